@@ -1,0 +1,1 @@
+//! limbeck_config
