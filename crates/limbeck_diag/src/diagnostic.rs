@@ -54,13 +54,19 @@ impl Diagnostic {
 
     /// A warning with a code and a message.
     pub fn warning(code: &'static str, message: impl Into<String>) -> Diagnostic {
-        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(code, message) }
+        Diagnostic {
+            severity: Severity::Warning,
+            ..Diagnostic::error(code, message)
+        }
     }
 
     /// Adds a place with a remark.
     #[must_use]
     pub fn at(mut self, location: Location, text: impl Into<String>) -> Diagnostic {
-        self.labels.push(Label { location, text: text.into() });
+        self.labels.push(Label {
+            location,
+            text: text.into(),
+        });
         self
     }
 

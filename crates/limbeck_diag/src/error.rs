@@ -54,7 +54,10 @@ impl Error {
     /// A failure of `kind` explained by `diagnostic`.
     #[must_use]
     pub fn new(kind: ErrorKind, diagnostic: Diagnostic) -> Error {
-        Error { kind, diagnostic: Box::new(diagnostic) }
+        Error {
+            kind,
+            diagnostic: Box::new(diagnostic),
+        }
     }
 
     /// A failure of `kind` with only a code and a message.

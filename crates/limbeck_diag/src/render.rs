@@ -13,7 +13,8 @@ pub fn render_text(diagnostic: &Diagnostic, styled: bool) -> String {
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let mut group: Group<'_> = Group::with_title(level.primary_title(&diagnostic.message).id(diagnostic.code));
+    let mut group: Group<'_> =
+        Group::with_title(level.primary_title(&diagnostic.message).id(diagnostic.code));
     let mut placed: Vec<bool> = diagnostic.labels.iter().map(|_| false).collect();
     for (label_idx, first) in diagnostic.labels.iter().enumerate() {
         if placed.get(label_idx).copied().unwrap_or(true) {
@@ -28,11 +29,18 @@ pub fn render_text(diagnostic: &Diagnostic, styled: bool) -> String {
             if let Some(done) = placed.get_mut(idx) {
                 *done = true;
             }
-            let kind = if idx == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+            let kind = if idx == 0 {
+                AnnotationKind::Primary
+            } else {
+                AnnotationKind::Context
+            };
             let (start, end) = file.clamp(label.location.span);
             let annotation = kind.span(start..end);
-            snippet = snippet
-                .annotation(if label.text.is_empty() { annotation } else { annotation.label(&label.text) });
+            snippet = snippet.annotation(if label.text.is_empty() {
+                annotation
+            } else {
+                annotation.label(&label.text)
+            });
         }
         group = group.element(snippet);
     }
@@ -42,7 +50,11 @@ pub fn render_text(diagnostic: &Diagnostic, styled: bool) -> String {
     for help in &diagnostic.help {
         group = group.element(Level::HELP.message(help));
     }
-    let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
+    let renderer = if styled {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
     renderer.render(&[group])
 }
 
@@ -56,7 +68,12 @@ pub fn render_line(diagnostic: &Diagnostic) -> String {
         }
         None => String::new(),
     };
-    format!("{place}{}[{}]: {}", severity_word(diagnostic.severity), diagnostic.code, diagnostic.message)
+    format!(
+        "{place}{}[{}]: {}",
+        severity_word(diagnostic.severity),
+        diagnostic.code,
+        diagnostic.message
+    )
 }
 
 /// A JSON object with the keys `code`, `severity`, `message`, `labels`, `notes` and `help`.
@@ -107,7 +124,10 @@ mod tests {
             .at(Location::new(file, Span::new(6, 13)), "not known")
             .help("did you mean `op.drop_table`?");
         let text = render_text(&diagnostic, false);
-        assert!(text.contains("error[unknown-directive]: `op.frob` is not an operation"), "{text}");
+        assert!(
+            text.contains("error[unknown-directive]: `op.frob` is not an operation"),
+            "{text}"
+        );
         assert!(text.contains("versions/a.py:2:1"), "{text}");
         assert!(text.contains("^^^^^^^ not known"), "{text}");
         assert!(text.contains("help: did you mean"), "{text}");

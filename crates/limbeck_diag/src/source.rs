@@ -16,7 +16,10 @@ impl Span {
     /// The range `start..end`, in bytes.
     #[must_use]
     pub fn new(start: u32, end: u32) -> Span {
-        Span { start, end: end.max(start) }
+        Span {
+            start,
+            end: end.max(start),
+        }
     }
 }
 
@@ -42,8 +45,17 @@ impl SourceFile {
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> SourceFile {
         let text = text.into();
         let mut line_starts = vec![0];
-        line_starts.extend(text.bytes().zip(1u32..).filter(|(byte, _)| *byte == b'\n').map(|(_, at)| at));
-        SourceFile(Arc::new(SourceFileInner { name: name.into(), text, line_starts }))
+        line_starts.extend(
+            text.bytes()
+                .zip(1u32..)
+                .filter(|(byte, _)| *byte == b'\n')
+                .map(|(_, at)| at),
+        );
+        SourceFile(Arc::new(SourceFileInner {
+            name: name.into(),
+            text,
+            line_starts,
+        }))
     }
 
     /// The name given at construction.
@@ -82,7 +94,11 @@ impl SourceFile {
     /// One-based line and column (in characters) of a byte offset.
     #[must_use]
     pub fn line_column(&self, offset: u32) -> (usize, usize) {
-        let line = self.0.line_starts.partition_point(|start| *start <= offset).max(1);
+        let line = self
+            .0
+            .line_starts
+            .partition_point(|start| *start <= offset)
+            .max(1);
         let line_start = self.0.line_starts.get(line - 1).copied().unwrap_or(0);
         let column = self.slice(Span::new(line_start, offset)).chars().count() + 1;
         (line, column)
@@ -91,9 +107,20 @@ impl SourceFile {
     /// The text of a one-based line, without its line break.
     #[must_use]
     pub fn line(&self, line: usize) -> &str {
-        let start = self.0.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
-        let end = self.0.line_starts.get(line).copied().unwrap_or(self.0.text.len() as u32);
-        self.slice(Span::new(start, end)).trim_end_matches(['\n', '\r'])
+        let start = self
+            .0
+            .line_starts
+            .get(line.saturating_sub(1))
+            .copied()
+            .unwrap_or(0);
+        let end = self
+            .0
+            .line_starts
+            .get(line)
+            .copied()
+            .unwrap_or(self.0.text.len() as u32);
+        self.slice(Span::new(start, end))
+            .trim_end_matches(['\n', '\r'])
     }
 }
 

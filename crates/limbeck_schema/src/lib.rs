@@ -1,1 +1,41 @@
-//! limbeck_schema
+//! What a database looks like, and the operations that change it.
+//!
+//! Everything in the workspace meets in these types: what a migration script, a model, a SQL file or
+//! a live database says becomes a [`Schema`] or a list of [`Op`]s, and every consumer (the SQL
+//! compiler, the runner, the linter, the script writer) starts from them. The words are
+//! SQLAlchemy's and Alembic's. Nothing here knows how a dialect spells anything, and nothing does IO.
+
+mod convention;
+mod expr;
+mod literal;
+mod name;
+mod op;
+mod reverse;
+mod statement;
+mod table;
+mod types;
+
+pub use convention::{ConstraintKind, ConventionError, NamingConvention, truncate_name};
+pub use expr::{
+    BinaryOp, Bind, ColumnRef, Expr, FromClause, InItems, JoinKind, ListOp, TableRef, Text, UnaryOp,
+};
+pub use literal::{Date, DateTime, Interval, Literal, Time};
+pub use name::{ConstraintName, Name, TableName};
+pub use op::{
+    AddColumn, AddConstraint, AlterColumn, BatchAlterTable, BulkInsert, Change, ColumnPosition,
+    CreateIndex, CreateSchema, CreateTable, CreateTableComment, DropColumn, DropConstraint,
+    DropIndex, DropSchema, DropTable, DropTableComment, EnumOp, Execute, ExecuteVia,
+    MssqlDropColumn, Op, Recreate, RenameTable, SequenceOp, SourcedOp,
+};
+pub use reverse::IrreversibleOp;
+pub use statement::{
+    Conflict, ConflictAction, Cte, Delete, Insert, InsertSource, OrderBy, Select, SelectSet, SetOp,
+    Statement, Update,
+};
+pub use table::{
+    Autoincrement, CheckConstraint, Column, ColumnForeignKey, Computed, Constraint, ConstraintBody,
+    DialectOptions, EnumType, ExcludeConstraint, ExcludeElement, ForeignKeyConstraint, Identity,
+    Index, IndexElement, OptionValue, PrimaryKeyConstraint, Schema, Sequence, ServerDefault, Table,
+    UniqueConstraint,
+};
+pub use types::{ColumnType, CustomType, EnumLabels, TypeClass, TypeNamespace};
