@@ -1,1 +1,29 @@
-//! limbeck_sql
+//! How each database says it.
+//!
+//! Operations, types, expressions and statements in; SQL text out, as SQLAlchemy's and Alembic's compilers
+//! write it. Everything that differs between databases is a `match` on [`Dialect`]; what SQLAlchemy takes from the server's
+//! version, its own version or the driver is in the [`Target`]. Nothing here opens a connection: what only a live database
+//! knows comes in through [`CompileContext::reflect`], and is an error where there is none.
+
+pub mod caps;
+pub mod compile;
+pub mod dialect;
+pub mod expr;
+pub mod literal;
+mod mssql;
+mod mysql;
+mod oracle;
+mod postgres;
+mod quote;
+pub mod script;
+mod sqlite;
+pub mod statement;
+pub mod types;
+
+pub use caps::{Caps, CommentStyle};
+pub use compile::{CompileContext, SqlStatement, StatementKind, compile, compile_into};
+pub use dialect::{Compat, Dialect, ParamStyle, ServerVersion, SqlAlchemyVersion, Target};
+pub use expr::{ExprContext, render_expr};
+pub use literal::{render_literal, render_string};
+pub use statement::{Rendered, StatementMode, render_statement};
+pub use types::render_type;

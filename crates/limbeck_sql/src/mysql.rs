@@ -1,0 +1,3 @@
+//! How MySQL and MariaDB says it.
+
+pub(crate) mod keywords;

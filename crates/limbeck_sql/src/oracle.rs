@@ -1,0 +1,3 @@
+//! How Oracle says it.
+
+pub(crate) mod keywords;

@@ -1,0 +1,3 @@
+//! How PostgreSQL says it.
+
+pub(crate) mod keywords;

@@ -1,0 +1,3 @@
+//! How SQLite says it.
+
+pub(crate) mod keywords;
