@@ -1,5 +1,7 @@
 //! SQL expressions: what SQLAlchemy Core builds, and text.
 
+use indexmap::IndexMap;
+
 use crate::{ColumnType, Literal, Name, Select, SelectSet, TableName};
 
 /// `sa.text("…")`: SQL with `:name` parameters.
@@ -86,6 +88,17 @@ pub enum UnaryOp {
     All,
 }
 
+/// Where `startswith`, `endswith` and `contains` look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Substring {
+    /// `x.startswith(y)`: `x LIKE y || '%'`
+    Start,
+    /// `x.endswith(y)`: `x LIKE '%' || y`
+    End,
+    /// `x.contains(y)`: `x LIKE '%' || y || '%'`
+    Anywhere,
+}
+
 /// Operators with two operands.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(
@@ -120,6 +133,17 @@ pub enum BinaryOp {
     },
     NotRegexpMatch {
         flags: Option<String>,
+    },
+    /// `x.regexp_replace(pattern, replacement)`; the right side is the pattern.
+    RegexpReplace {
+        replacement: Box<Expr>,
+        flags: Option<String>,
+    },
+    /// `startswith`, `istartswith`, `contains`, …; with `autoescape` the value is escaped already.
+    Substring {
+        place: Substring,
+        ignore_case: bool,
+        escape: Option<String>,
     },
     Add,
     Sub,
@@ -184,7 +208,13 @@ pub enum InItems {
     Bind(Bind),
 }
 
-/// A SQL expression. Parentheses are the compiler's affair, by SQLAlchemy's operator precedence.
+/// A SQL expression.
+///
+/// It says what the Python code did and no more. SQLAlchemy's rules of construction are the compiler's affair
+/// (`limbeck_sql`): parentheses by operator precedence, `x == None` to `IS NULL`, `~(a == b)` to `!=`, `+` of strings to
+/// concatenation, the type and name of an anonymous [`Bind`] from the column it stands beside, flattening of AND and OR,
+/// anonymous labels.
+/// A typed JSON access (`data["k"].as_integer()`) is a [`Expr::TypeCoerce`] around [`BinaryOp::JsonGet`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Expr {
     /// `sa.text("…")`
@@ -345,6 +375,8 @@ pub enum Expr {
     NextValue(TableName),
     /// `*`, or `table.*`.
     Star(Option<TableName>),
+    /// A plain string given to `order_by`, `group_by`, `desc` or `asc`: the name of a label or column of the query.
+    LabelReference(String),
 }
 
 impl Expr {
@@ -372,6 +404,30 @@ pub struct TableRef {
     pub alias: Option<Name>,
     /// Its known columns, in order, with their types (for INSERT and SELECT of the whole table).
     pub columns: Vec<(Name, Option<ColumnType>)>,
+    /// Its primary key; empty for a `sa.table()` and where no key is known. INSERT asks for it back.
+    pub primary_key: Vec<Name>,
+    /// The key column that counts by itself (SQLAlchemy's `_autoincrement_column`).
+    pub autoincrement: Option<Name>,
+    /// Python-side `default=` of columns, as far as they are known: a value, or a SQL expression.
+    pub defaults: IndexMap<Name, Expr>,
+    /// Python-side `onupdate=` of columns.
+    pub onupdates: IndexMap<Name, Expr>,
+}
+
+impl TableRef {
+    /// A table of which only the name is known.
+    #[must_use]
+    pub fn new(name: TableName) -> TableRef {
+        TableRef {
+            name,
+            alias: None,
+            columns: Vec::new(),
+            primary_key: Vec::new(),
+            autoincrement: None,
+            defaults: IndexMap::new(),
+            onupdates: IndexMap::new(),
+        }
+    }
 }
 
 /// How two sources are joined.

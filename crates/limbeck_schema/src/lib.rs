@@ -17,7 +17,8 @@ mod types;
 
 pub use convention::{ConstraintKind, ConventionError, NamingConvention, truncate_name};
 pub use expr::{
-    BinaryOp, Bind, ColumnRef, Expr, FromClause, InItems, JoinKind, ListOp, TableRef, Text, UnaryOp,
+    BinaryOp, Bind, ColumnRef, Expr, FromClause, InItems, JoinKind, ListOp, Substring, TableRef,
+    Text, UnaryOp,
 };
 pub use literal::{Date, DateTime, Interval, Literal, Time};
 pub use name::{ConstraintName, Name, TableName};
