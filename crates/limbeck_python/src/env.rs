@@ -1,0 +1,231 @@
+//! Reads `env.py`: not to run migrations, but to learn how it would run them.
+//!
+//! The file is evaluated like any other Python, with `alembic.context` and SQLAlchemy's engines
+//! replaced by recorders: each `context.run_migrations()` becomes an [`EnvRun`] that says which
+//! database it was about and what `context.configure()` was told. Nothing is connected to.
+
+use std::path::PathBuf;
+
+use indexmap::IndexMap;
+use limbeck_diag::Location;
+use limbeck_schema::{Literal, NamingConvention, Statement};
+
+use crate::host::{LogLevel, LogSource};
+use crate::value::Value;
+
+/// The configuration as env.py sees it through `context.config`.
+pub trait EnvConfig {
+    /// Absolute path of the ini file; none when there is only a `pyproject.toml`.
+    fn config_file_name(&self) -> Option<String>;
+    /// Name of the main section (`alembic`, or what `-n` said).
+    fn main_section(&self) -> String;
+    /// A value after interpolation; none where there is no such option. The error is the text of the
+    /// exception that configparser raises.
+    ///
+    /// # Errors
+    /// Where the value cannot be interpolated.
+    fn get(&self, section: &str, option: &str) -> Result<Option<String>, String>;
+    /// All options of a section after interpolation, those of `[DEFAULT]` included; none for a section that is not there.
+    ///
+    /// # Errors
+    /// Where a value cannot be interpolated.
+    fn section(&self, section: &str) -> Result<Option<Vec<(String, String)>>, String>;
+    /// Sets an option; the value may use `%(…)s` and must double other percent signs.
+    ///
+    /// # Errors
+    /// Where configparser refuses the value.
+    fn set(&self, section: &str, option: &str, value: &str) -> Result<(), String>;
+    /// `config.get_alembic_option`: from the ini file, else from `pyproject.toml`.
+    ///
+    /// # Errors
+    /// Where the value cannot be interpolated.
+    fn alembic_option(&self, option: &str) -> Result<Option<String>, String>;
+}
+
+/// What a run of `env.py` is for.
+#[derive(Debug, Clone, Default)]
+pub struct EnvRequest {
+    /// `--sql`.
+    pub offline: bool,
+    /// Wins over every URL that env.py comes to.
+    pub url: Option<String>,
+    /// `-x` arguments, in order.
+    pub x: Vec<String>,
+    /// `--tag`
+    pub tag: Option<String>,
+    /// The revision argument of the command, as given (`get_revision_argument()`).
+    pub revision_argument: Option<String>,
+    /// The start of an offline range (`get_starting_revision_argument()`).
+    pub starting_revision: Option<String>,
+    /// Head revisions of the project (`get_head_revision(s)()`).
+    pub heads: Vec<String>,
+    /// Name of the command, as `config.cmd_opts` shows it.
+    pub command: String,
+}
+
+/// A setting that is a flag or a Python function.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Flag {
+    /// Not given.
+    Default,
+    /// `True` or `False`.
+    Given(bool),
+    /// A function, which is not run.
+    Callable,
+}
+
+/// What `context.configure()` was told, as far as it matters to Limbeck. Fields have Alembic's names.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "each field is the argument of context.configure of the same name")]
+pub struct ConfigureOptions {
+    pub transactional_ddl: Option<bool>,
+    pub transaction_per_migration: bool,
+    pub starting_rev: Option<String>,
+    pub tag: Option<String>,
+    pub literal_binds: bool,
+    /// `dialect_opts={"paramstyle": …}`
+    pub paramstyle: Option<String>,
+    pub version_table: String,
+    pub version_table_schema: Option<String>,
+    pub version_table_pk: bool,
+    pub render_as_batch: bool,
+    pub include_schemas: bool,
+    pub compare_type: Flag,
+    pub compare_server_default: Flag,
+    pub alembic_module_prefix: String,
+    pub sqlalchemy_module_prefix: String,
+    /// `None` prints the full module path of user types.
+    pub user_module_prefix: Option<String>,
+    pub upgrade_token: String,
+    pub downgrade_token: String,
+    pub output_encoding: Option<String>,
+    pub mssql_batch_separator: Option<String>,
+    pub oracle_batch_separator: Option<String>,
+    /// Arguments that are Python functions (`include_object`, `process_revision_directives`, …): name and place.
+    pub callables: Vec<(String, Option<Location>)>,
+    /// Any other argument.
+    pub other: Vec<String>,
+}
+
+impl Default for ConfigureOptions {
+    fn default() -> ConfigureOptions {
+        ConfigureOptions {
+            transactional_ddl: None,
+            transaction_per_migration: false,
+            starting_rev: None,
+            tag: None,
+            literal_binds: false,
+            paramstyle: None,
+            version_table: "alembic_version".to_owned(),
+            version_table_schema: None,
+            version_table_pk: true,
+            render_as_batch: false,
+            include_schemas: false,
+            compare_type: Flag::Default,
+            compare_server_default: Flag::Default,
+            alembic_module_prefix: "op.".to_owned(),
+            sqlalchemy_module_prefix: "sa.".to_owned(),
+            user_module_prefix: None,
+            upgrade_token: "upgrades".to_owned(),
+            downgrade_token: "downgrades".to_owned(),
+            output_encoding: None,
+            mssql_batch_separator: None,
+            oracle_batch_separator: None,
+            callables: Vec::new(),
+            other: Vec::new(),
+        }
+    }
+}
+
+/// Which database a run is about.
+#[derive(Debug, Clone, PartialEq)]
+pub enum EnvTarget {
+    /// A URL, in SQLAlchemy's form, password included.
+    Url(String),
+    /// Only a dialect (`dialect_name=`), offline.
+    Dialect(String),
+    /// It could not be read; why and where.
+    Unknown {
+        /// Why.
+        reason: String,
+        /// Where.
+        location: Option<Location>,
+    },
+}
+
+/// A statement that env.py itself runs on the connection, before or after the migrations.
+#[derive(Debug, Clone)]
+pub struct EnvStatement {
+    /// The statement.
+    pub statement: Statement,
+    /// Where env.py says it.
+    pub location: Option<Location>,
+}
+
+/// A line that env.py logs or prints.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnvLog {
+    /// Its level.
+    pub level: LogLevel,
+    /// Its source.
+    pub source: LogSource,
+    /// Its text.
+    pub text: String,
+}
+
+/// What is known of `target_metadata`.
+#[derive(Debug, Clone)]
+pub enum TargetMetadata {
+    /// Not given, or `None`.
+    None,
+    /// The evaluated value: a `MetaData`, or a list of them.
+    Known(Value),
+    /// It could not be read; why and where.
+    Unknown {
+        /// Why.
+        reason: String,
+        /// Where.
+        location: Option<Location>,
+    },
+}
+
+/// One `context.run_migrations()`.
+#[derive(Debug, Clone)]
+pub struct EnvRun {
+    /// Which database.
+    pub target: EnvTarget,
+    /// What `context.configure()` was told.
+    pub options: ConfigureOptions,
+    /// `target_metadata=`
+    pub target_metadata: TargetMetadata,
+    /// The naming convention of the target metadata, which unnamed constraints of the scripts get their names from.
+    /// `None` when the metadata could not be read.
+    pub naming_convention: Option<NamingConvention>,
+    /// `template_args=`, and the variables it adds to templates.
+    pub template_args: Vec<(String, Value)>,
+    /// Arguments of `run_migrations()`, handed to `upgrade()` and `downgrade()`.
+    pub run_kwargs: Vec<(String, Literal)>,
+    /// What env.py executes on the connection before.
+    pub before: Vec<EnvStatement>,
+    /// What it executes afterwards.
+    pub after: Vec<EnvStatement>,
+    /// A file that the SQL goes to instead of standard output (`output_buffer=open(…)`).
+    pub output_file: Option<PathBuf>,
+    /// What env.py logged since the run before.
+    pub logs: Vec<EnvLog>,
+    /// Where `run_migrations()` is called.
+    pub location: Option<Location>,
+}
+
+/// What evaluating `env.py` came to.
+#[derive(Debug, Clone, Default)]
+pub struct EnvOutcome {
+    /// The runs, in order. Usually one.
+    pub runs: Vec<EnvRun>,
+    /// True when env.py configured Python's logging from the ini file.
+    pub logging_configured: bool,
+    /// What env.py logged after the last run.
+    pub logs: Vec<EnvLog>,
+    /// Environment variables that were read, with what was found.
+    pub env_reads: IndexMap<String, Option<String>>,
+}
