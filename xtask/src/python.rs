@@ -1,0 +1,62 @@
+//! Real Alembic in a virtual environment: the oracle of tests, recordings and benchmarks.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::process::{find_program, install, run, target};
+
+/// The versions that the recordings were made with.
+const PACKAGES: [&str; 6] = [
+    "alembic==1.20.1",
+    "sqlalchemy==2.1.9",
+    "sqlmodel",
+    "psycopg2-binary",
+    "psycopg[binary]",
+    "pymysql",
+];
+
+/// The `bin` folder of the environment, made when it is not there. `LIMBECK_TEST_ALEMBIC` names another one.
+pub(crate) fn alembic_bin() -> io::Result<PathBuf> {
+    if let Some(bin) = std::env::var_os("LIMBECK_TEST_ALEMBIC") {
+        return Ok(PathBuf::from(bin));
+    }
+    let folder = target().join("alembic-venv");
+    let bin = folder.join("bin");
+    let stamp = folder.join("packages");
+    let wanted = PACKAGES.join("\n");
+    if std::fs::read_to_string(&stamp).is_ok_and(|have| have == wanted)
+        && bin.join("alembic").is_file()
+    {
+        return Ok(bin);
+    }
+    let python = ["python3.11", "python3"]
+        .into_iter()
+        .find_map(|name| find_program(name, &[]));
+    let python = match python {
+        Some(python) => python,
+        None => {
+            install(&["python3", "python3-venv"])?;
+            find_program("python3", &[])
+                .ok_or_else(|| io::Error::other("python3 is not installed"))?
+        }
+    };
+    eprintln!("xtask: making {}", folder.display());
+    let make = || {
+        run(Command::new(&python)
+            .args(["-m", "venv", "--clear"])
+            .arg(&folder)
+            .stdout(std::io::stderr()))
+    };
+    if make().is_err() {
+        // Debian's Python leaves ensurepip out.
+        install(&["python3-venv"])?;
+        make()?;
+    }
+    run(Command::new(bin.join("python"))
+        .args(["-m", "pip", "install", "-q", "--disable-pip-version-check"])
+        .args(PACKAGES)
+        .stdout(std::io::stderr()))?;
+    std::fs::write(stamp, wanted)?;
+    Ok(bin)
+}
