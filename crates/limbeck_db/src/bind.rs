@@ -1,5 +1,7 @@
 //! Named values in statement text, as `sqlalchemy.text()` reads them.
 
+use std::ops::Range;
+
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Result};
 
 use limbeck_schema::Literal;
@@ -27,6 +29,48 @@ impl Bound {
             None => offset,
         }
     }
+}
+
+/// Puts literals in the place of placeholders, given as byte ranges in order, each with the index of
+/// its value.
+///
+/// # Errors
+/// A placeholder has no value, a value no placeholder, or `render` refuses a value.
+pub(crate) fn fill_placeholders(
+    text: &str,
+    places: &[(Range<usize>, usize)],
+    values: &[Literal],
+    mut render: impl FnMut(&Literal) -> Result<String>,
+) -> Result<Bound> {
+    let highest = places.iter().map(|(_, nth)| nth + 1).max().unwrap_or(0);
+    if highest != values.len() {
+        return Err(Error::message(
+            ErrorKind::Internal,
+            "placeholder-count",
+            format!(
+                "{} values for a statement with {highest} placeholders",
+                values.len()
+            ),
+        ));
+    }
+    let mut bound = Bound {
+        sql: String::with_capacity(text.len()),
+        pieces: vec![(0, 0, true)],
+    };
+    let mut at = 0;
+    for (range, nth) in places {
+        bound
+            .sql
+            .push_str(text.get(at..range.start).unwrap_or_default());
+        bound.pieces.push((bound.sql.len(), range.start, false));
+        bound
+            .sql
+            .push_str(&render(values.get(*nth).unwrap_or(&Literal::Null))?);
+        bound.pieces.push((bound.sql.len(), range.end, true));
+        at = range.end;
+    }
+    bound.sql.push_str(text.get(at..).unwrap_or_default());
+    Ok(bound)
 }
 
 /// Replaces every `:name` by what `render` makes of its value, and `\:` by `:`.

@@ -176,6 +176,20 @@ pub trait Connection: Send {
     /// A name has no value, a value has no form on this server, or the server rejected it.
     fn execute_with(&mut self, sql: &str, values: &[(String, Literal)]) -> Result<ResultSet>;
 
+    /// Runs one statement with values for its placeholders: `$1`, `$2`, … on PostgreSQL, `?` elsewhere,
+    /// as `limbeck_sql` writes them. Placeholders in quotes and comments are none.
+    ///
+    /// # Errors
+    /// The counts differ, a value has no form on this server, or the server rejected it.
+    fn execute_params(&mut self, sql: &str, values: &[Literal]) -> Result<ResultSet>;
+
+    /// Runs several statements in one round trip and returns every set of rows, in order. On
+    /// PostgreSQL all cells are text.
+    ///
+    /// # Errors
+    /// The first rejected statement ends it.
+    fn query_sets(&mut self, sql: &str) -> Result<Vec<ResultSet>>;
+
     /// Runs a whole script, statement after statement, and forgets results.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! MySQL and MariaDB.
 
 mod literal;
+mod scan;
 mod value;
 
 use ::mysql::consts::CapabilityFlags;
@@ -9,7 +10,7 @@ use ::mysql::{Conn, OptsBuilder, SslOpts};
 use limbeck_diag::Result;
 use limbeck_schema::Literal;
 
-use crate::bind::render_binds;
+use crate::bind::{Bound, fill_placeholders, render_binds};
 use crate::connection::{Column, Connection, Notice, ResultSet, Server, ServerVersion};
 use crate::error::{DatabaseError, connection_error};
 use crate::options::{ConnectOptions, SslMode};
@@ -67,8 +68,24 @@ impl MySqlConnection {
         told
     }
 
+    fn run_bound(&mut self, bound: &Bound, given: &str) -> Result<ResultSet> {
+        self.run(&bound.sql).map_err(|error| {
+            let mut error = database_error(&bound.sql, &error);
+            error.offset = error.offset.map(|offset| bound.origin(offset));
+            error.statement = given.to_owned();
+            let told = error.to_error();
+            self.error = Some(error);
+            told
+        })
+    }
+
+    /// A procedure sends several sets: the cursor of a script sees the first one.
     fn run(&mut self, sql: &str) -> std::result::Result<ResultSet, ::mysql::Error> {
-        let mut outcome = None;
+        Ok(self.run_all(sql)?.into_iter().next().unwrap_or_default())
+    }
+
+    fn run_all(&mut self, sql: &str) -> std::result::Result<Vec<ResultSet>, ::mysql::Error> {
+        let mut outcome = Vec::new();
         let mut results = self.inner.query_iter(sql)?;
         while let Some(set) = results.iter() {
             let columns: Vec<Column> = set
@@ -98,12 +115,11 @@ impl MySqlConnection {
             if result.returns_rows {
                 result.row_count = u64::try_from(result.rows.len()).ok();
             }
-            // A procedure sends several sets: the cursor of a script sees the first one.
-            outcome.get_or_insert(result);
+            outcome.push(result);
         }
         drop(results);
         self.warnings = self.inner.warnings();
-        Ok(outcome.unwrap_or_default())
+        Ok(outcome)
     }
 
     fn run_plain(&mut self, sql: &str) -> Result<()> {
@@ -247,14 +263,17 @@ impl Connection for MySqlConnection {
 
     fn execute_with(&mut self, sql: &str, values: &[(String, Literal)]) -> Result<ResultSet> {
         let bound = render_binds(sql, values, literal::render)?;
-        self.run(&bound.sql).map_err(|error| {
-            let mut error = database_error(&bound.sql, &error);
-            error.offset = error.offset.map(|offset| bound.origin(offset));
-            error.statement = sql.to_owned();
-            let told = error.to_error();
-            self.error = Some(error);
-            told
-        })
+        self.run_bound(&bound, sql)
+    }
+
+    fn execute_params(&mut self, sql: &str, values: &[Literal]) -> Result<ResultSet> {
+        let bound = fill_placeholders(sql, &scan::placeholders(sql), values, literal::render)?;
+        self.run_bound(&bound, sql)
+    }
+
+    fn query_sets(&mut self, sql: &str) -> Result<Vec<ResultSet>> {
+        let sets = self.run_all(sql).map_err(|error| self.fail(sql, &error))?;
+        Ok(sets.into_iter().filter(|set| set.returns_rows).collect())
     }
 
     fn execute_script(&mut self, sql: &str) -> Result<()> {

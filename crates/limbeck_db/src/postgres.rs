@@ -17,7 +17,7 @@ use ::postgres::{Client, Config, NoTls, SimpleQueryMessage};
 use limbeck_diag::Result;
 use limbeck_schema::Literal;
 
-use crate::bind::{Bound, render_binds};
+use crate::bind::{Bound, fill_placeholders, render_binds};
 use crate::connection::{Column, Connection, Notice, ResultSet, Server, ServerVersion};
 use crate::error::{DatabaseError, connection_error, lost_connection};
 use crate::options::{ConnectOptions, SslMode};
@@ -139,13 +139,16 @@ impl PostgresConnection {
     fn run(&mut self, sql: &str) -> Result<ResultSet, DatabaseError> {
         let (head, last) = scan::split_last(sql);
         let start = sql.len() - last.len();
-        if !scan::may_return_rows(last) {
-            return self.run_piece(sql, 0, false, sql);
-        }
-        if !head.trim().is_empty() {
-            self.run_piece(head, 0, false, sql)?;
-        }
-        self.run_piece(last, start, true, sql)
+        let sets = if scan::may_return_rows(last) {
+            if !head.trim().is_empty() {
+                self.run_piece(head, 0, false, sql)?;
+            }
+            self.run_piece(last, start, true, sql)?
+        } else {
+            self.run_piece(sql, 0, false, sql)?
+        };
+        // psycopg2's cursor shows the last result of several statements.
+        Ok(sets.into_iter().next_back().unwrap_or_default())
     }
 
     fn run_piece(
@@ -154,7 +157,7 @@ impl PostgresConnection {
         start: usize,
         with_types: bool,
         whole: &str,
-    ) -> Result<ResultSet, DatabaseError> {
+    ) -> Result<Vec<ResultSet>, DatabaseError> {
         let text = piece.to_owned();
         let outcome = self
             .call(move |client| run_on_client(client, &text, with_types))
@@ -167,6 +170,14 @@ impl PostgresConnection {
             told.offset = told.offset.map(|offset| offset + start);
             told.statement = whole.to_owned();
             told
+        })
+    }
+
+    fn run_bound(&mut self, bound: &Bound, given: &str) -> Result<ResultSet> {
+        self.run(&bound.sql).map_err(|mut error| {
+            error.offset = error.offset.map(|offset| bound.origin(offset));
+            error.statement = given.to_owned();
+            self.fail(error)
         })
     }
 
@@ -190,7 +201,7 @@ fn run_on_client(
     client: &mut Client,
     sql: &str,
     with_types: bool,
-) -> Result<ResultSet, ::postgres::Error> {
+) -> Result<Vec<ResultSet>, ::postgres::Error> {
     let types: Vec<(u32, String)> = if with_types {
         let statement = client.prepare(sql)?;
         let columns = statement.columns().iter();
@@ -200,7 +211,8 @@ fn run_on_client(
     } else {
         Vec::new()
     };
-    let mut result = ResultSet::default();
+    let mut sets = Vec::new();
+    let mut current = ResultSet::default();
     for message in client.simple_query(sql)? {
         match message {
             SimpleQueryMessage::RowDescription(columns) => {
@@ -211,38 +223,30 @@ fn run_on_client(
                         .map(|(_, name)| name.clone())
                         .unwrap_or_default(),
                 };
-                result = ResultSet {
-                    returns_rows: true,
-                    columns: columns
-                        .iter()
-                        .enumerate()
-                        .map(|(idx, it)| column(idx, it.name()))
-                        .collect(),
-                    ..ResultSet::default()
-                };
+                current.returns_rows = true;
+                current.columns = columns
+                    .iter()
+                    .enumerate()
+                    .map(|(idx, it)| column(idx, it.name()))
+                    .collect();
             }
             SimpleQueryMessage::Row(row) => {
                 let cell = |idx: usize| match row.try_get(idx) {
                     Ok(Some(text)) => {
-                        value::read_cell(types.get(idx).map_or(25, |(oid, _)| *oid), text)
+                        value::read_cell(types.get(idx).map_or(value::TEXT, |(oid, _)| *oid), text)
                     }
                     _ => Literal::Null,
                 };
-                result.rows.push((0..row.len()).map(cell).collect());
+                current.rows.push((0..row.len()).map(cell).collect());
             }
             SimpleQueryMessage::CommandComplete(count) => {
-                if result.row_count.is_some() {
-                    // A further statement began: what counts is the last one.
-                    result.rows.clear();
-                    result.columns.clear();
-                    result.returns_rows = false;
-                }
-                result.row_count = Some(count);
+                current.row_count = Some(count);
+                sets.push(std::mem::take(&mut current));
             }
             _ => {}
         }
     }
-    Ok(result)
+    Ok(sets)
 }
 
 /// The client's settings, by setters: its own URL reader does not know what libpq knows.
@@ -452,11 +456,19 @@ impl Connection for PostgresConnection {
 
     fn execute_with(&mut self, sql: &str, values: &[(String, Literal)]) -> Result<ResultSet> {
         let bound: Bound = render_binds(sql, values, literal::render)?;
-        self.run(&bound.sql).map_err(|mut error| {
-            error.offset = error.offset.map(|offset| bound.origin(offset));
-            error.statement = sql.to_owned();
-            self.fail(error)
-        })
+        self.run_bound(&bound, sql)
+    }
+
+    fn execute_params(&mut self, sql: &str, values: &[Literal]) -> Result<ResultSet> {
+        let bound = fill_placeholders(sql, &scan::placeholders(sql), values, literal::render)?;
+        self.run_bound(&bound, sql)
+    }
+
+    fn query_sets(&mut self, sql: &str) -> Result<Vec<ResultSet>> {
+        let sets = self
+            .run_piece(sql, 0, false, sql)
+            .map_err(|error| self.fail(error))?;
+        Ok(sets.into_iter().filter(|set| set.returns_rows).collect())
     }
 
     fn execute_script(&mut self, sql: &str) -> Result<()> {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use limbeck_diag::Result;
 use rusqlite::OpenFlags;
+use rusqlite::fallible_iterator::FallibleIterator;
 
 use crate::bind::render_binds;
 use crate::connection::{Column, Connection, Notice, ResultSet, Server, ServerVersion};
@@ -152,13 +153,33 @@ fn open_error(
 const URL_HELP: &str =
     "sqlite:///relative/path.db has three slashes, sqlite:////absolute/path.db has four";
 
+/// Every set of rows of a text of several statements.
+fn read_sets(inner: &rusqlite::Connection, sql: &str) -> rusqlite::Result<Vec<ResultSet>> {
+    let mut sets = Vec::new();
+    let mut batch = rusqlite::Batch::new(inner, sql);
+    while let Some(statement) = batch.next()? {
+        let result = run_prepared(inner, statement, &[])?;
+        if result.returns_rows {
+            sets.push(result);
+        }
+    }
+    Ok(sets)
+}
+
 /// Runs one statement to its end.
 fn run_statement(
     inner: &rusqlite::Connection,
     sql: &str,
     values: &[value::BoundValue],
 ) -> rusqlite::Result<ResultSet> {
-    let mut statement = inner.prepare(sql)?;
+    run_prepared(inner, inner.prepare(sql)?, values)
+}
+
+fn run_prepared(
+    inner: &rusqlite::Connection,
+    mut statement: rusqlite::Statement<'_>,
+    values: &[value::BoundValue],
+) -> rusqlite::Result<ResultSet> {
     let columns: Vec<Column> = statement
         .column_names()
         .map(|name| Column {
@@ -247,6 +268,15 @@ impl Connection for SqliteConnection {
             self.error = Some(error);
             told
         })
+    }
+
+    fn execute_params(&mut self, sql: &str, values: &[Literal]) -> Result<ResultSet> {
+        let cells: Result<Vec<value::BoundValue>> = values.iter().map(value::bind).collect();
+        self.run(sql, &cells?)
+    }
+
+    fn query_sets(&mut self, sql: &str) -> Result<Vec<ResultSet>> {
+        read_sets(&self.inner, sql).map_err(|error| self.fail(sql, error))
     }
 
     fn execute_script(&mut self, sql: &str) -> Result<()> {

@@ -418,3 +418,36 @@ fn mysql_ddl_commits_and_the_next_statement_opens_a_transaction() {
         Literal::int(0)
     );
 }
+
+#[test]
+fn placeholders_are_filled() {
+    for (server, sql) in [
+        (Server::Sqlite, "SELECT ?, '?', ?"),
+        (Server::Postgres, "SELECT $1, '$1', $2"),
+        (Server::MariaDb, "SELECT ?, '?', ?"),
+    ] {
+        let database = Database::create(server);
+        let mut connection = database.connect();
+        let values = [Literal::str("it's"), Literal::int(5)];
+        let row = connection
+            .execute_params(sql, &values)
+            .unwrap()
+            .rows
+            .remove(0);
+        assert_eq!((&row[0], &row[2]), (&values[0], &values[1]), "{server:?}");
+        assert!(connection.execute_params(sql, &values[..1]).is_err() || server == Server::Sqlite);
+    }
+}
+
+#[test]
+fn every_set_of_a_script_comes_back() {
+    for server in SERVERS {
+        let database = Database::create(server);
+        let mut connection = database.connect();
+        let sets = connection
+            .query_sets("SELECT 1; CREATE TABLE t (a INTEGER); SELECT 'b', 'c'")
+            .unwrap();
+        assert_eq!(sets.len(), 2, "{server:?}");
+        assert_eq!(sets[1].rows, [[Literal::str("b"), Literal::str("c")]]);
+    }
+}

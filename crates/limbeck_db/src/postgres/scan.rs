@@ -1,5 +1,7 @@
 //! Just enough of PostgreSQL's lexical rules to find the last statement of a text.
 
+use std::ops::Range;
+
 /// The text before the last statement, and the last statement with what follows it.
 pub(crate) fn split_last(sql: &str) -> (&str, &str) {
     let mut start = 0;
@@ -16,6 +18,27 @@ pub(crate) fn split_last(sql: &str) -> (&str, &str) {
         at += step.length;
     }
     sql.split_at_checked(start).unwrap_or(("", sql))
+}
+
+/// The `$1`, `$2`, … outside quotes and comments.
+pub(crate) fn placeholders(sql: &str) -> Vec<(Range<usize>, usize)> {
+    let mut places = Vec::new();
+    let mut at = 0;
+    while let Some(rest) = sql.get(at..).filter(|rest| !rest.is_empty()) {
+        let mut length = skip(rest).length;
+        if let Some(tail) = rest.strip_prefix('$') {
+            let digits = tail.bytes().take_while(u8::is_ascii_digit).count();
+            let number = tail
+                .get(..digits)
+                .and_then(|digits| digits.parse::<usize>().ok());
+            if let Some(nth) = number.and_then(|number| number.checked_sub(1)) {
+                length = digits + 1;
+                places.push((at..at + length, nth));
+            }
+        }
+        at += length;
+    }
+    places
 }
 
 /// True if a statement begins like one that returns rows.
@@ -147,6 +170,20 @@ mod tests {
         check("select \";\"", "select \";\"");
         check("/* ; /* ; */ ; */ x", "/* ; /* ; */ ; */ x");
         check("", "");
+    }
+
+    #[test]
+    fn numbered_places() {
+        let check = |sql: &str, found: &[(usize, usize)]| {
+            let places: Vec<_> = placeholders(sql)
+                .iter()
+                .map(|(range, nth)| (range.start, *nth))
+                .collect();
+            assert_eq!(places, found, "{sql}");
+        };
+        check("a = $1 and b = $12", &[(4, 0), (15, 11)]);
+        check("'$1' $$ $2 $$ a$3 -- $4", &[]);
+        check("$1::text", &[(0, 0)]);
     }
 
     #[test]

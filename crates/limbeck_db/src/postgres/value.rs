@@ -5,6 +5,9 @@ use limbeck_schema::{Interval, Literal};
 
 use crate::temporal::{interval, parse_clock, parse_date, parse_datetime, parse_time, parse_uuid};
 
+/// The OID of `text`.
+pub(crate) const TEXT: u32 = 25;
+
 /// One cell, by the type's OID.
 pub(crate) fn read_cell(oid: u32, text: &str) -> Literal {
     match element_of(oid) {
