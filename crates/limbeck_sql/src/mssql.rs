@@ -1,6 +1,7 @@
 //! How SQL Server says it.
 
 pub(crate) mod keywords;
+pub(crate) mod types;
 
 use limbeck_schema::Name;
 

@@ -1,3 +1,4 @@
 //! How Oracle says it.
 
 pub(crate) mod keywords;
+pub(crate) mod types;
