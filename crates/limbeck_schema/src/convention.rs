@@ -206,6 +206,9 @@ fn value_of(token: &str, subject: &Subject<'_>) -> Result<String, ConventionErro
         "table_name" => Ok(subject.table.name.text.clone()),
         "constraint_name" => Ok(subject.given.unwrap_or_default().to_owned()),
         "referred_table_name" => match subject.referred {
+            Some((_, [])) => Err(ConventionError::NoColumn {
+                token: token.to_owned(),
+            }),
             Some((table, _)) => Ok(table.name.text.clone()),
             None => Err(ConventionError::UnknownToken {
                 token: token.to_owned(),
@@ -220,6 +223,7 @@ fn column_token(token: &str, subject: &Subject<'_>) -> Result<String, Convention
     let unknown = || ConventionError::UnknownToken {
         token: token.to_owned(),
     };
+    let is_referred = token.starts_with("referred_column_");
     let (columns, table, rest): (Vec<&Name>, &TableName, &str) =
         match token.strip_prefix("referred_column_") {
             Some(rest) => {
@@ -256,14 +260,14 @@ fn column_token(token: &str, subject: &Subject<'_>) -> Result<String, Convention
                 .collect::<Result<_, _>>()?;
             Ok(parts.join(separator))
         }
-        None => {
-            let column = columns
-                .get(first)
-                .ok_or_else(|| ConventionError::NoColumn {
-                    token: token.to_owned(),
-                })?;
-            text(column)
-        }
+        // SQLAlchemy makes an empty word of a column that is not there, except of a referred one.
+        None => match columns.get(first) {
+            Some(column) => text(column),
+            None if is_referred => Err(ConventionError::NoColumn {
+                token: token.to_owned(),
+            }),
+            None => Ok(String::new()),
+        },
     }
 }
 

@@ -172,7 +172,7 @@ impl Caps {
                 };
                 Caps {
                     native_uuid: online(10, 7).unwrap_or(true),
-                    sequences: online(10, 3).unwrap_or(true),
+                    sequences: online(10, 3).unwrap_or(false),
                     insert_returning: online(10, 5)
                         .unwrap_or(sqlalchemy >= SqlAlchemyVersion::V2_1),
                     ..MARIADB

@@ -1,11 +1,17 @@
 //! Operations to SQL: the way in.
 
+mod op;
+
 use std::collections::BTreeSet;
 use std::fmt;
 
-use limbeck_diag::{Error, ErrorKind, Location, Result};
-use limbeck_schema::{Literal, NamingConvention, SourcedOp, Table, TableName};
+use limbeck_diag::{Location, Result};
+use limbeck_schema::{
+    Constraint, ConstraintBody, Literal, NamingConvention, Op, SourcedOp, Table, TableName,
+};
 
+use crate::ddl::Writer;
+use crate::ddl::constraint::is_use_alter;
 use crate::dialect::Target;
 
 /// One statement, without a terminator.
@@ -91,22 +97,86 @@ impl CompileContext<'static> {
     }
 }
 
+impl<'a> CompileContext<'a> {
+    /// On a connection: values go as parameters, and tables can be read.
+    #[must_use]
+    pub fn online(
+        naming_convention: NamingConvention,
+        reflect: Option<&'a Reflect<'a>>,
+    ) -> CompileContext<'a> {
+        CompileContext {
+            naming_convention,
+            created_enums: BTreeSet::new(),
+            offline: false,
+            literal_binds: false,
+            reflect,
+            warnings: Vec::new(),
+        }
+    }
+}
+
+/// Collects the statements of one operation.
+pub(crate) struct Emitter<'e, 'c> {
+    pub(crate) writer: Writer<'e>,
+    pub(crate) context: &'e mut CompileContext<'c>,
+    pub(crate) origin: Option<&'e Location>,
+    pub(crate) out: &'e mut Vec<SqlStatement>,
+    /// `use_alter` keys wait for the rest of the script instead of following their table at once.
+    pub(crate) deferred: Option<&'e mut Vec<Deferred>>,
+}
+
+/// A foreign key that is created once its target is there.
+pub(crate) struct Deferred {
+    table: TableName,
+    constraint: Constraint,
+    origin: Option<Location>,
+}
+
+impl Emitter<'_, '_> {
+    /// One statement; what Alembic strips is stripped.
+    pub(crate) fn emit(&mut self, sql: impl Into<String>) {
+        self.push(sql.into(), Vec::new(), StatementKind::Sql);
+    }
+
+    /// One statement with values for its placeholders.
+    pub(crate) fn emit_with(&mut self, sql: String, params: Vec<Literal>) {
+        self.push(sql, params, StatementKind::Sql);
+    }
+
+    pub(crate) fn mark(&mut self, kind: StatementKind) {
+        self.push(String::new(), Vec::new(), kind);
+    }
+
+    fn push(&mut self, sql: String, params: Vec<Literal>, kind: StatementKind) {
+        let sql = if self.context.offline {
+            sql.trim().to_owned()
+        } else {
+            sql
+        };
+        self.out.push(SqlStatement {
+            sql,
+            params,
+            origin: self.origin.cloned(),
+            kind,
+        });
+    }
+}
+
 /// What an operation says in SQL, appended to `out`: an error leaves there what stands before it, as Alembic prints it.
 ///
+/// A foreign key with `use_alter=True` follows its table at once, which fails where its target is created later in the script:
+/// [`compile_ops`] looks ahead.
+///
 /// # Errors
-/// What the dialect cannot say ([`ErrorKind::Compile`]), or what only a live database knows ([`ErrorKind::NeedsDatabase`]).
+/// What the dialect cannot say ([`limbeck_diag::ErrorKind::Compile`]), what makes no sense
+/// ([`limbeck_diag::ErrorKind::Command`]), or what only a live database knows ([`limbeck_diag::ErrorKind::NeedsDatabase`]).
 pub fn compile_into(
     op: &SourcedOp,
     target: &Target,
     context: &mut CompileContext<'_>,
     out: &mut Vec<SqlStatement>,
 ) -> Result<()> {
-    let _ = (op, target, context, out);
-    Err(Error::message(
-        ErrorKind::Internal,
-        "not-written",
-        "operations are not written yet",
-    ))
+    compile_one(op, target, context, out, None)
 }
 
 /// What an operation says in SQL.
@@ -121,4 +191,106 @@ pub fn compile(
     let mut out = Vec::new();
     compile_into(op, target, context, &mut out)?;
     Ok(out)
+}
+
+/// What the operations of one revision say in SQL, appended to `out`. Foreign keys with `use_alter=True` come after the
+/// table they point to, if the same list creates it.
+///
+/// # Errors
+/// See [`compile_into`].
+pub fn compile_ops(
+    ops: &[SourcedOp],
+    target: &Target,
+    context: &mut CompileContext<'_>,
+    out: &mut Vec<SqlStatement>,
+) -> Result<()> {
+    let mut waiting: Vec<Deferred> = Vec::new();
+    for (at, op) in ops.iter().enumerate() {
+        compile_one(op, target, context, out, Some(&mut waiting))?;
+        if waiting.is_empty() {
+            continue;
+        }
+        let later = ops.get(at + 1..).unwrap_or_default();
+        let (still, ready): (Vec<Deferred>, Vec<Deferred>) =
+            waiting.into_iter().partition(|deferred| {
+                matches!(&deferred.constraint.body, ConstraintBody::ForeignKey(body)
+                    if creates(later, &body.referred_table))
+            });
+        waiting = still;
+        for deferred in ready {
+            add_deferred(deferred, target, context, out)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether one of the operations creates a table.
+fn creates(ops: &[SourcedOp], table: &TableName) -> bool {
+    ops.iter().any(|op| match &op.op {
+        Op::CreateTable(create) => create.table.name == *table,
+        _ => false,
+    })
+}
+
+fn add_deferred(
+    deferred: Deferred,
+    target: &Target,
+    context: &mut CompileContext<'_>,
+    out: &mut Vec<SqlStatement>,
+) -> Result<()> {
+    let op = SourcedOp {
+        op: Op::AddConstraint(Box::new(limbeck_schema::AddConstraint {
+            table: deferred.table,
+            constraint: deferred.constraint,
+        })),
+        origin: deferred.origin,
+    };
+    compile_one(&op, target, context, out, None)
+}
+
+fn compile_one(
+    op: &SourcedOp,
+    target: &Target,
+    context: &mut CompileContext<'_>,
+    out: &mut Vec<SqlStatement>,
+    deferred: Option<&mut Vec<Deferred>>,
+) -> Result<()> {
+    let mut emitter = Emitter {
+        writer: Writer::new(target, context.offline),
+        context,
+        origin: op.origin.as_ref(),
+        out,
+        deferred,
+    };
+    let result = op::run(&op.op, &mut emitter);
+    let warnings = emitter.writer.warnings.take();
+    emitter.context.warnings.extend(warnings);
+    result.map_err(|error| match &op.origin {
+        Some(origin) if error.diagnostic.location().is_none() => {
+            error.map_diagnostic(|diagnostic| diagnostic.at(origin.clone(), ""))
+        }
+        Some(_) | None => error,
+    })
+}
+
+impl Emitter<'_, '_> {
+    /// A foreign key that SQLAlchemy leaves out of `CREATE TABLE` (`use_alter=True`); Alembic forgets it.
+    pub(crate) fn add_use_alter(
+        &mut self,
+        table: &TableName,
+        constraint: &Constraint,
+    ) -> Result<()> {
+        debug_assert!(is_use_alter(constraint));
+        match &mut self.deferred {
+            Some(waiting) => {
+                waiting.push(Deferred {
+                    table: table.clone(),
+                    constraint: constraint.clone(),
+                    origin: self.origin.cloned(),
+                });
+                Ok(())
+            }
+            None => self.add_plain_constraint(table, constraint, &[]),
+        }
+    }
 }

@@ -5,8 +5,10 @@
 //! version, its own version or the driver is in the [`Target`]. Nothing here opens a connection: what only a live database
 //! knows comes in through [`CompileContext::reflect`], and is an error where there is none.
 
+mod batch;
 pub mod caps;
 pub mod compile;
+mod ddl;
 pub mod dialect;
 pub mod expr;
 pub mod literal;
@@ -21,7 +23,9 @@ pub mod statement;
 pub mod types;
 
 pub use caps::{Caps, CommentStyle};
-pub use compile::{CompileContext, SqlStatement, StatementKind, compile, compile_into};
+pub use compile::{
+    CompileContext, SqlStatement, StatementKind, compile, compile_into, compile_ops,
+};
 pub use dialect::{Compat, Dialect, ParamStyle, ServerVersion, SqlAlchemyVersion, Target};
 pub use expr::{ExprContext, render_expr};
 pub use literal::{render_literal, render_string};

@@ -219,3 +219,9 @@ pub(crate) fn length_word(type_: &ColumnType) -> Option<String> {
 pub(crate) fn is_from(type_: &ColumnType, namespace: TypeNamespace) -> bool {
     type_.class.namespace() == namespace
 }
+
+/// `str(type)`: the type as SQLAlchemy's default dialect writes it, for messages.
+pub(crate) fn generic_name(type_: &ColumnType) -> String {
+    let target = Target::offline(Dialect::Sqlite, crate::dialect::SqlAlchemyVersion::V2_1);
+    render_type(type_, &target).unwrap_or_else(|_| type_.class.py_name().to_uppercase())
+}
