@@ -21,6 +21,7 @@ pub mod script;
 mod sqlite;
 pub mod statement;
 pub mod types;
+pub mod version_table;
 
 pub use caps::{Caps, CommentStyle};
 pub use compile::{
@@ -31,3 +32,4 @@ pub use expr::{ExprContext, render_expr};
 pub use literal::{render_literal, render_string};
 pub use statement::{Rendered, StatementMode, render_statement};
 pub use types::render_type;
+pub use version_table::VersionTable;

@@ -38,16 +38,16 @@ fn statement_chunks(sql: &str, target: &Target, options: &ScriptOptions) -> Vec<
     chunks
 }
 
-/// What begins a transaction; nothing where the database has no transactional DDL.
+/// What begins a transaction; nothing where the database has no transactional DDL (`transactional_ddl` of the caps, which
+/// `env.py` may force).
 #[must_use]
 pub fn render_begin(target: &Target, options: &ScriptOptions) -> Vec<String> {
-    let _ = options;
     if !target.caps.transactional_ddl {
         return Vec::new();
     }
     match target.dialect {
         Dialect::MsSql => vec![format!("BEGIN TRANSACTION{}", target.caps.terminator)],
-        Dialect::Oracle => Vec::new(),
+        Dialect::Oracle => statement_chunks("SET TRANSACTION READ WRITE", target, options),
         Dialect::Postgres | Dialect::MySql | Dialect::MariaDb | Dialect::Sqlite => {
             vec![format!("BEGIN{}", target.caps.terminator)]
         }
@@ -60,7 +60,27 @@ pub fn render_commit(target: &Target, options: &ScriptOptions) -> Vec<String> {
     if !target.caps.transactional_ddl {
         return Vec::new();
     }
-    let mut chunks = vec![format!("COMMIT{}", target.caps.terminator)];
-    chunks.extend(separator(target, options).map(str::to_owned));
-    chunks
+    match target.dialect {
+        Dialect::MsSql | Dialect::Oracle => statement_chunks("COMMIT", target, options),
+        Dialect::Postgres | Dialect::MySql | Dialect::MariaDb | Dialect::Sqlite => {
+            vec![format!("COMMIT{}", target.caps.terminator)]
+        }
+    }
+}
+
+/// The comment before the statements of a step: `-- Running upgrade a -> b`. `log` is the text after "Running ".
+#[must_use]
+pub fn render_running(log: &str) -> String {
+    format!("-- Running {log}")
+}
+
+/// Chunks as the text of a script: each is followed by an empty line.
+#[must_use]
+pub fn join_chunks(chunks: &[String]) -> String {
+    let mut out = String::new();
+    for chunk in chunks {
+        out.push_str(chunk);
+        out.push_str("\n\n");
+    }
+    out
 }
