@@ -1,1 +1,30 @@
-//! limbeck_python
+//! Reads Python: migration scripts, models and `env.py`, by partial evaluation.
+//!
+//! Source is parsed and evaluated by an interpreter of the part of Python that schema code is written
+//! in, over values some of which may be unknown ([`Value::Unknown`]). Nothing is imported or run
+//! outside of it: no file is read except through [`Sources`], no environment except through
+//! [`Inputs`], no effect except through [`Host`].
+
+pub mod alchemy;
+mod args;
+mod builtins;
+mod deep;
+mod eval;
+mod flow;
+mod host;
+mod modules;
+mod parse;
+mod script;
+mod value;
+
+pub use args::{Args, Bindings};
+pub use deep::on_deep_stack;
+pub use eval::{Interp, Types, World};
+pub use flow::{Flow, R, Raised};
+pub use host::{
+    Host, Inputs, Limits, LogLevel, LogSource, MemorySources, NoSources, NullHost, Sources,
+};
+pub use modules::ModuleBuilder;
+pub use parse::{Parsed, parse_module};
+pub use script::{Header, Script, read_header};
+pub use value::*;

@@ -1,0 +1,142 @@
+//! Annotations of class bodies, evaluated on demand.
+
+use std::fmt;
+use std::rc::Rc;
+
+use limbeck_diag::{Location, SourceFile};
+use ruff_python_ast::Expr;
+use ruff_text_size::Ranged as _;
+
+use super::code::Unit;
+use super::scope::Scope;
+use super::{Frame, Interp, Mode};
+use crate::flow::R;
+use crate::parse::span_of;
+use crate::value::{Annotation, Class, Dict, Str, Value};
+
+/// What an annotation is evaluated from.
+pub(crate) struct AnnotationSource {
+    expr: Expr,
+    scope: Rc<Scope>,
+}
+
+impl fmt::Debug for AnnotationSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AnnotationSource")
+    }
+}
+
+/// Where annotations of a class body wait until the class exists.
+pub(crate) const PENDING: &str = " annotations";
+
+/// Annotations of a class body under way.
+pub(crate) struct Pending(pub(crate) std::cell::RefCell<Vec<Annotation>>);
+
+impl crate::value::NativeObject for Pending {
+    fn type_name(&self) -> String {
+        "annotations".to_owned()
+    }
+}
+
+impl Interp<'_> {
+    pub(crate) fn record_annotation(&mut self, scope: &Rc<Scope>, name: &str, expr: &Expr) {
+        let annotation = Annotation {
+            name: Str::from(name),
+            text: self.source_text(scope, expr.range()),
+            location: Some(Location::new(
+                scope.unit.file.clone(),
+                span_of(expr.range()),
+            )),
+            source: Rc::new(AnnotationSource {
+                expr: expr.clone(),
+                scope: Rc::clone(scope),
+            }),
+        };
+        let pending = scope.vars.borrow().get(PENDING).cloned();
+        let pending = match pending {
+            Some(pending) => pending,
+            None => {
+                let pending = Value::object(Pending(std::cell::RefCell::new(Vec::new())));
+                scope
+                    .vars
+                    .borrow_mut()
+                    .insert(Str::from(PENDING), pending.clone());
+                pending
+            }
+        };
+        if let Some(list) = pending.downcast_ref::<Pending>() {
+            let mut list = list.0.borrow_mut();
+            list.retain(|known| known.name != annotation.name);
+            list.push(annotation);
+        }
+    }
+
+    /// The value of an annotation. Strings inside (`"Item"`, or the whole of it) stay strings unless
+    /// they are evaluated with [`Interp::eval_annotation_text`].
+    pub fn eval_annotation(&mut self, annotation: &Annotation) -> R {
+        let source = Rc::clone(&annotation.source);
+        self.eval_detached(&source.scope, &source.expr, annotation.location.clone())
+    }
+
+    /// The value of an annotation written as a string, in the scope of `annotation`.
+    pub fn eval_annotation_text(&mut self, annotation: &Annotation, text: &str) -> R {
+        let source = Rc::clone(&annotation.source);
+        match crate::parse::parse_expression(text) {
+            Some(expr) => {
+                let unit = Rc::new(Unit::new(SourceFile::new(
+                    source.scope.unit.file.name(),
+                    text,
+                )));
+                let scope = Rc::new(Scope {
+                    kind: source.scope.kind,
+                    vars: Rc::clone(&source.scope.vars),
+                    names: Rc::clone(&source.scope.names),
+                    parent: source.scope.parent.clone(),
+                    module: Rc::clone(&source.scope.module),
+                    unit,
+                    qualname: Str::clone(&source.scope.qualname),
+                    method_of: std::cell::RefCell::new(None),
+                });
+                self.eval_detached(&scope, &expr, annotation.location.clone())
+            }
+            None => Ok(self.unknown(format!("the annotation `{text}` is not an expression"))),
+        }
+    }
+
+    fn eval_detached(&mut self, scope: &Rc<Scope>, expr: &Expr, location: Option<Location>) -> R {
+        self.enter()?;
+        let (file, at) = match location {
+            Some(location) => (location.file, location.span),
+            None => (scope.unit.file.clone(), span_of(expr.range())),
+        };
+        self.frames.push(Frame {
+            name: Str::from("<annotation>"),
+            file,
+            at,
+            scope: Rc::clone(scope),
+        });
+        let mode = std::mem::replace(&mut self.mode, Mode::Load);
+        let result = self.eval(scope, expr);
+        self.mode = mode;
+        self.frames.pop();
+        self.leave();
+        result
+    }
+
+    /// `Class.__annotations__`.
+    pub(crate) fn annotations_dict(&mut self, class: &Rc<Class>) -> R {
+        let annotations = class.annotations.borrow().clone();
+        let mut dict = Dict::new();
+        for annotation in &annotations {
+            let value = match self.eval_annotation(annotation) {
+                Ok(value) => value,
+                Err(crate::Flow::Raise(_)) => {
+                    self.unknown("an annotation that cannot be evaluated")
+                }
+                Err(fatal) => return Err(fatal),
+            };
+            dict.insert_str(Str::clone(&annotation.name), value);
+        }
+        Ok(Value::dict(dict))
+    }
+}

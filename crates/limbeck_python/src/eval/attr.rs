@@ -1,0 +1,531 @@
+//! Reading and writing attributes.
+
+use std::rc::Rc;
+
+use super::Interp;
+use super::text::builtin_type_name;
+use crate::flow::{Flow, R};
+use crate::modules::descriptors::{ClassMethod, Property, StaticMethod};
+use crate::value::{Bound, BoundTarget, Class, ClassKind, Instance, Module, Str, Value};
+
+impl Interp<'_> {
+    /// `value.name`; raises `AttributeError`.
+    pub fn get_attr(&mut self, value: &Value, name: &str) -> R {
+        match self.get_attr_opt(value, name)? {
+            Some(found) => Ok(found),
+            None => Err(self.no_attribute(value, name)),
+        }
+    }
+
+    pub(crate) fn no_attribute(&mut self, value: &Value, name: &str) -> Flow {
+        let message = match value {
+            Value::Module(module) => format!("module '{}' has no attribute '{name}'", module.name),
+            Value::Class(class) => {
+                format!("type object '{}' has no attribute '{name}'", class.name)
+            }
+            _ => format!(
+                "'{}' object has no attribute '{name}'",
+                self.type_name(value)
+            ),
+        };
+        self.raise("AttributeError", message)
+    }
+
+    /// `value.name`, or none where Python raises `AttributeError`.
+    pub fn get_attr_opt(&mut self, value: &Value, name: &str) -> R<Option<Value>> {
+        self.step()?;
+        match value {
+            Value::Unknown(_) => Ok(Some(value.clone())),
+            Value::Opaque(opaque) => Ok(Some(Value::opaque(format!("{}.{name}", opaque.what)))),
+            Value::Module(module) => self.module_attr(module, name),
+            Value::Class(class) => self.class_attr(class, name),
+            Value::Instance(instance) => self.instance_attr(instance, name),
+            Value::Object(object) => {
+                if let Some(found) = Rc::clone(object).get_attr(self, name)? {
+                    return Ok(Some(found));
+                }
+                if object.methods().contains(&name) {
+                    return Ok(Some(bound_method(value, name)));
+                }
+                let class = object.class(self);
+                if let Some(class) = &class {
+                    if let Some(found) = class.lookup(name) {
+                        return Ok(Some(self.bind_descriptor(&found, value, class)?));
+                    }
+                    if name == "__class__" {
+                        return Ok(Some(Value::Class(Rc::clone(class))));
+                    }
+                }
+                if object.is_partial() && !name.starts_with("__") {
+                    return Ok(Some(self.unknown(format!(
+                        "`{}.{name}` is not modelled",
+                        object.type_name()
+                    ))));
+                }
+                Ok(None)
+            }
+            Value::Function(function) => {
+                if let Some(found) = function.attrs.borrow().get(name) {
+                    return Ok(Some(found.clone()));
+                }
+                Ok(match name {
+                    "__name__" => Some(Value::Str(Rc::clone(&function.name))),
+                    "__qualname__" => Some(Value::Str(Rc::clone(&function.qualname))),
+                    "__module__" => Some(Value::Str(Rc::clone(&function.module.name))),
+                    "__doc__" => Some(Value::from(function.code.doc.clone())),
+                    "__dict__" | "__code__" | "__annotations__" | "__defaults__"
+                    | "__kwdefaults__" | "__closure__" | "__globals__" => {
+                        Some(self.unknown(format!("`{name}` of a function is not modelled")))
+                    }
+                    _ => None,
+                })
+            }
+            Value::Bound(bound) => match (name, &bound.target) {
+                ("__self__", _) => Ok(Some(bound.receiver.clone())),
+                ("__func__", BoundTarget::Callable(function)) => Ok(Some(function.clone())),
+                (_, BoundTarget::Callable(function)) => {
+                    let function = function.clone();
+                    self.get_attr_opt(&function, name)
+                }
+                ("__name__", BoundTarget::Method(method)) => {
+                    Ok(Some(Value::Str(Rc::clone(method))))
+                }
+                _ => Ok(None),
+            },
+            Value::Native(function) => Ok(match name {
+                "__name__" | "__qualname__" => Some(Value::Str(Rc::clone(&function.name))),
+                _ => None,
+            }),
+            _ => self.builtin_attr(value, name),
+        }
+    }
+
+    fn builtin_attr(&mut self, value: &Value, name: &str) -> R<Option<Value>> {
+        if let Some(found) = crate::builtins::data_attr(self, value, name)? {
+            return Ok(Some(found));
+        }
+        if crate::builtins::has_method(value, name) {
+            return Ok(Some(bound_method(value, name)));
+        }
+        if name == "__class__" {
+            return Ok(self.class_of(value).map(Value::Class));
+        }
+        if crate::builtins::is_unmodelled_method(value, name) {
+            return Ok(Some(self.unknown(format!(
+                "`{}.{name}` is not modelled",
+                builtin_type_name(value)
+            ))));
+        }
+        Ok(None)
+    }
+
+    /// An attribute of a module.
+    pub(crate) fn module_attr(&mut self, module: &Rc<Module>, name: &str) -> R<Option<Value>> {
+        let found = module.vars.borrow().get(name).cloned();
+        if let Some(found) = found {
+            if found.downcast_ref::<super::import::LazyImport>().is_some() {
+                let found = self.force(found)?;
+                module.set(name, found.clone());
+                return Ok(Some(found));
+            }
+            return Ok(Some(found));
+        }
+        if let Some(fallback) = module.fallback
+            && let Some(found) = fallback(self, module, name)?
+        {
+            return Ok(Some(found));
+        }
+        match name {
+            "__name__" => return Ok(Some(Value::Str(Rc::clone(&module.name)))),
+            "__file__" => {
+                return Ok(module
+                    .file
+                    .as_ref()
+                    .map(|file| Value::from(file.to_string_lossy().into_owned())));
+            }
+            "__dict__" => return Ok(Some(self.unknown("`__dict__` of a module is not modelled"))),
+            _ => {}
+        }
+        if module.is_native {
+            return Ok(Some(
+                self.foreign(format!("`{}.{name}` is not modelled", module.name)),
+            ));
+        }
+        if let Some(getter) = module.vars.borrow().get("__getattr__").cloned() {
+            return self
+                .call(&getter, crate::Args::positional(vec![Value::from(name)]))
+                .map(Some);
+        }
+        if let Some(star) = module.vars.borrow().get("*")
+            && star.is_unknown()
+        {
+            return Ok(Some(star.clone()));
+        }
+        Ok(None)
+    }
+
+    /// An attribute of a class.
+    pub(crate) fn class_attr(&mut self, class: &Rc<Class>, name: &str) -> R<Option<Value>> {
+        match name {
+            "__name__" => return Ok(Some(Value::Str(Rc::clone(&class.name)))),
+            "__qualname__" => return Ok(Some(Value::Str(Rc::clone(&class.qualname)))),
+            "__module__" => return Ok(Some(Value::Str(Rc::clone(&class.module)))),
+            "__bases__" => {
+                return Ok(Some(Value::tuple(
+                    class.bases.iter().cloned().map(Value::Class).collect(),
+                )));
+            }
+            "__mro__" => {
+                let mut mro: Vec<Value> = class.mro().cloned().map(Value::Class).collect();
+                if !mro
+                    .iter()
+                    .any(|value| matches!(value, Value::Class(class) if &*class.name == "object"))
+                {
+                    mro.push(Value::Class(Rc::clone(&self.types().object)));
+                }
+                return Ok(Some(Value::tuple(mro)));
+            }
+            "__class__" => return Ok(Some(Value::Class(Rc::clone(&self.types().type_)))),
+            "__dict__" => return Ok(Some(self.class_dict(class)?)),
+            "__members__" if class.is_enum() => {
+                return crate::modules::enum_::members_dict(self, class).map(Some);
+            }
+            _ => {}
+        }
+        if let Some((found, _)) = class.lookup_with_owner(name) {
+            return self.bind_class_attr(&found, class).map(Some);
+        }
+        if name == "__annotations__" {
+            return self.annotations_dict(class).map(Some);
+        }
+        if let Some(hooks) = class.find_hooks()
+            && let Some(found) = hooks.class_attr(self, class, name)?
+        {
+            return Ok(Some(found));
+        }
+        if let Some(found) = crate::builtins::class_attr(self, class, name)? {
+            return Ok(Some(found));
+        }
+        if let Some(unknown) = class.find_unknown_base() {
+            return Ok(Some(Value::Unknown(unknown)));
+        }
+        if let Some(builtin) = class.builtin_base()
+            && crate::builtins::type_has_method(builtin, name)
+        {
+            return Ok(Some(crate::builtins::unbound_method(builtin, name)));
+        }
+        if name == "__doc__" {
+            return Ok(Some(Value::None));
+        }
+        if class.find_hooks().is_some_and(|hooks| hooks.is_partial()) && !name.starts_with("__") {
+            return Ok(Some(
+                self.unknown(format!("`{}.{name}` is not modelled", class.name)),
+            ));
+        }
+        Ok(None)
+    }
+
+    fn class_dict(&mut self, class: &Rc<Class>) -> R {
+        let attrs: Vec<(Str, Value)> = class
+            .attrs
+            .borrow()
+            .iter()
+            .map(|(name, value)| (Rc::clone(name), value.clone()))
+            .collect();
+        Ok(Value::dict(crate::value::Dict::from_pairs(attrs)))
+    }
+
+    fn bind_class_attr(&mut self, found: &Value, class: &Rc<Class>) -> R {
+        if let Value::Object(object) = found {
+            if let Some(method) = found.downcast_ref::<ClassMethod>() {
+                return self.bind_to(&method.0, Value::Class(Rc::clone(class)));
+            }
+            if let Some(method) = found.downcast_ref::<StaticMethod>() {
+                return Ok(method.0.clone());
+            }
+            if let Some(value) = Rc::clone(object).descr_get(self, None, class)? {
+                return Ok(value);
+            }
+        }
+        Ok(found.clone())
+    }
+
+    /// An attribute of an instance, by Python's order: data descriptors of the class, the instance,
+    /// the class.
+    pub(crate) fn instance_attr(
+        &mut self,
+        instance: &Rc<Instance>,
+        name: &str,
+    ) -> R<Option<Value>> {
+        let this = Value::Instance(Rc::clone(instance));
+        let on_class = instance.class.lookup(name);
+        if let Some(found) = &on_class
+            && let Value::Object(object) = found
+            && found.downcast_ref::<Property>().is_some()
+            && let Some(value) = Rc::clone(object).descr_get(self, Some(&this), &instance.class)?
+        {
+            return Ok(Some(value));
+        }
+        if let Some(found) = instance.get(name) {
+            return Ok(Some(found));
+        }
+        match name {
+            "__class__" => return Ok(Some(Value::Class(Rc::clone(&instance.class)))),
+            "__dict__" => {
+                let attrs: Vec<(Str, Value)> = instance
+                    .attrs
+                    .borrow()
+                    .iter()
+                    .map(|(name, value)| (Rc::clone(name), value.clone()))
+                    .collect();
+                return Ok(Some(Value::dict(crate::value::Dict::from_pairs(attrs))));
+            }
+            _ => {}
+        }
+        if instance.class.is_enum()
+            && let Some(found) = crate::modules::enum_::member_attr(instance, name)
+        {
+            return Ok(Some(found));
+        }
+        if let Some(found) = on_class {
+            let class = Rc::clone(&instance.class);
+            return self.bind_descriptor(&found, &this, &class).map(Some);
+        }
+        if let Some(hooks) = instance.class.find_hooks()
+            && let Some(found) = hooks.instance_attr(self, instance, name)?
+        {
+            return Ok(Some(found));
+        }
+        if instance.class.kind == ClassKind::Exception
+            && let Some(found) = self.exception_attr(instance, name)
+        {
+            return Ok(Some(found));
+        }
+        if let Some(payload) = instance.payload()
+            && let Some(found) = self.get_attr_opt(&payload, name)?
+        {
+            return Ok(Some(found));
+        }
+        if let Some(getter) = instance.class.lookup("__getattr__") {
+            let bound = self.bind_to(&getter, this)?;
+            return match self.call(&bound, crate::Args::positional(vec![Value::from(name)])) {
+                Err(Flow::Raise(raised)) if self.is_exception(&raised.value, "AttributeError") => {
+                    Ok(None)
+                }
+                other => other.map(Some),
+            };
+        }
+        if let Some(unknown) = instance.class.find_unknown_base() {
+            return Ok(Some(Value::Unknown(unknown)));
+        }
+        if let Some(found) = crate::builtins::object_attr(self, &this, name) {
+            return Ok(Some(found));
+        }
+        if instance
+            .class
+            .find_hooks()
+            .is_some_and(|hooks| hooks.is_partial())
+            && !name.starts_with("__")
+        {
+            return Ok(Some(self.unknown(format!(
+                "`{}.{name}` is not modelled",
+                instance.class.name
+            ))));
+        }
+        Ok(None)
+    }
+
+    fn exception_attr(&mut self, instance: &Rc<Instance>, name: &str) -> Option<Value> {
+        let first = || match instance.get("args") {
+            Some(Value::Tuple(args)) => args.first().cloned(),
+            _ => None,
+        };
+        match name {
+            "args" => Some(Value::tuple(Vec::new())),
+            "__cause__" | "__context__" => Some(Value::None),
+            "__traceback__" => Some(self.unknown("a traceback is not modelled")),
+            "value" | "code" if matches!(&*instance.class.name, "StopIteration" | "SystemExit") => {
+                Some(first().unwrap_or(Value::None))
+            }
+            "with_traceback" => {
+                let this = Value::Instance(Rc::clone(instance));
+                Some(Value::native(
+                    "with_traceback",
+                    move |_, _| Ok(this.clone()),
+                ))
+            }
+            "add_note" => Some(Value::native("add_note", move |_, _| Ok(Value::None))),
+            _ => None,
+        }
+    }
+
+    /// What reading `found`, stored on `owner`, through an instance gives.
+    pub(crate) fn bind_descriptor(&mut self, found: &Value, this: &Value, owner: &Rc<Class>) -> R {
+        match found {
+            Value::Function(_) => Ok(bound_callable(this, found)),
+            Value::Object(object) => {
+                if let Some(method) = found.downcast_ref::<ClassMethod>() {
+                    return self.bind_to(&method.0, Value::Class(Rc::clone(owner)));
+                }
+                if let Some(method) = found.downcast_ref::<StaticMethod>() {
+                    return Ok(method.0.clone());
+                }
+                match Rc::clone(object).descr_get(self, Some(this), owner)? {
+                    Some(value) => Ok(value),
+                    None => Ok(found.clone()),
+                }
+            }
+            Value::Instance(descriptor) => match descriptor.class.lookup("__get__") {
+                Some(getter) => {
+                    let getter = self.bind_to(&getter, found.clone())?;
+                    let args = vec![this.clone(), Value::Class(Rc::clone(owner))];
+                    self.call(&getter, crate::Args::positional(args))
+                }
+                None => Ok(found.clone()),
+            },
+            _ => Ok(found.clone()),
+        }
+    }
+
+    /// A callable with its first argument bound, as a method is.
+    pub(crate) fn bind_to(&mut self, callable: &Value, this: Value) -> R {
+        match callable {
+            Value::Function(_) | Value::Native(_) => Ok(bound_callable(&this, callable)),
+            Value::Object(_) => {
+                if let Some(method) = callable.downcast_ref::<StaticMethod>() {
+                    return Ok(method.0.clone());
+                }
+                if let Some(method) = callable.downcast_ref::<ClassMethod>() {
+                    let class = match &this {
+                        Value::Class(class) => Some(Rc::clone(class)),
+                        other => self.class_of(other),
+                    };
+                    let receiver = class.map_or(this, Value::Class);
+                    return Ok(bound_callable(&receiver, &method.0));
+                }
+                Ok(bound_callable(&this, callable))
+            }
+            _ => Ok(callable.clone()),
+        }
+    }
+
+    /// `value.name = new`.
+    pub fn set_attr(&mut self, value: &Value, name: &str, new: Value) -> R<()> {
+        match value {
+            Value::Unknown(_) | Value::Opaque(_) => {
+                if self.is_running() {
+                    self.need_known(value, "the object whose attribute is set")?;
+                }
+                Ok(())
+            }
+            Value::Module(module) => {
+                module.set(name, new);
+                Ok(())
+            }
+            Value::Class(class) => {
+                class.set(name, new);
+                Ok(())
+            }
+            Value::Function(function) => {
+                function.attrs.borrow_mut().insert(Str::from(name), new);
+                Ok(())
+            }
+            Value::Instance(instance) => self.set_instance_attr(instance, name, new),
+            Value::Object(object) => {
+                if Rc::clone(object).set_attr(self, name, new)? {
+                    Ok(())
+                } else if object.is_partial() {
+                    Err(self.unreadable(format!(
+                        "setting `{}.{name}` is not modelled",
+                        object.type_name()
+                    )))
+                } else {
+                    Err(self.no_attribute(value, name))
+                }
+            }
+            _ => Err(self.no_attribute(value, name)),
+        }
+    }
+
+    fn set_instance_attr(&mut self, instance: &Rc<Instance>, name: &str, new: Value) -> R<()> {
+        let this = Value::Instance(Rc::clone(instance));
+        if let Some(found) = instance.class.lookup(name) {
+            if let Value::Object(object) = &found
+                && Rc::clone(object).descr_set(self, &this, &new)?
+            {
+                return Ok(());
+            }
+            if let Value::Instance(descriptor) = &found
+                && let Some(setter) = descriptor.class.lookup("__set__")
+            {
+                let setter = self.bind_to(&setter, found.clone())?;
+                self.call(&setter, crate::Args::positional(vec![this, new]))?;
+                return Ok(());
+            }
+        }
+        if let Some(setter) = instance.class.lookup("__setattr__") {
+            let setter = self.bind_to(&setter, this)?;
+            self.call(
+                &setter,
+                crate::Args::positional(vec![Value::from(name), new]),
+            )?;
+            return Ok(());
+        }
+        if instance.frozen.get() {
+            let class = crate::modules::dataclasses::frozen_error(self);
+            return Err(self.raise_class(
+                &class,
+                vec![Value::from(format!("cannot assign to field '{name}'"))],
+            ));
+        }
+        if let Some(Value::Object(object)) = instance.payload()
+            && Rc::clone(&object).set_attr(self, name, new.clone())?
+        {
+            return Ok(());
+        }
+        instance.set(name, new);
+        Ok(())
+    }
+
+    /// `del value.name`.
+    pub(crate) fn del_attr(&mut self, value: &Value, name: &str) -> R<()> {
+        let removed = match value {
+            Value::Unknown(_) | Value::Opaque(_) => {
+                self.need_known(value, "the object whose attribute is deleted")?;
+                return Ok(());
+            }
+            Value::Module(module) => module.vars.borrow_mut().shift_remove(name),
+            Value::Class(class) => class.attrs.borrow_mut().shift_remove(name),
+            Value::Instance(instance) => instance.attrs.borrow_mut().shift_remove(name),
+            Value::Function(function) => function.attrs.borrow_mut().shift_remove(name),
+            _ => None,
+        };
+        match removed {
+            Some(_) => Ok(()),
+            None => Err(self.no_attribute(value, name)),
+        }
+    }
+
+    /// True when `value` is an exception of the builtin class `name`.
+    #[must_use]
+    pub fn is_exception(&self, value: &Value, name: &str) -> bool {
+        match value {
+            Value::Instance(instance) => instance.class.is_subclass(&self.types().exception(name)),
+            _ => false,
+        }
+    }
+}
+
+pub(crate) fn bound_method(receiver: &Value, name: &str) -> Value {
+    Value::Bound(Rc::new(Bound {
+        receiver: receiver.clone(),
+        target: BoundTarget::Method(Str::from(name)),
+    }))
+}
+
+pub(crate) fn bound_callable(receiver: &Value, callable: &Value) -> Value {
+    Value::Bound(Rc::new(Bound {
+        receiver: receiver.clone(),
+        target: BoundTarget::Callable(callable.clone()),
+    }))
+}

@@ -1,0 +1,321 @@
+//! Class statements.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use limbeck_diag::Location;
+use ruff_python_ast::StmtClassDef;
+use ruff_text_size::Ranged as _;
+
+use super::annotation::{PENDING, Pending};
+use super::names::Names;
+use super::scope::{Scope, ScopeKind};
+use super::stmt::{Done, docstring};
+use super::{Frame, Interp, Mode};
+use crate::args::Args;
+use crate::flow::R;
+use crate::modules::descriptors::{ClassMethod, Property, StaticMethod};
+use crate::parse::span_of;
+use crate::value::{Class, ClassKind, Str, Unknown, Value, linearize};
+
+/// Bases as a class statement names them.
+#[derive(Default)]
+struct Bases {
+    classes: Vec<Rc<Class>>,
+    unknown: Option<Rc<Unknown>>,
+    named_tuple: bool,
+    typed_dict: bool,
+}
+
+impl Interp<'_> {
+    pub(crate) fn define_class(&mut self, scope: &Rc<Scope>, def: &StmtClassDef) -> R {
+        let mut decorators = Vec::new();
+        for decorator in &def.decorator_list {
+            decorators.push(self.eval(scope, &decorator.expression)?);
+        }
+        let mut bases = Bases::default();
+        let mut keywords = Vec::new();
+        if let Some(arguments) = &def.arguments {
+            for base in &arguments.args {
+                if let ruff_python_ast::Expr::Starred(starred) = base {
+                    let value = self.eval(scope, &starred.value)?;
+                    for base in self.iterate(&value)? {
+                        self.add_base(&mut bases, &base)?;
+                    }
+                } else {
+                    let value = self.eval(scope, base)?;
+                    self.set_at(span_of(base.range()));
+                    self.add_base(&mut bases, &value)?;
+                }
+            }
+            for keyword in &arguments.keywords {
+                let value = self.eval(scope, &keyword.value)?;
+                let Some(name) = &keyword.arg else {
+                    return Err(self.unreadable("`**` in a class statement is not modelled"));
+                };
+                if name.as_str() == "metaclass" {
+                    self.add_metaclass(&mut bases, &value);
+                }
+                keywords.push((Str::from(name.as_str()), value));
+            }
+        }
+        let name = Str::from(def.name.as_str());
+        let qualname = Str::from(format!("{}{name}", scope.qualname));
+        let names = Rc::new(Names::of_body(&def.body));
+        let body = Scope::child(
+            scope,
+            ScopeKind::Class,
+            &names,
+            &scope.unit,
+            Str::from(format!("{qualname}.")),
+        );
+        self.enter()?;
+        self.frames.push(Frame {
+            name: Str::clone(&name),
+            file: scope.unit.file.clone(),
+            at: span_of(def.name.range),
+            scope: Rc::clone(&body),
+        });
+        let executed = if self.mode == Mode::Load {
+            self.exec_lenient(&body, &def.body).map(|()| Done::Next)
+        } else {
+            self.exec_block(&body, &def.body)
+        };
+        self.frames.pop();
+        self.leave();
+        executed?;
+        self.set_at(span_of(def.name.range));
+        let pending = body.vars.borrow_mut().shift_remove(PENDING);
+        let annotations = match pending.as_ref().and_then(Value::downcast_ref::<Pending>) {
+            Some(pending) => pending.0.take(),
+            None => Vec::new(),
+        };
+        if let Some(doc) = docstring(&def.body) {
+            body.vars
+                .borrow_mut()
+                .entry(Str::from("__doc__"))
+                .or_insert(Value::Str(doc));
+        }
+        let location = Some(Location::new(
+            scope.unit.file.clone(),
+            span_of(def.name.range),
+        ));
+        let parts = ClassParts {
+            name,
+            qualname,
+            module: Str::clone(&scope.module.name),
+            bases: bases.classes,
+            unknown_base: bases.unknown,
+            keywords,
+            attrs: Rc::clone(&body.vars),
+            annotations,
+            location,
+        };
+        let mut value = if bases.named_tuple {
+            crate::modules::typing::named_tuple_class(self, parts)?
+        } else if bases.typed_dict {
+            crate::modules::typing::typed_dict_class(self, &parts.name)
+        } else {
+            self.make_class(parts)?
+        };
+        for (decorator, node) in decorators.into_iter().zip(&def.decorator_list).rev() {
+            self.set_at(span_of(node.range));
+            value = self.call(&decorator, Args::positional(vec![value]))?;
+        }
+        Ok(value)
+    }
+
+    fn add_base(&mut self, bases: &mut Bases, value: &Value) -> R<()> {
+        match value {
+            Value::Class(class) => bases.classes.push(Rc::clone(class)),
+            Value::Unknown(unknown) => {
+                bases.unknown = bases.unknown.take().or(Some(Rc::clone(unknown)))
+            }
+            Value::Opaque(opaque) => {
+                let unknown = self.unknown(format!("{} is not modelled", opaque.what));
+                if let Value::Unknown(unknown) = unknown {
+                    bases.unknown = bases.unknown.take().or(Some(unknown));
+                }
+            }
+            Value::Object(_) => match crate::modules::typing::base_of(self, value) {
+                crate::modules::typing::BaseOf::Class(class) => {
+                    if !bases.classes.iter().any(|known| Rc::ptr_eq(known, &class)) {
+                        bases.classes.push(class);
+                    }
+                }
+                crate::modules::typing::BaseOf::Nothing => {}
+                crate::modules::typing::BaseOf::NamedTuple => bases.named_tuple = true,
+                crate::modules::typing::BaseOf::TypedDict => bases.typed_dict = true,
+                crate::modules::typing::BaseOf::Unknown(unknown) => {
+                    bases.unknown = bases.unknown.take().or(Some(unknown));
+                }
+            },
+            other => {
+                let kind = self.type_name(other);
+                return Err(self.raise(
+                    "TypeError",
+                    format!("{kind} object is not an acceptable base type"),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// A metaclass that is not one of those without influence makes the class partly unknown.
+    fn add_metaclass(&mut self, bases: &mut Bases, value: &Value) {
+        let unknown = match value {
+            Value::Class(class) => {
+                let harmless = matches!(&*class.name, "ABCMeta" | "type" | "EnumMeta" | "EnumType");
+                if harmless || class.find_hooks().is_some() {
+                    return;
+                }
+                self.unknown(format!("the metaclass `{}` is not modelled", class.name))
+            }
+            Value::Unknown(_) => value.clone(),
+            other => self.unknown(format!("the metaclass {other:?} is not modelled")),
+        };
+        if let Value::Unknown(unknown) = unknown {
+            bases.unknown = bases.unknown.take().or(Some(unknown));
+        }
+    }
+
+    /// Makes a class of its parts, and tells its bases.
+    pub(crate) fn make_class(&mut self, parts: ClassParts) -> R {
+        let is_enum = parts.bases.iter().any(|base| base.is_enum());
+        let mut bases = parts.bases;
+        if bases.is_empty() {
+            bases.push(Rc::clone(&self.types().object));
+        }
+        let Some(mro_tail) = linearize(&bases) else {
+            let names: Vec<String> = bases.iter().map(|base| base.name.to_string()).collect();
+            return Err(self.raise(
+                "TypeError",
+                format!(
+                    "Cannot create a consistent method resolution order (MRO) for bases {}",
+                    names.join(", ")
+                ),
+            ));
+        };
+        let kind = if is_enum {
+            ClassKind::Enum
+        } else if mro_tail
+            .iter()
+            .any(|base| base.kind == ClassKind::Exception)
+        {
+            ClassKind::Exception
+        } else {
+            ClassKind::Plain
+        };
+        let class = Rc::new(Class {
+            name: parts.name,
+            qualname: parts.qualname,
+            module: parts.module,
+            bases,
+            mro_tail,
+            attrs: parts.attrs,
+            annotations: RefCell::new(parts.annotations),
+            keywords: parts.keywords,
+            kind,
+            hooks: None,
+            fields: RefCell::new(None),
+            unknown_base: parts.unknown_base,
+            location: parts.location,
+        });
+        self.own_functions(&class);
+        if is_enum {
+            crate::modules::enum_::finish_class(self, &class)?;
+        }
+        self.set_names(&class)?;
+        self.init_subclass(&class)?;
+        if let Some(hooks) = class.mro_tail.iter().find_map(|base| base.hooks.clone()) {
+            hooks.subclassed(self, &class)?;
+        }
+        Ok(Value::Class(class))
+    }
+
+    /// Tells the functions of a class body which class they belong to.
+    fn own_functions(&self, class: &Rc<Class>) {
+        fn own(value: &Value, class: &Rc<Class>) {
+            match value {
+                Value::Function(function) => {
+                    let mut owner = function.owner.borrow_mut();
+                    if owner.is_none() {
+                        *owner = Some(Rc::downgrade(class));
+                    }
+                }
+                Value::Object(_) => {
+                    if let Some(method) = value.downcast_ref::<ClassMethod>() {
+                        own(&method.0, class);
+                    } else if let Some(method) = value.downcast_ref::<StaticMethod>() {
+                        own(&method.0, class);
+                    } else if let Some(property) = value.downcast_ref::<Property>() {
+                        for function in [&property.get, &property.set, &property.delete] {
+                            own(function, class);
+                        }
+                    } else if let Some(wrapper) =
+                        value.downcast_ref::<crate::modules::functools::Wrapper>()
+                    {
+                        own(&wrapper.function, class);
+                    }
+                }
+                _ => {}
+            }
+        }
+        for value in class.attrs.borrow().values() {
+            own(value, class);
+        }
+    }
+
+    fn set_names(&mut self, class: &Rc<Class>) -> R<()> {
+        let attrs: Vec<(Str, Value)> = class
+            .attrs
+            .borrow()
+            .iter()
+            .map(|(name, value)| (Str::clone(name), value.clone()))
+            .collect();
+        for (name, value) in attrs {
+            if let Value::Instance(instance) = &value
+                && let Some(setter) = instance.class.lookup("__set_name__")
+            {
+                let setter = self.bind_to(&setter, value.clone())?;
+                let args = vec![Value::Class(Rc::clone(class)), Value::Str(name)];
+                self.call(&setter, Args::positional(args))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn init_subclass(&mut self, class: &Rc<Class>) -> R<()> {
+        let found = class
+            .mro_tail
+            .iter()
+            .find_map(|base| base.attrs.borrow().get("__init_subclass__").cloned());
+        let Some(found) = found else { return Ok(()) };
+        let function = match found.downcast_ref::<ClassMethod>() {
+            Some(method) => method.0.clone(),
+            None => found,
+        };
+        let mut args = Args::positional(vec![Value::Class(Rc::clone(class))]);
+        args.keywords = class
+            .keywords
+            .iter()
+            .filter(|(name, _)| &**name != "metaclass")
+            .cloned()
+            .collect();
+        self.call(&function, args)?;
+        Ok(())
+    }
+}
+
+/// What a class is made of.
+pub(crate) struct ClassParts {
+    pub(crate) name: Str,
+    pub(crate) qualname: Str,
+    pub(crate) module: Str,
+    pub(crate) bases: Vec<Rc<Class>>,
+    pub(crate) unknown_base: Option<Rc<Unknown>>,
+    pub(crate) keywords: Vec<(Str, Value)>,
+    pub(crate) attrs: crate::value::Vars,
+    pub(crate) annotations: Vec<crate::value::Annotation>,
+    pub(crate) location: Option<Location>,
+}

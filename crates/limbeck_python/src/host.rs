@@ -1,0 +1,192 @@
+//! What surrounds an evaluation: sources, declared inputs, limits, and effects.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Where source text comes from. Paths are as found on the module search path.
+pub trait Sources {
+    /// The text of a file, or none when it does not exist or is not UTF-8.
+    fn read(&self, path: &Path) -> Option<String>;
+    /// True for an existing file.
+    fn is_file(&self, path: &Path) -> bool;
+    /// True for an existing directory.
+    fn is_dir(&self, path: &Path) -> bool;
+    /// Names in a directory, sorted.
+    fn list(&self, path: &Path) -> Vec<String>;
+}
+
+/// A source tree without any file.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoSources;
+
+impl Sources for NoSources {
+    fn read(&self, _path: &Path) -> Option<String> {
+        None
+    }
+
+    fn is_file(&self, _path: &Path) -> bool {
+        false
+    }
+
+    fn is_dir(&self, _path: &Path) -> bool {
+        false
+    }
+
+    fn list(&self, _path: &Path) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// Files held in memory, for tests.
+#[derive(Debug, Clone, Default)]
+pub struct MemorySources {
+    /// Paths and their texts.
+    pub files: BTreeMap<PathBuf, String>,
+}
+
+impl Sources for MemorySources {
+    fn read(&self, path: &Path) -> Option<String> {
+        self.files.get(path).cloned()
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        self.files.contains_key(path)
+    }
+
+    fn is_dir(&self, path: &Path) -> bool {
+        self.files
+            .keys()
+            .any(|file| file != path && file.starts_with(path))
+    }
+
+    fn list(&self, path: &Path) -> Vec<String> {
+        let mut names: Vec<String> = self
+            .files
+            .keys()
+            .filter_map(|file| file.strip_prefix(path).ok()?.components().next())
+            .map(|part| part.as_os_str().to_string_lossy().into_owned())
+            .collect();
+        names.dedup();
+        names
+    }
+}
+
+/// Everything besides source text that the result of an evaluation may depend on.
+#[derive(Debug, Clone)]
+pub struct Inputs {
+    /// Environment variables.
+    pub env: BTreeMap<String, String>,
+    /// Current directory, absolute.
+    pub cwd: PathBuf,
+    /// Current time in microseconds since 1970-01-01 UTC.
+    pub now: i64,
+    /// Offset of local time from UTC, in seconds.
+    pub utc_offset: i32,
+    /// `sys.argv`.
+    pub argv: Vec<String>,
+    /// `sys.version_info`: major, minor, micro.
+    pub python_version: (u8, u8, u8),
+    /// `sys.platform`.
+    pub platform: String,
+    /// Module search path, in order.
+    pub sys_path: Vec<PathBuf>,
+    /// True when clocks and random numbers may be used; reading them marks the evaluation as
+    /// non-deterministic. Otherwise their results are unknown.
+    pub allow_nondeterminism: bool,
+    /// Versions of installed distributions, such as `sqlalchemy` and `sqlmodel`, as far as they are known.
+    pub packages: BTreeMap<String, String>,
+}
+
+impl Default for Inputs {
+    fn default() -> Inputs {
+        Inputs {
+            env: BTreeMap::new(),
+            cwd: PathBuf::from("/"),
+            now: 0,
+            utc_offset: 0,
+            argv: vec!["alembic".to_owned()],
+            python_version: (3, 11, 0),
+            platform: "linux".to_owned(),
+            sys_path: Vec::new(),
+            allow_nondeterminism: false,
+            packages: BTreeMap::new(),
+        }
+    }
+}
+
+/// Bounds of an evaluation. Reaching one is an error at the place that reached it.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Statements and expressions evaluated in one run.
+    pub steps: u64,
+    /// Nested Python calls; lowered on a thread whose stack is not known to be deep.
+    pub depth: usize,
+    /// Length of one string, bytes object, list, ... (and bits of an integer).
+    pub size: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            steps: 20_000_000,
+            depth: 900,
+            size: 64 << 20,
+        }
+    }
+}
+
+/// Level of a log line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LogLevel {
+    /// `logging.debug`.
+    Debug,
+    /// `logging.info`.
+    Info,
+    /// `logging.warning`, `warnings.warn`.
+    Warning,
+    /// `logging.error`.
+    Error,
+    /// `logging.critical`.
+    Critical,
+}
+
+/// Where log text comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LogSource {
+    /// `print`, to standard output; the text has its line end.
+    Stdout,
+    /// `print(file=sys.stderr)`.
+    Stderr,
+    /// A logger, by name.
+    Logger(String),
+    /// `warnings.warn`; the category.
+    Warning(String),
+}
+
+/// Effects of an evaluation.
+pub trait Host {
+    /// Text that the program prints or logs.
+    fn log(&mut self, level: LogLevel, source: LogSource, text: &str);
+
+    /// Name of the dialect, such as `postgresql`.
+    fn dialect_name(&self) -> &str;
+
+    /// True in `--sql` mode.
+    fn is_offline(&self) -> bool;
+}
+
+/// A host without a database that drops what is logged.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NullHost;
+
+impl Host for NullHost {
+    fn log(&mut self, _level: LogLevel, _source: LogSource, _text: &str) {}
+
+    fn dialect_name(&self) -> &str {
+        "default"
+    }
+
+    fn is_offline(&self) -> bool {
+        true
+    }
+}
