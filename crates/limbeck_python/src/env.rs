@@ -4,12 +4,20 @@
 //! replaced by recorders: each `context.run_migrations()` becomes an [`EnvRun`] that says which
 //! database it was about and what `context.configure()` was told. Nothing is connected to.
 
-use std::path::PathBuf;
+mod config;
+mod configure;
+mod context;
+mod engine;
+mod recorder;
+mod url;
 
-use indexmap::IndexMap;
-use limbeck_diag::Location;
-use limbeck_schema::{Literal, NamingConvention, Statement};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
+use limbeck_diag::{Error, Location};
+
+use crate::eval::World;
 use crate::host::{LogLevel, LogSource};
 use crate::value::Value;
 
@@ -40,6 +48,32 @@ pub trait EnvConfig {
     /// # Errors
     /// Where the value cannot be interpolated.
     fn alembic_option(&self, option: &str) -> Result<Option<String>, String>;
+    /// The parts of a URL, as `sqlalchemy.make_url` finds them; the error is its message.
+    ///
+    /// # Errors
+    /// Where the text is no URL.
+    fn parse_url(&self, text: &str) -> Result<UrlParts, String>;
+    /// The URL with these parts, password included.
+    fn render_url(&self, parts: &UrlParts) -> String;
+}
+
+/// The parts of a SQLAlchemy URL, decoded.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UrlParts {
+    /// `postgresql+psycopg2`
+    pub drivername: String,
+    /// User.
+    pub username: Option<String>,
+    /// Password.
+    pub password: Option<String>,
+    /// Host, without brackets.
+    pub host: Option<String>,
+    /// Port.
+    pub port: Option<u16>,
+    /// Database, or the path of a SQLite file.
+    pub database: Option<String>,
+    /// Query arguments, each with its values.
+    pub query: Vec<(String, Vec<String>)>,
 }
 
 /// What a run of `env.py` is for.
@@ -59,8 +93,8 @@ pub struct EnvRequest {
     pub starting_revision: Option<String>,
     /// Head revisions of the project (`get_head_revision(s)()`).
     pub heads: Vec<String>,
-    /// Name of the command, as `config.cmd_opts` shows it.
-    pub command: String,
+    /// True for `revision --autogenerate` and `check` (`config.cmd_opts.autogenerate`).
+    pub autogenerate: bool,
 }
 
 /// A setting that is a flag or a Python function.
@@ -72,6 +106,17 @@ pub enum Flag {
     Given(bool),
     /// A function, which is not run.
     Callable,
+}
+
+/// A Python function among the arguments of `context.configure()`.
+#[derive(Debug, Clone)]
+pub struct Callable {
+    /// The name of the argument.
+    pub argument: String,
+    /// The function; valid in the world that env.py was evaluated in.
+    pub function: Value,
+    /// Where it is handed over.
+    pub location: Option<Location>,
 }
 
 /// What `context.configure()` was told, as far as it matters to Limbeck. Fields have Alembic's names.
@@ -102,7 +147,7 @@ pub struct ConfigureOptions {
     pub mssql_batch_separator: Option<String>,
     pub oracle_batch_separator: Option<String>,
     /// Arguments that are Python functions (`include_object`, `process_revision_directives`, …): name and place.
-    pub callables: Vec<(String, Option<Location>)>,
+    pub callables: Vec<Callable>,
     /// Any other argument.
     pub other: Vec<String>,
 }
@@ -157,9 +202,18 @@ pub enum EnvTarget {
 #[derive(Debug, Clone)]
 pub struct EnvStatement {
     /// The statement.
-    pub statement: Statement,
+    pub statement: EnvSql,
     /// Where env.py says it.
     pub location: Option<Location>,
+}
+
+/// What env.py executes.
+#[derive(Debug, Clone)]
+pub enum EnvSql {
+    /// SQL text, without parameters.
+    Text(String),
+    /// Something that could not be read; why.
+    Unknown(String),
 }
 
 /// A line that env.py logs or prints.
@@ -198,13 +252,10 @@ pub struct EnvRun {
     pub options: ConfigureOptions,
     /// `target_metadata=`
     pub target_metadata: TargetMetadata,
-    /// The naming convention of the target metadata, which unnamed constraints of the scripts get their names from.
-    /// `None` when the metadata could not be read.
-    pub naming_convention: Option<NamingConvention>,
     /// `template_args=`, and the variables it adds to templates.
     pub template_args: Vec<(String, Value)>,
     /// Arguments of `run_migrations()`, handed to `upgrade()` and `downgrade()`.
-    pub run_kwargs: Vec<(String, Literal)>,
+    pub run_kwargs: Vec<(String, Value)>,
     /// What env.py executes on the connection before.
     pub before: Vec<EnvStatement>,
     /// What it executes afterwards.
@@ -227,5 +278,24 @@ pub struct EnvOutcome {
     /// What env.py logged after the last run.
     pub logs: Vec<EnvLog>,
     /// Environment variables that were read, with what was found.
-    pub env_reads: IndexMap<String, Option<String>>,
+    pub env_reads: BTreeMap<String, Option<String>>,
+}
+
+/// Evaluates `env.py`, whose text is `text`.
+///
+/// # Errors
+/// Where it cannot be read to its end, raises an exception, or never runs migrations; located.
+pub fn evaluate_env(
+    world: &Rc<World>,
+    path: &Path,
+    text: &str,
+    config: Rc<dyn EnvConfig>,
+    request: EnvRequest,
+) -> Result<EnvOutcome, Error> {
+    recorder::evaluate(world, path, text, config, request)
+}
+
+/// `config` as a template sees it.
+pub(crate) fn template_config(config: Rc<dyn EnvConfig>) -> Value {
+    recorder::config_for_template(config)
 }

@@ -7,16 +7,18 @@
 
 mod compile;
 mod parse;
+mod render;
 
 use limbeck_diag::{Result, SourceFile};
 
-pub(crate) use compile::Compiled;
+use compile::Compiled;
+pub use render::{ScriptVariables, render_script, render_text};
 
 /// A template as Python source, with the way back from its lines to the template's.
 ///
 /// # Errors
 /// Where the template is malformed or uses a Mako feature that is not read; at its line.
-pub(crate) fn compile_template(template: &SourceFile) -> Result<Compiled> {
+fn compile_template(template: &SourceFile) -> Result<Compiled> {
     let nodes = parse::parse(template)?;
     Ok(compile::compile(template, &nodes))
 }

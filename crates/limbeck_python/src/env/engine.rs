@@ -1,0 +1,356 @@
+//! Engines and connections that go nowhere: they know their URL.
+
+use std::rc::Rc;
+
+use super::recorder::Recorder;
+use super::url::Url;
+use super::EnvTarget;
+use crate::args::Args;
+use crate::eval::Interp;
+use crate::flow::R;
+use crate::value::{Class, ClassHooks, NativeObject, Value};
+
+/// The classes that env.py may ask about with `isinstance`.
+pub(super) struct Classes {
+    pub(super) engine: Rc<Class>,
+    pub(super) async_engine: Rc<Class>,
+    pub(super) connection: Rc<Class>,
+    pub(super) async_connection: Rc<Class>,
+}
+
+/// `AsyncEngine(engine)`
+struct AsyncEngineHooks {
+    recorder: Rc<Recorder>,
+}
+
+impl ClassHooks for AsyncEngineHooks {
+    fn construct(&self, ev: &mut Interp<'_>, class: &Rc<Class>, args: Args) -> R<Result<Value, Args>> {
+        let mut args = args.bind(ev, "AsyncEngine.__init__", "sync_engine")?;
+        let inner = args.take_or_none("sync_engine");
+        let target = target_of(ev, &self.recorder, &inner)?;
+        let sync_class = class.attrs.borrow().get("__sync__").and_then(|it| match it {
+            Value::Class(class) => Some(Rc::clone(class)),
+            _ => None,
+        });
+        Ok(Ok(Value::object(Engine {
+            recorder: Rc::clone(&self.recorder),
+            target,
+            is_async: true,
+            classes: Rc::new(Classes {
+                engine: sync_class.unwrap_or_else(|| Rc::clone(class)),
+                async_engine: Rc::clone(class),
+                connection: class_attr(class, "__connection__"),
+                async_connection: class_attr(class, "__async_connection__"),
+            }),
+        })))
+    }
+
+    fn is_partial(&self) -> bool {
+        true
+    }
+}
+
+fn class_attr(class: &Rc<Class>, name: &str) -> Rc<Class> {
+    match class.attrs.borrow().get(name) {
+        Some(Value::Class(found)) => Rc::clone(found),
+        _ => Rc::clone(class),
+    }
+}
+
+impl Classes {
+    pub(super) fn new(recorder: &Rc<Recorder>) -> Rc<Classes> {
+        let plain = |name: &str, module: &str| Class::native(name, module, Vec::new(), None);
+        let engine = plain("Engine", "sqlalchemy.engine.base");
+        let connection = plain("Connection", "sqlalchemy.engine.base");
+        let async_connection = plain("AsyncConnection", "sqlalchemy.ext.asyncio.engine");
+        let hooks = AsyncEngineHooks { recorder: Rc::clone(recorder) };
+        let async_engine =
+            Class::native("AsyncEngine", "sqlalchemy.ext.asyncio.engine", Vec::new(), Some(Rc::new(hooks)));
+        async_engine.set("__sync__", Value::Class(Rc::clone(&engine)));
+        async_engine.set("__connection__", Value::Class(Rc::clone(&connection)));
+        async_engine.set("__async_connection__", Value::Class(Rc::clone(&async_connection)));
+        Rc::new(Classes { engine, async_engine, connection, async_connection })
+    }
+}
+
+/// `create_engine(url, **kw)` and `create_async_engine`
+pub(super) fn create_engine(recorder: &Rc<Recorder>, classes: &Rc<Classes>, is_async: bool) -> Value {
+    let (recorder, classes) = (Rc::clone(recorder), Rc::clone(classes));
+    Value::native(if is_async { "create_async_engine" } else { "create_engine" }, move |ev, args| {
+        let mut args = args.bind(ev, "create_engine", "url, **kw")?;
+        let url = args.take_or_none("url");
+        check_engine_options(ev, &args.extra)?;
+        let target = target_of_url(ev, &recorder, &url)?;
+        Ok(Value::object(Engine {
+            recorder: Rc::clone(&recorder),
+            target,
+            is_async,
+            classes: Rc::clone(&classes),
+        }))
+    })
+}
+
+/// `engine_from_config(configuration, prefix="sqlalchemy.", **kw)` and `async_engine_from_config`
+pub(super) fn engine_from_config(recorder: &Rc<Recorder>, classes: &Rc<Classes>, is_async: bool) -> Value {
+    let (recorder, classes) = (Rc::clone(recorder), Rc::clone(classes));
+    Value::native(if is_async { "async_engine_from_config" } else { "engine_from_config" }, move |ev, args| {
+        let mut args = args.bind(ev, "engine_from_config", "configuration, prefix=, **kw")?;
+        let configuration = args.take_or_none("configuration");
+        let prefix = args.take_or("prefix", Value::from("sqlalchemy."));
+        check_engine_options(ev, &args.extra)?;
+        let target = match &configuration {
+            Value::Unknown(unknown) => recorder.target_of_unknown(unknown),
+            _ => {
+                ev.need_known(&prefix, "the prefix of the engine's options")?;
+                let key = format!("{}url", prefix.as_str().unwrap_or_default());
+                let found = ev.call_method(&configuration, "get", Args::positional(vec![Value::from(key)]))?;
+                if found.is_none() && recorder.request.url.is_none() {
+                    return Err(ev.raise_class(&ev.types().exception("KeyError"), vec![Value::from("url")]));
+                }
+                target_of_url(ev, &recorder, &found)?
+            }
+        };
+        Ok(Value::object(Engine {
+            recorder: Rc::clone(&recorder),
+            target,
+            is_async,
+            classes: Rc::clone(&classes),
+        }))
+    })
+}
+
+/// Options that change what a run means.
+fn check_engine_options(ev: &mut Interp<'_>, options: &[(Rc<str>, Value)]) -> R<()> {
+    for (name, value) in options {
+        if &**name == "creator" || (&**name == "execution_options" && mentions_translation(ev, value)?) {
+            return Err(ev.unreadable(format!("env.py makes an engine with `{name}`")));
+        }
+    }
+    Ok(())
+}
+
+fn mentions_translation(ev: &mut Interp<'_>, options: &Value) -> R<bool> {
+    if options.is_none() {
+        return Ok(false);
+    }
+    ev.need_known(options, "`execution_options`")?;
+    let found = ev.contains(options, &Value::from("schema_translate_map"))?;
+    ev.truth(&found, "`execution_options`")
+}
+
+fn target_of_url(ev: &mut Interp<'_>, recorder: &Recorder, url: &Value) -> R<EnvTarget> {
+    Ok(match url {
+        Value::Unknown(unknown) => recorder.target_of_unknown(unknown),
+        other => {
+            if let Some(url) = other.downcast::<Url>() {
+                return Ok(recorder.target_of_url(Some(recorder.config.render_url(&url.parts))));
+            }
+            match other.as_str() {
+                Some(text) => recorder.target_of_url(Some(text.to_string())),
+                None if recorder.request.url.is_some() => recorder.target_of_url(None),
+                None => {
+                    let kind = ev.type_name(other);
+                    return Err(ev.raise("TypeError", format!("Expected string or URL object, got {kind}")));
+                }
+            }
+        }
+    })
+}
+
+/// The database of an engine, a connection, or something unknown.
+pub(super) fn target_of(ev: &mut Interp<'_>, recorder: &Recorder, value: &Value) -> R<EnvTarget> {
+    if let Some(engine) = value.downcast::<Engine>() {
+        return Ok(engine.target.clone());
+    }
+    if let Some(connection) = value.downcast::<Connection>() {
+        return Ok(connection.target.clone());
+    }
+    match value {
+        Value::Unknown(unknown) => Ok(recorder.target_of_unknown(unknown)),
+        other => {
+            let kind = ev.type_name(other);
+            Err(ev.raise("TypeError", format!("a connection was expected, got {kind}")))
+        }
+    }
+}
+
+/// An engine, synchronous or not.
+pub(super) struct Engine {
+    recorder: Rc<Recorder>,
+    target: EnvTarget,
+    is_async: bool,
+    classes: Rc<Classes>,
+}
+
+impl Engine {
+    fn connect(&self) -> Value {
+        Value::object(Connection {
+            recorder: Rc::clone(&self.recorder),
+            target: self.target.clone(),
+            is_async: self.is_async,
+            classes: Rc::clone(&self.classes),
+        })
+    }
+}
+
+fn url_of(recorder: &Rc<Recorder>, ev: &Interp<'_>, target: &EnvTarget) -> Value {
+    match target {
+        EnvTarget::Url(text) => match recorder.config.parse_url(text) {
+            Ok(parts) => Value::object(Url { config: Rc::clone(&recorder.config), parts }),
+            Err(message) => ev.unknown(message),
+        },
+        EnvTarget::Dialect(_) => ev.unknown("there is only a dialect"),
+        EnvTarget::Unknown { reason, location } => Value::unknown(reason.clone(), location.clone()),
+    }
+}
+
+/// `connection.dialect`
+struct Dialect {
+    name: Value,
+}
+
+impl NativeObject for Dialect {
+    fn type_name(&self) -> String {
+        "Dialect".to_owned()
+    }
+
+    fn get_attr(self: Rc<Self>, _ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+        Ok((name == "name").then(|| self.name.clone()))
+    }
+}
+
+/// `dialect` of a database, as an object.
+pub(super) fn dialect(ev: &Interp<'_>, recorder: &Recorder, target: &EnvTarget) -> Value {
+    Value::object(Dialect { name: recorder.dialect_of(ev, target) })
+}
+
+impl NativeObject for Engine {
+    fn type_name(&self) -> String {
+        if self.is_async { "AsyncEngine" } else { "Engine" }.to_owned()
+    }
+
+    fn class(&self, _ev: &mut Interp<'_>) -> Option<Rc<Class>> {
+        let classes = &self.classes;
+        Some(Rc::clone(if self.is_async { &classes.async_engine } else { &classes.engine }))
+    }
+
+    fn get_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+        Ok(match name {
+            "url" => Some(url_of(&self.recorder, ev, &self.target)),
+            "dialect" => Some(dialect(ev, &self.recorder, &self.target)),
+            "name" => Some(self.recorder.dialect_of(ev, &self.target)),
+            "sync_engine" => Some(Value::object(Engine {
+                recorder: Rc::clone(&self.recorder),
+                target: self.target.clone(),
+                is_async: false,
+                classes: Rc::clone(&self.classes),
+            })),
+            _ => None,
+        })
+    }
+
+    fn methods(&self) -> &'static [&'static str] {
+        &["connect", "begin", "dispose", "execution_options"]
+    }
+
+    fn call_method(self: Rc<Self>, ev: &mut Interp<'_>, name: &str, args: Args) -> R<Option<Value>> {
+        Ok(Some(match name {
+            "connect" | "begin" => self.connect(),
+            "execution_options" => {
+                check_options(ev, &args)?;
+                Value::Object(self)
+            }
+            _ => Value::opaque("dispose()"),
+        }))
+    }
+}
+
+fn check_options(ev: &mut Interp<'_>, args: &Args) -> R<()> {
+    match args.keyword("schema_translate_map") {
+        Some(_) => Err(ev.unreadable("env.py translates schema names (`schema_translate_map`)")),
+        None => Ok(()),
+    }
+}
+
+/// A connection, synchronous or not. Also what `begin()` gives: a context manager that does nothing.
+pub(super) struct Connection {
+    recorder: Rc<Recorder>,
+    target: EnvTarget,
+    is_async: bool,
+    classes: Rc<Classes>,
+}
+
+const CONNECTION_METHODS: &[&str] = &[
+    "execute", "exec_driver_sql", "scalar", "begin", "begin_nested", "commit", "rollback", "close", "run_sync",
+    "execution_options", "connect", "in_transaction", "get_transaction",
+];
+
+impl NativeObject for Connection {
+    fn type_name(&self) -> String {
+        if self.is_async { "AsyncConnection" } else { "Connection" }.to_owned()
+    }
+
+    fn class(&self, _ev: &mut Interp<'_>) -> Option<Rc<Class>> {
+        let classes = &self.classes;
+        Some(Rc::clone(if self.is_async { &classes.async_connection } else { &classes.connection }))
+    }
+
+    fn get_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+        Ok(match name {
+            "dialect" => Some(dialect(ev, &self.recorder, &self.target)),
+            "engine" => Some(Value::object(Engine {
+                recorder: Rc::clone(&self.recorder),
+                target: self.target.clone(),
+                is_async: self.is_async,
+                classes: Rc::clone(&self.classes),
+            })),
+            _ => None,
+        })
+    }
+
+    fn methods(&self) -> &'static [&'static str] {
+        CONNECTION_METHODS
+    }
+
+    fn call_method(self: Rc<Self>, ev: &mut Interp<'_>, name: &str, mut args: Args) -> R<Option<Value>> {
+        Ok(Some(match name {
+            "execute" | "exec_driver_sql" | "scalar" => {
+                if args.positional.len() > 1 {
+                    return Err(ev.unreadable("env.py executes a statement with parameters"));
+                }
+                let statement = args.get(0).cloned().unwrap_or(Value::None);
+                self.recorder.execute(ev, &statement)?;
+                ev.unknown("env.py asks the database")
+            }
+            "run_sync" => {
+                if args.positional.is_empty() {
+                    return Err(ev.raise("TypeError", "run_sync() missing 1 required positional argument: 'fn'"));
+                }
+                let function = args.positional.remove(0);
+                let inner = Value::object(Connection {
+                    recorder: Rc::clone(&self.recorder),
+                    target: self.target.clone(),
+                    is_async: false,
+                    classes: Rc::clone(&self.classes),
+                });
+                args.positional.insert(0, inner);
+                match ev.call(&function, args)? {
+                    Value::None => Value::opaque("run_sync()"),
+                    other => other,
+                }
+            }
+            "execution_options" => {
+                check_options(ev, &args)?;
+                Value::Object(self)
+            }
+            "begin" | "begin_nested" | "connect" => Value::Object(self),
+            "in_transaction" => Value::Bool(false),
+            "get_transaction" => Value::None,
+            _ => Value::opaque(format!("{name}()")),
+        }))
+    }
+
+    fn enter(self: Rc<Self>, _ev: &mut Interp<'_>) -> R<Option<Value>> {
+        Ok(Some(Value::Object(self)))
+    }
+}

@@ -1,0 +1,208 @@
+//! What env.py says, written down while it is evaluated.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::rc::Rc;
+
+use limbeck_diag::{Diagnostic, Error, ErrorKind, Location};
+
+use super::{
+    ConfigureOptions, EnvConfig, EnvLog, EnvOutcome, EnvRequest, EnvRun, EnvSql, EnvStatement, EnvTarget,
+    TargetMetadata,
+};
+use crate::eval::{Interp, World};
+use crate::flow::R;
+use crate::host::{Host, LogLevel, LogSource};
+use crate::script::Script;
+use crate::value::{Unknown, Value};
+
+/// The state that the recorders share.
+pub(super) struct Recorder {
+    /// The project's configuration.
+    pub(super) config: Rc<dyn EnvConfig>,
+    /// What the run is for.
+    pub(super) request: EnvRequest,
+    /// Options that env.py set to something unknown, by section and name.
+    pub(super) unknown_options: RefCell<BTreeMap<(String, String), Value>>,
+    /// What the calls of `context.configure()` have said so far: a later call adds to the ones before.
+    pub(super) options: RefCell<ConfigureOptions>,
+    /// What the last `context.configure()` was about.
+    pub(super) context: RefCell<Option<Context>>,
+    /// True after `fileConfig` or `dictConfig`.
+    pub(super) logging_configured: Cell<bool>,
+    runs: RefCell<Vec<EnvRun>>,
+    pending: RefCell<Vec<EnvStatement>>,
+    logs: Rc<RefCell<Vec<EnvLog>>>,
+}
+
+/// A context that `context.configure()` made.
+#[derive(Clone)]
+pub(super) struct Context {
+    /// Which database.
+    pub(super) target: EnvTarget,
+    /// `target_metadata`
+    pub(super) metadata: Value,
+    /// `template_args`
+    pub(super) template_args: Vec<(String, Value)>,
+    /// `output_buffer`, when it is a file.
+    pub(super) output_file: Option<std::path::PathBuf>,
+}
+
+impl Recorder {
+    fn new(config: Rc<dyn EnvConfig>, request: EnvRequest) -> Rc<Recorder> {
+        Rc::new(Recorder {
+            config,
+            request,
+            unknown_options: RefCell::default(),
+            options: RefCell::default(),
+            context: RefCell::default(),
+            logging_configured: Cell::new(false),
+            runs: RefCell::default(),
+            pending: RefCell::default(),
+            logs: Rc::default(),
+        })
+    }
+
+    /// The database of a URL, which `--url` replaces.
+    pub(super) fn target_of_url(&self, url: Option<String>) -> EnvTarget {
+        match self.request.url.clone().or(url) {
+            Some(url) => EnvTarget::Url(url),
+            None => EnvTarget::Unknown { reason: "no URL was given".to_owned(), location: None },
+        }
+    }
+
+    /// The database of something that could not be read.
+    pub(super) fn target_of_unknown(&self, unknown: &Unknown) -> EnvTarget {
+        match &self.request.url {
+            Some(url) => EnvTarget::Url(url.clone()),
+            None => EnvTarget::Unknown { reason: unknown.reason.clone(), location: unknown.location.clone() },
+        }
+    }
+
+    /// The name of the dialect of a database, as `dialect.name` gives it.
+    pub(super) fn dialect_of(&self, ev: &Interp<'_>, target: &EnvTarget) -> Value {
+        match target {
+            EnvTarget::Url(url) => match self.config.parse_url(url) {
+                Ok(parts) => {
+                    let name = parts.drivername.split('+').next().unwrap_or_default().to_owned();
+                    Value::from(name)
+                }
+                Err(message) => ev.unknown(message),
+            },
+            EnvTarget::Dialect(name) => Value::from(name.as_str()),
+            EnvTarget::Unknown { reason, location } => Value::unknown(reason.clone(), location.clone()),
+        }
+    }
+
+    /// A statement that env.py executes on its connection.
+    pub(super) fn execute(&self, ev: &mut Interp<'_>, statement: &Value) -> R<()> {
+        let statement = match statement {
+            Value::Unknown(unknown) => EnvSql::Unknown(unknown.reason.clone()),
+            Value::Str(text) => EnvSql::Text(text.to_string()),
+            other => {
+                // `text(…)` shows its text as its string; anything else is left to the reader of the outcome.
+                let is_text = ev.type_name(other) == "TextClause";
+                let text = ev.to_str(other)?;
+                if is_text {
+                    EnvSql::Text(text)
+                } else {
+                    EnvSql::Unknown("it executes a statement that is not plain text".to_owned())
+                }
+            }
+        };
+        self.pending.borrow_mut().push(EnvStatement { statement, location: ev.location() });
+        Ok(())
+    }
+
+    /// `context.run_migrations(**kwargs)`
+    pub(super) fn run_migrations(&self, ev: &mut Interp<'_>, kwargs: Vec<(String, Value)>) -> R<()> {
+        let Some(context) = self.context.borrow().clone() else {
+            return Err(ev.raise("Exception", "No context has been configured yet."));
+        };
+        let target_metadata = match &context.metadata {
+            Value::None => TargetMetadata::None,
+            Value::Unknown(unknown) => TargetMetadata::Unknown {
+                reason: unknown.reason.clone(),
+                location: unknown.location.clone(),
+            },
+            known => TargetMetadata::Known(known.clone()),
+        };
+        let before = std::mem::take(&mut *self.pending.borrow_mut());
+        let logs = std::mem::take(&mut *self.logs.borrow_mut());
+        self.runs.borrow_mut().push(EnvRun {
+            target: context.target,
+            options: self.options.borrow().clone(),
+            target_metadata,
+            template_args: context.template_args,
+            run_kwargs: kwargs,
+            before,
+            after: Vec::new(),
+            output_file: context.output_file,
+            logs,
+            location: ev.location(),
+        });
+        Ok(())
+    }
+}
+
+/// Evaluates env.py with the recorders in place.
+pub(super) fn evaluate(
+    world: &Rc<World>,
+    path: &Path,
+    text: &str,
+    config: Rc<dyn EnvConfig>,
+    request: EnvRequest,
+) -> Result<EnvOutcome, Error> {
+    let script = Script::parse(path, text)?;
+    let recorder = Recorder::new(config, request);
+    let mut host = EnvHost { logs: Rc::clone(&recorder.logs), is_offline: recorder.request.offline };
+    let mut ev = Interp::new(world, &mut host);
+    super::context::install(&mut ev, &recorder).map_err(|flow| ev.flow_to_error(flow))?;
+    script.load_strictly(&mut ev)?;
+    let mut runs = std::mem::take(&mut *recorder.runs.borrow_mut());
+    let after = std::mem::take(&mut *recorder.pending.borrow_mut());
+    let logs = std::mem::take(&mut *recorder.logs.borrow_mut());
+    match runs.last_mut() {
+        Some(last) => last.after = after,
+        None => {
+            let location = Some(Location::new(script.parsed.file().clone(), limbeck_diag::Span::default()));
+            return Err(Error::new(
+                ErrorKind::Unreadable,
+                Diagnostic::error("env-without-run", "env.py never calls `context.run_migrations()`")
+                    .at_maybe(location, ""),
+            ));
+        }
+    }
+    Ok(EnvOutcome {
+        runs,
+        logging_configured: recorder.logging_configured.get(),
+        logs,
+        env_reads: world.env_reads(),
+    })
+}
+
+/// `config` outside of env.py.
+pub(super) fn config_for_template(config: Rc<dyn EnvConfig>) -> Value {
+    super::config::Config::new(&Recorder::new(config, EnvRequest::default()))
+}
+
+/// The effects of env.py: only what it logs.
+struct EnvHost {
+    logs: Rc<RefCell<Vec<EnvLog>>>,
+    is_offline: bool,
+}
+
+impl Host for EnvHost {
+    fn log(&mut self, level: LogLevel, source: LogSource, text: &str) {
+        self.logs.borrow_mut().push(EnvLog { level, source, text: text.to_owned() });
+    }
+
+    fn dialect_name(&self) -> &str {
+        "default"
+    }
+
+    fn is_offline(&self) -> bool {
+        self.is_offline
+    }
+}
