@@ -1,0 +1,115 @@
+//! pydantic and pydantic-settings, as far as settings objects and plain models use them.
+//!
+//! A model becomes an instance whose fields have the values that were given, or their defaults. A settings
+//! object takes them from environment variables and `.env` files first. A value that pydantic would
+//! convert in a way that is not modelled, or hand to a validator that cannot be read, is unknown.
+
+mod convert;
+mod fields;
+mod settings;
+mod validators;
+
+use std::rc::Rc;
+
+use crate::args::Args;
+use crate::eval::Interp;
+use crate::flow::R;
+use crate::modules::ModuleBuilder;
+use crate::value::{Class, ClassHooks, Instance, Module, Value};
+
+/// The builder of a modelled module, by dotted name.
+pub(crate) fn module(name: &str) -> Option<ModuleBuilder> {
+    match name {
+        "pydantic" | "pydantic.v1" => Some(pydantic),
+        "pydantic.fields" | "pydantic.networks" | "pydantic.types" | "pydantic.functional_validators" => {
+            Some(|ev| import_main(ev))
+        }
+        "pydantic_settings" | "pydantic_settings.main" => Some(pydantic_settings),
+        _ => None,
+    }
+}
+
+/// True for a top-level package that is modelled here.
+pub(crate) fn owns(name: &str) -> bool {
+    matches!(name, "pydantic" | "pydantic_settings" | "pydantic_core")
+}
+
+fn import_main(ev: &mut Interp<'_>) -> R<Rc<Module>> {
+    match ev.import("pydantic")? {
+        Value::Module(module) => Ok(module),
+        _ => Err(ev.unreadable("pydantic is not modelled")),
+    }
+}
+
+/// The classes of a world.
+pub(crate) struct Pydantic {
+    base_model: Rc<Class>,
+    base_settings: Rc<Class>,
+}
+
+/// The models of the world that is being evaluated in.
+pub(crate) fn classes(ev: &Interp<'_>) -> Rc<Pydantic> {
+    ev.world().extension("pydantic", || {
+        let base_model = Class::native("BaseModel", "pydantic.main", Vec::new(), Some(Rc::new(ModelHooks)));
+        let base_settings = Class::native(
+            "BaseSettings",
+            "pydantic_settings.main",
+            vec![Rc::clone(&base_model)],
+            Some(Rc::new(ModelHooks)),
+        );
+        Pydantic { base_model, base_settings }
+    })
+}
+
+struct ModelHooks;
+
+impl ClassHooks for ModelHooks {
+    fn construct(&self, ev: &mut Interp<'_>, class: &Rc<Class>, args: Args) -> R<Result<Value, Args>> {
+        let own_init = class.mro().take_while(|it| it.hooks.is_none()).any(|it| it.attrs.borrow().contains_key("__init__"));
+        if own_init || class.find_unknown_base().is_some() {
+            return Ok(Ok(ev.unknown(format!("how `{}` is made is not modelled", class.name))));
+        }
+        if !args.positional.is_empty() {
+            return Err(ev.raise("TypeError", "BaseModel.__init__() takes 1 positional argument"));
+        }
+        let instance = Instance::new(Rc::clone(class), None);
+        let is_settings = class.is_subclass(&classes(ev).base_settings);
+        fields::fill(ev, class, &instance, args, is_settings)?;
+        let value = Value::Instance(instance);
+        validators::run_after_model(ev, class, value).map(Ok)
+    }
+
+    fn is_partial(&self) -> bool {
+        true
+    }
+}
+
+fn pydantic(ev: &mut Interp<'_>) -> R<Rc<Module>> {
+    let classes = classes(ev);
+    let module = Module::native(
+        "pydantic",
+        [
+            ("BaseModel", Value::Class(Rc::clone(&classes.base_model))),
+            ("BaseSettings", Value::Class(Rc::clone(&classes.base_settings))),
+            ("Field", Value::native("Field", fields::field)),
+            ("PrivateAttr", Value::native("PrivateAttr", fields::field)),
+            ("ConfigDict", Value::native("ConfigDict", settings::config_dict)),
+            ("AliasChoices", Value::native("AliasChoices", |_ev, args| Ok(Value::tuple(args.positional)))),
+        ],
+    );
+    for (name, value) in validators::decorators().into_iter().chain(convert::types(ev)) {
+        module.set(name, value);
+    }
+    Ok(module)
+}
+
+fn pydantic_settings(ev: &mut Interp<'_>) -> R<Rc<Module>> {
+    let classes = classes(ev);
+    Ok(Module::native(
+        "pydantic_settings",
+        [
+            ("BaseSettings", Value::Class(Rc::clone(&classes.base_settings))),
+            ("SettingsConfigDict", Value::native("SettingsConfigDict", settings::config_dict)),
+        ],
+    ))
+}

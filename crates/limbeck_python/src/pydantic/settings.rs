@@ -1,0 +1,116 @@
+//! Where a settings object finds its values: environment variables, then `.env` files.
+
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use super::fields::Field;
+use crate::args::Args;
+use crate::eval::Interp;
+use crate::flow::R;
+use crate::modules::dotenv;
+use crate::value::{Class, Dict, Str, Value};
+
+/// `SettingsConfigDict(**kw)`
+pub(super) fn config_dict(_ev: &mut Interp<'_>, args: Args) -> R {
+    Ok(Value::dict(Dict::from_pairs(args.keywords)))
+}
+
+/// The sources of one settings class.
+pub(super) struct Sources {
+    prefix: Value,
+    is_case_sensitive: Value,
+    /// Variables of the `.env` files, the first one found wins.
+    dotenv: Result<Vec<(String, Option<String>)>, Value>,
+}
+
+/// A setting of the class: in `model_config` (version 2) or in `class Config` (version 1).
+fn setting(ev: &mut Interp<'_>, class: &Rc<Class>, name: &str) -> R<Option<Value>> {
+    if let Some(config) = class.lookup("model_config") {
+        if config.is_unknown() {
+            return Ok(Some(config));
+        }
+        let found = ev.call_method(&config, "get", Args::positional(vec![Value::from(name)]))?;
+        if !found.is_none() {
+            return Ok(Some(found));
+        }
+    }
+    match class.lookup("Config") {
+        Some(config @ Value::Class(_)) => Ok(ev.get_attr_opt(&config, name)?.filter(|it| !it.is_none())),
+        Some(unknown @ Value::Unknown(_)) => Ok(Some(unknown)),
+        _ => Ok(None),
+    }
+}
+
+impl Sources {
+    pub(super) fn of(ev: &mut Interp<'_>, class: &Rc<Class>, args: &mut Args) -> R<Sources> {
+        let env_file = match args.take_keyword("_env_file") {
+            Some(given) => Some(given),
+            None => setting(ev, class, "env_file")?,
+        };
+        let dotenv = match env_file {
+            None | Some(Value::None) => Ok(Vec::new()),
+            Some(unknown @ Value::Unknown(_)) => Err(unknown),
+            Some(given) => Ok(read_files(ev, &given)?),
+        };
+        Ok(Sources {
+            prefix: setting(ev, class, "env_prefix")?.unwrap_or_else(|| Value::from("")),
+            is_case_sensitive: setting(ev, class, "case_sensitive")?.unwrap_or(Value::Bool(false)),
+            dotenv,
+        })
+    }
+
+    /// The value of a field; none when no source has one.
+    pub(super) fn find(&self, ev: &mut Interp<'_>, field: &Field) -> R<Option<Value>> {
+        for unknown in [&self.prefix, &self.is_case_sensitive] {
+            if unknown.is_unknown() {
+                return Ok(Some(unknown.clone()));
+            }
+        }
+        let is_case_sensitive = ev.truth(&self.is_case_sensitive, "`case_sensitive`")?;
+        let mut names: Vec<Str> = Vec::new();
+        match field.info().and_then(|info| info.names.clone()) {
+            Some(Value::Unknown(unknown)) => return Ok(Some(Value::Unknown(unknown))),
+            Some(alias) => match alias.as_str() {
+                Some(one) => names.push(one),
+                None => names.extend(ev.iterate(&alias)?.iter().filter_map(Value::as_str)),
+            },
+            None => names.push(Str::from(format!("{}{}", self.prefix.as_str().unwrap_or_default(), field.name))),
+        }
+        for name in &names {
+            if let Some(found) = ev.world().find_env(name, is_case_sensitive) {
+                return Ok(Some(Value::from(found)));
+            }
+        }
+        let variables = match &self.dotenv {
+            Ok(variables) => variables,
+            Err(unknown) => return Ok(Some(unknown.clone())),
+        };
+        for name in &names {
+            let found = variables
+                .iter()
+                .rev()
+                .find(|(key, _)| if is_case_sensitive { **key == **name } else { key.eq_ignore_ascii_case(name) });
+            if let Some((_, Some(value))) = found {
+                return Ok(Some(Value::from(value.as_str())));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Reads one `.env` file, or several of which later ones win. A file that is not there is skipped.
+fn read_files(ev: &mut Interp<'_>, given: &Value) -> R<Vec<(String, Option<String>)>> {
+    let is_path = given.as_str().is_some() || ev.type_name(given).ends_with("Path");
+    let paths = if is_path { vec![given.clone()] } else { ev.iterate(given)? };
+    let mut variables = Vec::new();
+    let cwd = ev.world().inputs().cwd.clone();
+    for path in paths {
+        ev.need_known(&path, "the path of a `.env` file")?;
+        let path = cwd.join(PathBuf::from(ev.to_str(&path)?));
+        if let Some(text) = ev.world().sources().read(&path) {
+            let world = Rc::clone(ev.world());
+            variables.extend(dotenv::parse(&text, |name| world.find_env(name, true)));
+        }
+    }
+    Ok(variables)
+}
