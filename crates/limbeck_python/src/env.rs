@@ -121,7 +121,10 @@ pub struct Callable {
 
 /// What `context.configure()` was told, as far as it matters to Limbeck. Fields have Alembic's names.
 #[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "each field is the argument of context.configure of the same name")]
+#[expect(
+    missing_docs,
+    reason = "each field is the argument of context.configure of the same name"
+)]
 pub struct ConfigureOptions {
     pub transactional_ddl: Option<bool>,
     pub transaction_per_migration: bool,

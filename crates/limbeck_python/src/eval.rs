@@ -7,6 +7,7 @@ mod class;
 mod code;
 mod compare;
 mod comprehension;
+mod env;
 mod expr;
 mod format;
 mod generator;
@@ -201,6 +202,8 @@ pub struct Interp<'a> {
     pub(crate) mode: Mode,
     /// True when module-level imports of project modules wait until a name is used.
     pub lazy_imports: bool,
+    /// True while a file is evaluated for the calls it makes (see `env.rs`).
+    pub(crate) listens: bool,
     pub(crate) frames: Vec<Frame>,
     /// Exceptions being handled, innermost last, for a bare `raise`.
     pub(crate) handling: Vec<Raised>,
@@ -222,6 +225,7 @@ impl<'a> Interp<'a> {
             max_depth,
             mode: Mode::Run,
             lazy_imports: false,
+            listens: false,
             frames: Vec::new(),
             handling: Vec::new(),
         }

@@ -9,11 +9,14 @@ pub mod alchemy;
 mod args;
 mod builtins;
 mod deep;
+pub mod env;
 mod eval;
 mod flow;
 mod host;
+pub mod mako;
 mod modules;
 mod parse;
+mod pydantic;
 mod script;
 mod value;
 

@@ -64,12 +64,22 @@ mod tests {
     fn check_error(template: &str, line: usize, message: &str) {
         let error = compile_template(&SourceFile::new("t.mako", template)).unwrap_err();
         assert_eq!(error.diagnostic.message, message);
-        assert_eq!(error.diagnostic.location().map(limbeck_diag::Location::line), Some(line));
+        assert_eq!(
+            error
+                .diagnostic
+                .location()
+                .map(limbeck_diag::Location::line),
+            Some(line)
+        );
     }
 
     #[test]
     fn what_is_not_read_is_an_error_at_its_line() {
-        check_error("a\n<%include file='x'/>\n", 2, "the template uses `<%include`, which Limbeck does not read");
+        check_error(
+            "a\n<%include file='x'/>\n",
+            2,
+            "the template uses `<%include`, which Limbeck does not read",
+        );
         check_error("a\n\n${x\n", 3, "`${` is not closed");
         check_error("% if x:\na\n", 1, "`% if` is not closed");
         check_error("a\n% endfor\n", 2, "`% endfor` closes nothing");

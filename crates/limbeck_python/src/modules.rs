@@ -4,6 +4,7 @@ pub(crate) mod abc;
 pub(crate) mod asyncio;
 pub(crate) mod dataclasses;
 pub(crate) mod descriptors;
+pub(crate) mod dotenv;
 pub(crate) mod enum_;
 pub(crate) mod functools;
 pub(crate) mod typing;
@@ -19,12 +20,12 @@ pub type ModuleBuilder = fn(&mut Interp<'_>) -> R<Rc<Module>>;
 
 /// The builder of a modelled module, by dotted name.
 pub(crate) fn builder(name: &str) -> Option<ModuleBuilder> {
-    crate::alchemy::module(name)
+    crate::alchemy::module(name).or_else(|| crate::pydantic::module(name))
 }
 
 /// True for a top-level package whose modules are modelled or unknown, never looked up in the project.
 pub(crate) fn owns(top: &str) -> bool {
-    crate::alchemy::owns(top) || STDLIB.contains(&top)
+    crate::alchemy::owns(top) || crate::pydantic::owns(top) || STDLIB.contains(&top)
 }
 
 /// Top-level modules of the standard library.

@@ -21,9 +21,10 @@ use crate::value::{Class, ClassHooks, Instance, Module, Value};
 pub(crate) fn module(name: &str) -> Option<ModuleBuilder> {
     match name {
         "pydantic" | "pydantic.v1" => Some(pydantic),
-        "pydantic.fields" | "pydantic.networks" | "pydantic.types" | "pydantic.functional_validators" => {
-            Some(|ev| import_main(ev))
-        }
+        "pydantic.fields"
+        | "pydantic.networks"
+        | "pydantic.types"
+        | "pydantic.functional_validators" => Some(|ev| import_main(ev)),
         "pydantic_settings" | "pydantic_settings.main" => Some(pydantic_settings),
         _ => None,
     }
@@ -50,27 +51,48 @@ pub(crate) struct Pydantic {
 /// The models of the world that is being evaluated in.
 pub(crate) fn classes(ev: &Interp<'_>) -> Rc<Pydantic> {
     ev.world().extension("pydantic", || {
-        let base_model = Class::native("BaseModel", "pydantic.main", Vec::new(), Some(Rc::new(ModelHooks)));
+        let base_model = Class::native(
+            "BaseModel",
+            "pydantic.main",
+            Vec::new(),
+            Some(Rc::new(ModelHooks)),
+        );
         let base_settings = Class::native(
             "BaseSettings",
             "pydantic_settings.main",
             vec![Rc::clone(&base_model)],
             Some(Rc::new(ModelHooks)),
         );
-        Pydantic { base_model, base_settings }
+        Pydantic {
+            base_model,
+            base_settings,
+        }
     })
 }
 
 struct ModelHooks;
 
 impl ClassHooks for ModelHooks {
-    fn construct(&self, ev: &mut Interp<'_>, class: &Rc<Class>, args: Args) -> R<Result<Value, Args>> {
-        let own_init = class.mro().take_while(|it| it.hooks.is_none()).any(|it| it.attrs.borrow().contains_key("__init__"));
+    fn construct(
+        &self,
+        ev: &mut Interp<'_>,
+        class: &Rc<Class>,
+        args: Args,
+    ) -> R<Result<Value, Args>> {
+        let own_init = class
+            .mro()
+            .take_while(|it| it.hooks.is_none())
+            .any(|it| it.attrs.borrow().contains_key("__init__"));
         if own_init || class.find_unknown_base().is_some() {
-            return Ok(Ok(ev.unknown(format!("how `{}` is made is not modelled", class.name))));
+            return Ok(Ok(
+                ev.unknown(format!("how `{}` is made is not modelled", class.name))
+            ));
         }
         if !args.positional.is_empty() {
-            return Err(ev.raise("TypeError", "BaseModel.__init__() takes 1 positional argument"));
+            return Err(ev.raise(
+                "TypeError",
+                "BaseModel.__init__() takes 1 positional argument",
+            ));
         }
         let instance = Instance::new(Rc::clone(class), None);
         let is_settings = class.is_subclass(&classes(ev).base_settings);
@@ -90,14 +112,28 @@ fn pydantic(ev: &mut Interp<'_>) -> R<Rc<Module>> {
         "pydantic",
         [
             ("BaseModel", Value::Class(Rc::clone(&classes.base_model))),
-            ("BaseSettings", Value::Class(Rc::clone(&classes.base_settings))),
+            (
+                "BaseSettings",
+                Value::Class(Rc::clone(&classes.base_settings)),
+            ),
             ("Field", Value::native("Field", fields::field)),
             ("PrivateAttr", Value::native("PrivateAttr", fields::field)),
-            ("ConfigDict", Value::native("ConfigDict", settings::config_dict)),
-            ("AliasChoices", Value::native("AliasChoices", |_ev, args| Ok(Value::tuple(args.positional)))),
+            (
+                "ConfigDict",
+                Value::native("ConfigDict", settings::config_dict),
+            ),
+            (
+                "AliasChoices",
+                Value::native("AliasChoices", |_ev, args| {
+                    Ok(Value::tuple(args.positional))
+                }),
+            ),
         ],
     );
-    for (name, value) in validators::decorators().into_iter().chain(convert::types(ev)) {
+    for (name, value) in validators::decorators()
+        .into_iter()
+        .chain(convert::types(ev))
+    {
         module.set(name, value);
     }
     Ok(module)
@@ -108,8 +144,14 @@ fn pydantic_settings(ev: &mut Interp<'_>) -> R<Rc<Module>> {
     Ok(Module::native(
         "pydantic_settings",
         [
-            ("BaseSettings", Value::Class(Rc::clone(&classes.base_settings))),
-            ("SettingsConfigDict", Value::native("SettingsConfigDict", settings::config_dict)),
+            (
+                "BaseSettings",
+                Value::Class(Rc::clone(&classes.base_settings)),
+            ),
+            (
+                "SettingsConfigDict",
+                Value::native("SettingsConfigDict", settings::config_dict),
+            ),
         ],
     ))
 }

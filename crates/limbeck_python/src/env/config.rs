@@ -18,7 +18,11 @@ pub(super) struct Config {
 impl Config {
     pub(super) fn new(recorder: &Rc<Recorder>) -> Value {
         let request = &recorder.request;
-        let x = request.x.iter().map(|it| Value::from(it.as_str())).collect();
+        let x = request
+            .x
+            .iter()
+            .map(|it| Value::from(it.as_str()))
+            .collect();
         let options = [
             ("x", Value::list(x)),
             ("sql", Value::Bool(request.offline)),
@@ -30,12 +34,16 @@ impl Config {
         Value::object(Config {
             recorder: Rc::clone(recorder),
             attributes: Value::dict(Dict::default()),
-            cmd_opts: Value::object(CommandOptions { options: options.into_iter().collect() }),
+            cmd_opts: Value::object(CommandOptions {
+                options: options.into_iter().collect(),
+            }),
         })
     }
 
     fn parser(&self) -> Value {
-        Value::object(Parser { recorder: Rc::clone(&self.recorder) })
+        Value::object(Parser {
+            recorder: Rc::clone(&self.recorder),
+        })
     }
 }
 
@@ -50,7 +58,11 @@ impl NativeObject for CommandOptions {
     }
 
     fn get_attr(self: Rc<Self>, _ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
-        Ok(self.options.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone()))
+        Ok(self
+            .options
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value.clone()))
     }
 }
 
@@ -62,7 +74,11 @@ impl Recorder {
     /// The value of an option: what env.py set, or what the files say.
     fn option(&self, ev: &Interp<'_>, section: &str, name: &str) -> R<Option<Value>> {
         let name = name.to_lowercase();
-        if let Some(unknown) = self.unknown_options.borrow().get(&(section.to_owned(), name.clone())) {
+        if let Some(unknown) = self
+            .unknown_options
+            .borrow()
+            .get(&(section.to_owned(), name.clone()))
+        {
             return Ok(Some(unknown.clone()));
         }
         match self.config.get(section, &name) {
@@ -73,9 +89,15 @@ impl Recorder {
 
     /// All options of a section, as a dictionary.
     fn section(&self, ev: &Interp<'_>, section: &str) -> R<Option<Value>> {
-        let found = self.config.section(section).map_err(|message| failed(ev, message))?;
+        let found = self
+            .config
+            .section(section)
+            .map_err(|message| failed(ev, message))?;
         let unknown = self.unknown_options.borrow();
-        let mut extra: Vec<_> = unknown.iter().filter(|((of, _), _)| of == section).collect();
+        let mut extra: Vec<_> = unknown
+            .iter()
+            .filter(|((of, _), _)| of == section)
+            .collect();
         if found.is_none() && extra.is_empty() {
             return Ok(None);
         }
@@ -87,7 +109,11 @@ impl Recorder {
             };
             pairs.push((Rc::from(key), value));
         }
-        pairs.extend(extra.into_iter().map(|((_, name), value)| (Rc::from(name.as_str()), value.clone())));
+        pairs.extend(
+            extra
+                .into_iter()
+                .map(|((_, name), value)| (Rc::from(name.as_str()), value.clone())),
+        );
         Ok(Some(Value::dict(Dict::from_pairs(pairs))))
     }
 
@@ -103,7 +129,9 @@ impl Recorder {
             return Err(ev.raise("TypeError", "option values must be strings"));
         };
         self.unknown_options.borrow_mut().remove(&key);
-        self.config.set(section, &name, &text).map_err(|message| failed(ev, message))
+        self.config
+            .set(section, &name, &text)
+            .map_err(|message| failed(ev, message))
     }
 }
 
@@ -116,8 +144,15 @@ fn text_of(ev: &mut Interp<'_>, value: &Value, what: &str) -> R<Rc<str>> {
 }
 
 const CONFIG_METHODS: &[&str] = &[
-    "get_main_option", "set_main_option", "get_section", "get_section_option", "set_section_option",
-    "remove_main_option", "get_alembic_option", "get_alembic_boolean_option", "print_stdout",
+    "get_main_option",
+    "set_main_option",
+    "get_section",
+    "get_section_option",
+    "set_section_option",
+    "remove_main_option",
+    "get_alembic_option",
+    "get_alembic_boolean_option",
+    "print_stdout",
 ];
 
 impl NativeObject for Config {
@@ -145,14 +180,21 @@ impl NativeObject for Config {
         CONFIG_METHODS
     }
 
-    fn call_method(self: Rc<Self>, ev: &mut Interp<'_>, name: &str, args: Args) -> R<Option<Value>> {
+    fn call_method(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        name: &str,
+        args: Args,
+    ) -> R<Option<Value>> {
         let recorder = &self.recorder;
         let main = recorder.config.main_section();
         let value = match name {
             "get_main_option" => {
                 let mut args = args.bind(ev, name, "name, default=")?;
                 let option = text_of(ev, &args.take_or_none("name"), "the name of an option")?;
-                recorder.option(ev, &main, &option)?.unwrap_or_else(|| args.take_or_none("default"))
+                recorder
+                    .option(ev, &main, &option)?
+                    .unwrap_or_else(|| args.take_or_none("default"))
             }
             "set_main_option" => {
                 let mut args = args.bind(ev, name, "name, value")?;
@@ -170,21 +212,30 @@ impl NativeObject for Config {
             "get_section" => {
                 let mut args = args.bind(ev, name, "name, default=")?;
                 let section = text_of(ev, &args.take_or_none("name"), "the name of a section")?;
-                let default = args.take("default").unwrap_or_else(|| Value::dict(Dict::default()));
+                let default = args
+                    .take("default")
+                    .unwrap_or_else(|| Value::dict(Dict::default()));
                 recorder.section(ev, &section)?.unwrap_or(default)
             }
             "get_section_option" => {
                 let mut args = args.bind(ev, name, "section, name, default=")?;
                 let section = text_of(ev, &args.take_or_none("section"), "the name of a section")?;
                 let option = text_of(ev, &args.take_or_none("name"), "the name of an option")?;
-                recorder.option(ev, &section, &option)?.unwrap_or_else(|| args.take_or_none("default"))
+                recorder
+                    .option(ev, &section, &option)?
+                    .unwrap_or_else(|| args.take_or_none("default"))
             }
             "get_alembic_option" | "get_alembic_boolean_option" => {
                 let mut args = args.bind(ev, name, "name, default=")?;
                 let option = text_of(ev, &args.take_or_none("name"), "the name of an option")?;
-                let found = recorder.config.alembic_option(&option).map_err(|message| failed(ev, message))?;
+                let found = recorder
+                    .config
+                    .alembic_option(&option)
+                    .map_err(|message| failed(ev, message))?;
                 match found {
-                    Some(text) if name == "get_alembic_boolean_option" => Value::Bool(text.trim() == "true"),
+                    Some(text) if name == "get_alembic_boolean_option" => {
+                        Value::Bool(text.trim() == "true")
+                    }
                     Some(text) => Value::from(text),
                     None if name == "get_alembic_boolean_option" => Value::Bool(false),
                     None => args.take_or_none("default"),
@@ -202,8 +253,15 @@ struct Parser {
     recorder: Rc<Recorder>,
 }
 
-const PARSER_METHODS: &[&str] =
-    &["get", "has_section", "has_option", "items", "set", "getboolean", "options"];
+const PARSER_METHODS: &[&str] = &[
+    "get",
+    "has_section",
+    "has_option",
+    "items",
+    "set",
+    "getboolean",
+    "options",
+];
 
 impl NativeObject for Parser {
     fn type_name(&self) -> String {
@@ -214,7 +272,12 @@ impl NativeObject for Parser {
         PARSER_METHODS
     }
 
-    fn call_method(self: Rc<Self>, ev: &mut Interp<'_>, name: &str, args: Args) -> R<Option<Value>> {
+    fn call_method(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        name: &str,
+        args: Args,
+    ) -> R<Option<Value>> {
         let recorder = &self.recorder;
         let signature = match name {
             "has_section" | "items" | "options" => "section",
@@ -246,18 +309,26 @@ impl NativeObject for Parser {
                     return Ok(Some(Value::Bool(found.is_some())));
                 }
                 match (found, args.take("fallback")) {
-                    (Some(found), _) if name == "getboolean" => match found.as_str().map(|it| it.to_lowercase()) {
+                    (Some(found), _) if name == "getboolean" => match found
+                        .as_str()
+                        .map(|it| it.to_lowercase())
+                    {
                         Some(text) => match text.as_str() {
                             "1" | "yes" | "true" | "on" => Value::Bool(true),
                             "0" | "no" | "false" | "off" => Value::Bool(false),
-                            _ => return Err(ev.raise("ValueError", format!("Not a boolean: {text}"))),
+                            _ => {
+                                return Err(ev.raise("ValueError", format!("Not a boolean: {text}")));
+                            }
                         },
                         None => found,
                     },
                     (Some(found), _) => found,
                     (None, Some(fallback)) => fallback,
                     (None, None) => {
-                        return Err(ev.raise("KeyError", format!("No option '{option}' in section: '{section}'")));
+                        return Err(ev.raise(
+                            "KeyError",
+                            format!("No option '{option}' in section: '{section}'"),
+                        ));
                     }
                 }
             }
@@ -270,7 +341,10 @@ impl NativeObject for Parser {
         if self.recorder.section(ev, &section)?.is_none() {
             return Err(ev.raise("KeyError", section.to_string()));
         }
-        Ok(Some(Value::object(Section { recorder: Rc::clone(&self.recorder), name: section })))
+        Ok(Some(Value::object(Section {
+            recorder: Rc::clone(&self.recorder),
+            name: section,
+        })))
     }
 }
 
@@ -289,7 +363,12 @@ impl NativeObject for Section {
         &["get", "items", "keys"]
     }
 
-    fn call_method(self: Rc<Self>, ev: &mut Interp<'_>, name: &str, args: Args) -> R<Option<Value>> {
+    fn call_method(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        name: &str,
+        args: Args,
+    ) -> R<Option<Value>> {
         let recorder = &self.recorder;
         if name == "get" {
             let mut args = args.bind(ev, name, "option, fallback=, *, raw=, vars=")?;
@@ -297,7 +376,9 @@ impl NativeObject for Section {
             let found = recorder.option(ev, &self.name, &option)?;
             return Ok(Some(found.unwrap_or_else(|| args.take_or_none("fallback"))));
         }
-        let section = recorder.section(ev, &self.name)?.unwrap_or_else(|| Value::dict(Dict::default()));
+        let section = recorder
+            .section(ev, &self.name)?
+            .unwrap_or_else(|| Value::dict(Dict::default()));
         ev.call_method(&section, name, args).map(Some)
     }
 
@@ -317,6 +398,8 @@ impl NativeObject for Section {
 
     fn contains(self: Rc<Self>, ev: &mut Interp<'_>, item: &Value) -> R<Option<bool>> {
         let option = text_of(ev, item, "the name of an option")?;
-        Ok(Some(self.recorder.option(ev, &self.name, &option)?.is_some()))
+        Ok(Some(
+            self.recorder.option(ev, &self.name, &option)?.is_some(),
+        ))
     }
 }

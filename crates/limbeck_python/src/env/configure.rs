@@ -18,8 +18,13 @@ const SIGNATURE: &str = "connection=, url=, dialect_name=, dialect_opts=, transa
     mssql_batch_separator=, oracle_batch_separator=, **kw";
 
 /// Arguments that are functions; `compare_…` may be one.
-const HOOKS: [&str; 5] =
-    ["include_name", "include_object", "process_revision_directives", "render_item", "on_version_apply"];
+const HOOKS: [&str; 5] = [
+    "include_name",
+    "include_object",
+    "process_revision_directives",
+    "render_item",
+    "on_version_apply",
+];
 
 /// `context.configure(…)`
 pub(super) fn configure(ev: &mut Interp<'_>, recorder: &Recorder, args: Args) -> R {
@@ -70,7 +75,8 @@ fn target(ev: &mut Interp<'_>, recorder: &Recorder, args: &mut Bindings) -> R<En
     }
     match args.take_or_none("dialect_name") {
         Value::None => Ok(EnvTarget::Unknown {
-            reason: "`context.configure()` was given no connection, no URL and no dialect".to_owned(),
+            reason: "`context.configure()` was given no connection, no URL and no dialect"
+                .to_owned(),
             location: ev.location(),
         }),
         Value::Unknown(unknown) => Ok(recorder.target_of_unknown(&unknown)),
@@ -119,20 +125,35 @@ fn read_options(ev: &mut Interp<'_>, recorder: &Recorder, args: &mut Bindings) -
     if let Some(value) = args.take("include_schemas") {
         options.include_schemas = flag(ev, &value, "include_schemas")?;
     }
-    for (name, slot) in [("compare_type", &mut options.compare_type), ("compare_server_default", &mut options.compare_server_default)] {
-        let Some(value) = args.take(name) else { continue };
+    for (name, slot) in [
+        ("compare_type", &mut options.compare_type),
+        (
+            "compare_server_default",
+            &mut options.compare_server_default,
+        ),
+    ] {
+        let Some(value) = args.take(name) else {
+            continue;
+        };
         if is_function(&value) {
             *slot = Flag::Callable;
             let location = ev.location();
             options.callables.retain(|it| it.argument != name);
-            options.callables.push(Callable { argument: name.to_owned(), function: value, location });
+            options.callables.push(Callable {
+                argument: name.to_owned(),
+                function: value,
+                location,
+            });
         } else {
             *slot = Flag::Given(flag(ev, &value, name)?);
         }
     }
     for (name, slot) in [
         ("alembic_module_prefix", &mut options.alembic_module_prefix),
-        ("sqlalchemy_module_prefix", &mut options.sqlalchemy_module_prefix),
+        (
+            "sqlalchemy_module_prefix",
+            &mut options.sqlalchemy_module_prefix,
+        ),
         ("upgrade_token", &mut options.upgrade_token),
         ("downgrade_token", &mut options.downgrade_token),
     ] {
@@ -144,22 +165,33 @@ fn read_options(ev: &mut Interp<'_>, recorder: &Recorder, args: &mut Bindings) -
         ("user_module_prefix", &mut options.user_module_prefix),
         ("output_encoding", &mut options.output_encoding),
         ("mssql_batch_separator", &mut options.mssql_batch_separator),
-        ("oracle_batch_separator", &mut options.oracle_batch_separator),
+        (
+            "oracle_batch_separator",
+            &mut options.oracle_batch_separator,
+        ),
     ] {
         if let Some(value) = args.take(name) {
             *slot = opt_text(ev, &value, name)?;
         }
     }
     for name in HOOKS {
-        let Some(value) = given(args, name) else { continue };
+        let Some(value) = given(args, name) else {
+            continue;
+        };
         let location = ev.location();
         options.callables.retain(|it| it.argument != name);
-        options.callables.push(Callable { argument: name.to_owned(), function: value, location });
+        options.callables.push(Callable {
+            argument: name.to_owned(),
+            function: value,
+            location,
+        });
     }
     if args.take("autogenerate_plugins").is_some() {
         options.other.push("autogenerate_plugins".to_owned());
     }
-    options.other.extend(args.extra.iter().map(|(name, _)| name.to_string()));
+    options
+        .other
+        .extend(args.extra.iter().map(|(name, _)| name.to_string()));
     *recorder.options.borrow_mut() = options;
     Ok(())
 }
@@ -170,7 +202,10 @@ fn given(args: &mut Bindings, name: &str) -> Option<Value> {
 }
 
 fn is_function(value: &Value) -> bool {
-    matches!(value, Value::Function(_) | Value::Native(_) | Value::Bound(_))
+    matches!(
+        value,
+        Value::Function(_) | Value::Native(_) | Value::Bound(_)
+    )
 }
 
 fn flag(ev: &mut Interp<'_>, value: &Value, name: &str) -> R<bool> {
@@ -178,7 +213,11 @@ fn flag(ev: &mut Interp<'_>, value: &Value, name: &str) -> R<bool> {
 }
 
 fn opt_text(ev: &mut Interp<'_>, value: &Value, name: &str) -> R<Option<String>> {
-    if value.is_none() { Ok(None) } else { text(ev, value, name).map(Some) }
+    if value.is_none() {
+        Ok(None)
+    } else {
+        text(ev, value, name).map(Some)
+    }
 }
 
 fn text(ev: &mut Interp<'_>, value: &Value, name: &str) -> R<String> {
@@ -190,7 +229,11 @@ fn text(ev: &mut Interp<'_>, value: &Value, name: &str) -> R<String> {
 }
 
 /// The items of a dictionary with string keys.
-pub(super) fn dictionary(ev: &mut Interp<'_>, value: &Value, what: &str) -> R<Vec<(String, Value)>> {
+pub(super) fn dictionary(
+    ev: &mut Interp<'_>,
+    value: &Value,
+    what: &str,
+) -> R<Vec<(String, Value)>> {
     ev.need_known(value, what)?;
     let items = ev.call_method(value, "items", Args::none())?;
     let mut out = Vec::new();
@@ -205,5 +248,8 @@ pub(super) fn dictionary(ev: &mut Interp<'_>, value: &Value, what: &str) -> R<Ve
 
 /// The positional arguments of a call that takes none but keywords, as pairs.
 pub(super) fn keywords(args: Args) -> Vec<(String, Value)> {
-    args.keywords.into_iter().map(|(name, value)| (Rc::<str>::from(name).to_string(), value)).collect()
+    args.keywords
+        .into_iter()
+        .map(|(name, value)| (Rc::<str>::from(name).to_string(), value))
+        .collect()
 }

@@ -21,23 +21,45 @@ pub(super) fn install(ev: &mut Interp<'_>, recorder: &Rc<Recorder>) -> R<()> {
     let async_from_config = engine::engine_from_config(recorder, &classes, true);
     let url_class = Value::Class(url::class(&recorder.config));
     let make_url = url::make_url(&recorder.config);
-    for name in ["sqlalchemy", "sqlalchemy.engine", "sqlalchemy.engine.base", "sqlalchemy.engine.url", "sqlmodel"] {
-        ev.extend_module(name, &[
-            ("create_engine", &create),
-            ("engine_from_config", &from_config),
-            ("Engine", &Value::Class(Rc::clone(&classes.engine))),
-            ("Connection", &Value::Class(Rc::clone(&classes.connection))),
-            ("URL", &url_class),
-            ("make_url", &make_url),
-        ])?;
+    for name in [
+        "sqlalchemy",
+        "sqlalchemy.engine",
+        "sqlalchemy.engine.base",
+        "sqlalchemy.engine.url",
+        "sqlmodel",
+    ] {
+        ev.extend_module(
+            name,
+            &[
+                ("create_engine", &create),
+                ("engine_from_config", &from_config),
+                ("Engine", &Value::Class(Rc::clone(&classes.engine))),
+                ("Connection", &Value::Class(Rc::clone(&classes.connection))),
+                ("URL", &url_class),
+                ("make_url", &make_url),
+            ],
+        )?;
     }
-    for name in ["sqlalchemy.ext.asyncio", "sqlmodel.ext.asyncio", "sqlalchemy.ext.asyncio.engine"] {
-        ev.extend_module(name, &[
-            ("create_async_engine", &create_async),
-            ("async_engine_from_config", &async_from_config),
-            ("AsyncEngine", &Value::Class(Rc::clone(&classes.async_engine))),
-            ("AsyncConnection", &Value::Class(Rc::clone(&classes.async_connection))),
-        ])?;
+    for name in [
+        "sqlalchemy.ext.asyncio",
+        "sqlmodel.ext.asyncio",
+        "sqlalchemy.ext.asyncio.engine",
+    ] {
+        ev.extend_module(
+            name,
+            &[
+                ("create_async_engine", &create_async),
+                ("async_engine_from_config", &async_from_config),
+                (
+                    "AsyncEngine",
+                    &Value::Class(Rc::clone(&classes.async_engine)),
+                ),
+                (
+                    "AsyncConnection",
+                    &Value::Class(Rc::clone(&classes.async_connection)),
+                ),
+            ],
+        )?;
     }
     let configured = |name: &'static str| {
         let recorder = Rc::clone(recorder);
@@ -46,18 +68,27 @@ pub(super) fn install(ev: &mut Interp<'_>, recorder: &Rc<Recorder>) -> R<()> {
             Ok(Value::None)
         })
     };
-    ev.extend_module("logging.config", &[
-        ("fileConfig", &configured("fileConfig")),
-        ("dictConfig", &configured("dictConfig")),
-    ])
+    ev.extend_module(
+        "logging.config",
+        &[
+            ("fileConfig", &configured("fileConfig")),
+            ("dictConfig", &configured("dictConfig")),
+        ],
+    )
 }
 
 type Answer = fn(&mut Interp<'_>, &Rc<Recorder>, Args) -> R;
 
 const FUNCTIONS: &[(&str, Answer)] = &[
-    ("is_offline_mode", |_ev, recorder, _args| Ok(Value::Bool(recorder.request.offline))),
-    ("configure", |ev, recorder, args| configure::configure(ev, recorder, args)),
-    ("begin_transaction", |_ev, _recorder, _args| Ok(Value::object(Transaction))),
+    ("is_offline_mode", |_ev, recorder, _args| {
+        Ok(Value::Bool(recorder.request.offline))
+    }),
+    ("configure", |ev, recorder, args| {
+        configure::configure(ev, recorder, args)
+    }),
+    ("begin_transaction", |_ev, _recorder, _args| {
+        Ok(Value::object(Transaction))
+    }),
     ("run_migrations", |ev, recorder, args| {
         recorder.run_migrations(ev, configure::keywords(args))?;
         Ok(Value::None)
@@ -67,33 +98,65 @@ const FUNCTIONS: &[(&str, Answer)] = &[
         recorder.execute(ev, &statement)?;
         Ok(Value::None)
     }),
-    ("static_output", |ev, _recorder, _args| Err(ev.unreadable("env.py writes to the script with `static_output()`"))),
+    ("static_output", |ev, _recorder, _args| {
+        Err(ev.unreadable("env.py writes to the script with `static_output()`"))
+    }),
     ("get_x_argument", x_argument),
-    ("get_tag_argument", |_ev, recorder, _args| Ok(Value::from(recorder.request.tag.clone()))),
-    ("get_revision_argument", |_ev, recorder, _args| Ok(Value::from(recorder.request.revision_argument.clone()))),
+    ("get_tag_argument", |_ev, recorder, _args| {
+        Ok(Value::from(recorder.request.tag.clone()))
+    }),
+    ("get_revision_argument", |_ev, recorder, _args| {
+        Ok(Value::from(recorder.request.revision_argument.clone()))
+    }),
     ("get_starting_revision_argument", |_ev, recorder, _args| {
         Ok(Value::from(recorder.request.starting_revision.clone()))
     }),
     ("get_head_revision", |_ev, recorder, _args| {
-        Ok(recorder.request.heads.first().map_or(Value::None, |head| Value::from(head.as_str())))
+        Ok(recorder
+            .request
+            .heads
+            .first()
+            .map_or(Value::None, |head| Value::from(head.as_str())))
     }),
     ("get_head_revisions", |_ev, recorder, _args| {
-        Ok(Value::tuple(recorder.request.heads.iter().map(|head| Value::from(head.as_str())).collect()))
+        Ok(Value::tuple(
+            recorder
+                .request
+                .heads
+                .iter()
+                .map(|head| Value::from(head.as_str()))
+                .collect(),
+        ))
     }),
-    ("is_transactional_ddl", |ev, _recorder, _args| Ok(ev.unknown("it depends on the server"))),
-    ("get_bind", |ev, _recorder, _args| Ok(ev.unknown("env.py uses `context.get_bind()`"))),
-    ("get_context", |ev, recorder, _args| match recorder.context.borrow().clone() {
-        Some(context) => Ok(Value::object(MigrationContext { recorder: Rc::clone(recorder), target: context.target })),
-        None => Err(ev.raise("Exception", "No context has been configured yet.")),
+    ("is_transactional_ddl", |ev, _recorder, _args| {
+        Ok(ev.unknown("it depends on the server"))
+    }),
+    ("get_bind", |ev, _recorder, _args| {
+        Ok(ev.unknown("env.py uses `context.get_bind()`"))
+    }),
+    ("get_context", |ev, recorder, _args| {
+        match recorder.context.borrow().clone() {
+            Some(context) => Ok(Value::object(MigrationContext {
+                recorder: Rc::clone(recorder),
+                target: context.target,
+            })),
+            None => Err(ev.raise("Exception", "No context has been configured yet.")),
+        }
     }),
 ];
 
 fn module(recorder: &Rc<Recorder>) -> Rc<Module> {
     let functions = FUNCTIONS.iter().map(|&(name, answer)| {
         let recorder = Rc::clone(recorder);
-        (name, Value::native(name, move |ev, args| answer(ev, &recorder, args)))
+        (
+            name,
+            Value::native(name, move |ev, args| answer(ev, &recorder, args)),
+        )
     });
-    Module::native("alembic.context", functions.chain([("config", config::Config::new(recorder))]))
+    Module::native(
+        "alembic.context",
+        functions.chain([("config", config::Config::new(recorder))]),
+    )
 }
 
 /// `context.get_x_argument(as_dictionary=False)`
@@ -102,7 +165,9 @@ fn x_argument(ev: &mut Interp<'_>, recorder: &Rc<Recorder>, args: Args) -> R {
     let as_dictionary = args.take_or("as_dictionary", Value::Bool(false));
     let x = &recorder.request.x;
     if !ev.truth(&as_dictionary, "`as_dictionary`")? {
-        return Ok(Value::list(x.iter().map(|it| Value::from(it.as_str())).collect()));
+        return Ok(Value::list(
+            x.iter().map(|it| Value::from(it.as_str())).collect(),
+        ));
     }
     let pairs = x.iter().map(|it| {
         let (key, value) = it.split_once('=').unwrap_or((it, ""));
@@ -143,9 +208,16 @@ impl NativeObject for MigrationContext {
         &["run_migrations", "begin_transaction", "execute"]
     }
 
-    fn call_method(self: Rc<Self>, ev: &mut Interp<'_>, name: &str, args: Args) -> R<Option<Value>> {
+    fn call_method(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        name: &str,
+        args: Args,
+    ) -> R<Option<Value>> {
         match name {
-            "run_migrations" => self.recorder.run_migrations(ev, configure::keywords(args))?,
+            "run_migrations" => self
+                .recorder
+                .run_migrations(ev, configure::keywords(args))?,
             "execute" => {
                 let statement = args.get(0).cloned().unwrap_or(Value::None);
                 self.recorder.execute(ev, &statement)?;
@@ -174,14 +246,23 @@ impl NativeObject for OutputFile {
         &["close"]
     }
 
-    fn call_method(self: Rc<Self>, _ev: &mut Interp<'_>, _name: &str, _args: Args) -> R<Option<Value>> {
+    fn call_method(
+        self: Rc<Self>,
+        _ev: &mut Interp<'_>,
+        _name: &str,
+        _args: Args,
+    ) -> R<Option<Value>> {
         Ok(Some(Value::None))
     }
 }
 
 /// `open(path, "w")` in env.py.
 pub(super) fn open(ev: &mut Interp<'_>, args: Args) -> R {
-    let mut args = args.bind(ev, "open", "file, mode=, buffering=, encoding=, errors=, newline=, closefd=, opener=")?;
+    let mut args = args.bind(
+        ev,
+        "open",
+        "file, mode=, buffering=, encoding=, errors=, newline=, closefd=, opener=",
+    )?;
     let path = args.take_or_none("file");
     let mode = args.take_or("mode", Value::from("r"));
     ev.need_known(&path, "the name of a file")?;

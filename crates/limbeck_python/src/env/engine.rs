@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
+use super::EnvTarget;
 use super::recorder::Recorder;
 use super::url::Url;
-use super::EnvTarget;
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
@@ -24,14 +24,23 @@ struct AsyncEngineHooks {
 }
 
 impl ClassHooks for AsyncEngineHooks {
-    fn construct(&self, ev: &mut Interp<'_>, class: &Rc<Class>, args: Args) -> R<Result<Value, Args>> {
+    fn construct(
+        &self,
+        ev: &mut Interp<'_>,
+        class: &Rc<Class>,
+        args: Args,
+    ) -> R<Result<Value, Args>> {
         let mut args = args.bind(ev, "AsyncEngine.__init__", "sync_engine")?;
         let inner = args.take_or_none("sync_engine");
         let target = target_of(ev, &self.recorder, &inner)?;
-        let sync_class = class.attrs.borrow().get("__sync__").and_then(|it| match it {
-            Value::Class(class) => Some(Rc::clone(class)),
-            _ => None,
-        });
+        let sync_class = class
+            .attrs
+            .borrow()
+            .get("__sync__")
+            .and_then(|it| match it {
+                Value::Class(class) => Some(Rc::clone(class)),
+                _ => None,
+            });
         Ok(Ok(Value::object(Engine {
             recorder: Rc::clone(&self.recorder),
             target,
@@ -63,66 +72,111 @@ impl Classes {
         let engine = plain("Engine", "sqlalchemy.engine.base");
         let connection = plain("Connection", "sqlalchemy.engine.base");
         let async_connection = plain("AsyncConnection", "sqlalchemy.ext.asyncio.engine");
-        let hooks = AsyncEngineHooks { recorder: Rc::clone(recorder) };
-        let async_engine =
-            Class::native("AsyncEngine", "sqlalchemy.ext.asyncio.engine", Vec::new(), Some(Rc::new(hooks)));
+        let hooks = AsyncEngineHooks {
+            recorder: Rc::clone(recorder),
+        };
+        let async_engine = Class::native(
+            "AsyncEngine",
+            "sqlalchemy.ext.asyncio.engine",
+            Vec::new(),
+            Some(Rc::new(hooks)),
+        );
         async_engine.set("__sync__", Value::Class(Rc::clone(&engine)));
         async_engine.set("__connection__", Value::Class(Rc::clone(&connection)));
-        async_engine.set("__async_connection__", Value::Class(Rc::clone(&async_connection)));
-        Rc::new(Classes { engine, async_engine, connection, async_connection })
+        async_engine.set(
+            "__async_connection__",
+            Value::Class(Rc::clone(&async_connection)),
+        );
+        Rc::new(Classes {
+            engine,
+            async_engine,
+            connection,
+            async_connection,
+        })
     }
 }
 
 /// `create_engine(url, **kw)` and `create_async_engine`
-pub(super) fn create_engine(recorder: &Rc<Recorder>, classes: &Rc<Classes>, is_async: bool) -> Value {
+pub(super) fn create_engine(
+    recorder: &Rc<Recorder>,
+    classes: &Rc<Classes>,
+    is_async: bool,
+) -> Value {
     let (recorder, classes) = (Rc::clone(recorder), Rc::clone(classes));
-    Value::native(if is_async { "create_async_engine" } else { "create_engine" }, move |ev, args| {
-        let mut args = args.bind(ev, "create_engine", "url, **kw")?;
-        let url = args.take_or_none("url");
-        check_engine_options(ev, &args.extra)?;
-        let target = target_of_url(ev, &recorder, &url)?;
-        Ok(Value::object(Engine {
-            recorder: Rc::clone(&recorder),
-            target,
-            is_async,
-            classes: Rc::clone(&classes),
-        }))
-    })
+    Value::native(
+        if is_async {
+            "create_async_engine"
+        } else {
+            "create_engine"
+        },
+        move |ev, args| {
+            let mut args = args.bind(ev, "create_engine", "url, **kw")?;
+            let url = args.take_or_none("url");
+            check_engine_options(ev, &args.extra)?;
+            let target = target_of_url(ev, &recorder, &url)?;
+            Ok(Value::object(Engine {
+                recorder: Rc::clone(&recorder),
+                target,
+                is_async,
+                classes: Rc::clone(&classes),
+            }))
+        },
+    )
 }
 
 /// `engine_from_config(configuration, prefix="sqlalchemy.", **kw)` and `async_engine_from_config`
-pub(super) fn engine_from_config(recorder: &Rc<Recorder>, classes: &Rc<Classes>, is_async: bool) -> Value {
+pub(super) fn engine_from_config(
+    recorder: &Rc<Recorder>,
+    classes: &Rc<Classes>,
+    is_async: bool,
+) -> Value {
     let (recorder, classes) = (Rc::clone(recorder), Rc::clone(classes));
-    Value::native(if is_async { "async_engine_from_config" } else { "engine_from_config" }, move |ev, args| {
-        let mut args = args.bind(ev, "engine_from_config", "configuration, prefix=, **kw")?;
-        let configuration = args.take_or_none("configuration");
-        let prefix = args.take_or("prefix", Value::from("sqlalchemy."));
-        check_engine_options(ev, &args.extra)?;
-        let target = match &configuration {
-            Value::Unknown(unknown) => recorder.target_of_unknown(unknown),
-            _ => {
-                ev.need_known(&prefix, "the prefix of the engine's options")?;
-                let key = format!("{}url", prefix.as_str().unwrap_or_default());
-                let found = ev.call_method(&configuration, "get", Args::positional(vec![Value::from(key)]))?;
-                if found.is_none() && recorder.request.url.is_none() {
-                    return Err(ev.raise_class(&ev.types().exception("KeyError"), vec![Value::from("url")]));
+    Value::native(
+        if is_async {
+            "async_engine_from_config"
+        } else {
+            "engine_from_config"
+        },
+        move |ev, args| {
+            let mut args = args.bind(ev, "engine_from_config", "configuration, prefix=, **kw")?;
+            let configuration = args.take_or_none("configuration");
+            let prefix = args.take_or("prefix", Value::from("sqlalchemy."));
+            check_engine_options(ev, &args.extra)?;
+            let target = match &configuration {
+                Value::Unknown(unknown) => recorder.target_of_unknown(unknown),
+                _ => {
+                    ev.need_known(&prefix, "the prefix of the engine's options")?;
+                    let key = format!("{}url", prefix.as_str().unwrap_or_default());
+                    let found = ev.call_method(
+                        &configuration,
+                        "get",
+                        Args::positional(vec![Value::from(key)]),
+                    )?;
+                    if found.is_none() && recorder.request.url.is_none() {
+                        return Err(ev.raise_class(
+                            &ev.types().exception("KeyError"),
+                            vec![Value::from("url")],
+                        ));
+                    }
+                    target_of_url(ev, &recorder, &found)?
                 }
-                target_of_url(ev, &recorder, &found)?
-            }
-        };
-        Ok(Value::object(Engine {
-            recorder: Rc::clone(&recorder),
-            target,
-            is_async,
-            classes: Rc::clone(&classes),
-        }))
-    })
+            };
+            Ok(Value::object(Engine {
+                recorder: Rc::clone(&recorder),
+                target,
+                is_async,
+                classes: Rc::clone(&classes),
+            }))
+        },
+    )
 }
 
 /// Options that change what a run means.
 fn check_engine_options(ev: &mut Interp<'_>, options: &[(Rc<str>, Value)]) -> R<()> {
     for (name, value) in options {
-        if &**name == "creator" || (&**name == "execution_options" && mentions_translation(ev, value)?) {
+        if &**name == "creator"
+            || (&**name == "execution_options" && mentions_translation(ev, value)?)
+        {
             return Err(ev.unreadable(format!("env.py makes an engine with `{name}`")));
         }
     }
@@ -150,7 +204,10 @@ fn target_of_url(ev: &mut Interp<'_>, recorder: &Recorder, url: &Value) -> R<Env
                 None if recorder.request.url.is_some() => recorder.target_of_url(None),
                 None => {
                     let kind = ev.type_name(other);
-                    return Err(ev.raise("TypeError", format!("Expected string or URL object, got {kind}")));
+                    return Err(ev.raise(
+                        "TypeError",
+                        format!("Expected string or URL object, got {kind}"),
+                    ));
                 }
             }
         }
@@ -169,7 +226,10 @@ pub(super) fn target_of(ev: &mut Interp<'_>, recorder: &Recorder, value: &Value)
         Value::Unknown(unknown) => Ok(recorder.target_of_unknown(unknown)),
         other => {
             let kind = ev.type_name(other);
-            Err(ev.raise("TypeError", format!("a connection was expected, got {kind}")))
+            Err(ev.raise(
+                "TypeError",
+                format!("a connection was expected, got {kind}"),
+            ))
         }
     }
 }
@@ -196,7 +256,10 @@ impl Engine {
 fn url_of(recorder: &Rc<Recorder>, ev: &Interp<'_>, target: &EnvTarget) -> Value {
     match target {
         EnvTarget::Url(text) => match recorder.config.parse_url(text) {
-            Ok(parts) => Value::object(Url { config: Rc::clone(&recorder.config), parts }),
+            Ok(parts) => Value::object(Url {
+                config: Rc::clone(&recorder.config),
+                parts,
+            }),
             Err(message) => ev.unknown(message),
         },
         EnvTarget::Dialect(_) => ev.unknown("there is only a dialect"),
@@ -221,17 +284,28 @@ impl NativeObject for Dialect {
 
 /// `dialect` of a database, as an object.
 pub(super) fn dialect(ev: &Interp<'_>, recorder: &Recorder, target: &EnvTarget) -> Value {
-    Value::object(Dialect { name: recorder.dialect_of(ev, target) })
+    Value::object(Dialect {
+        name: recorder.dialect_of(ev, target),
+    })
 }
 
 impl NativeObject for Engine {
     fn type_name(&self) -> String {
-        if self.is_async { "AsyncEngine" } else { "Engine" }.to_owned()
+        if self.is_async {
+            "AsyncEngine"
+        } else {
+            "Engine"
+        }
+        .to_owned()
     }
 
     fn class(&self, _ev: &mut Interp<'_>) -> Option<Rc<Class>> {
         let classes = &self.classes;
-        Some(Rc::clone(if self.is_async { &classes.async_engine } else { &classes.engine }))
+        Some(Rc::clone(if self.is_async {
+            &classes.async_engine
+        } else {
+            &classes.engine
+        }))
     }
 
     fn get_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
@@ -253,7 +327,12 @@ impl NativeObject for Engine {
         &["connect", "begin", "dispose", "execution_options"]
     }
 
-    fn call_method(self: Rc<Self>, ev: &mut Interp<'_>, name: &str, args: Args) -> R<Option<Value>> {
+    fn call_method(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        name: &str,
+        args: Args,
+    ) -> R<Option<Value>> {
         Ok(Some(match name {
             "connect" | "begin" => self.connect(),
             "execution_options" => {
@@ -281,18 +360,38 @@ pub(super) struct Connection {
 }
 
 const CONNECTION_METHODS: &[&str] = &[
-    "execute", "exec_driver_sql", "scalar", "begin", "begin_nested", "commit", "rollback", "close", "run_sync",
-    "execution_options", "connect", "in_transaction", "get_transaction",
+    "execute",
+    "exec_driver_sql",
+    "scalar",
+    "begin",
+    "begin_nested",
+    "commit",
+    "rollback",
+    "close",
+    "run_sync",
+    "execution_options",
+    "connect",
+    "in_transaction",
+    "get_transaction",
 ];
 
 impl NativeObject for Connection {
     fn type_name(&self) -> String {
-        if self.is_async { "AsyncConnection" } else { "Connection" }.to_owned()
+        if self.is_async {
+            "AsyncConnection"
+        } else {
+            "Connection"
+        }
+        .to_owned()
     }
 
     fn class(&self, _ev: &mut Interp<'_>) -> Option<Rc<Class>> {
         let classes = &self.classes;
-        Some(Rc::clone(if self.is_async { &classes.async_connection } else { &classes.connection }))
+        Some(Rc::clone(if self.is_async {
+            &classes.async_connection
+        } else {
+            &classes.connection
+        }))
     }
 
     fn get_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
@@ -312,7 +411,12 @@ impl NativeObject for Connection {
         CONNECTION_METHODS
     }
 
-    fn call_method(self: Rc<Self>, ev: &mut Interp<'_>, name: &str, mut args: Args) -> R<Option<Value>> {
+    fn call_method(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        name: &str,
+        mut args: Args,
+    ) -> R<Option<Value>> {
         Ok(Some(match name {
             "execute" | "exec_driver_sql" | "scalar" => {
                 if args.positional.len() > 1 {
@@ -324,7 +428,10 @@ impl NativeObject for Connection {
             }
             "run_sync" => {
                 if args.positional.is_empty() {
-                    return Err(ev.raise("TypeError", "run_sync() missing 1 required positional argument: 'fn'"));
+                    return Err(ev.raise(
+                        "TypeError",
+                        "run_sync() missing 1 required positional argument: 'fn'",
+                    ));
                 }
                 let function = args.positional.remove(0);
                 let inner = Value::object(Connection {

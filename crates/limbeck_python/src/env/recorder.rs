@@ -8,8 +8,8 @@ use std::rc::Rc;
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Location};
 
 use super::{
-    ConfigureOptions, EnvConfig, EnvLog, EnvOutcome, EnvRequest, EnvRun, EnvSql, EnvStatement, EnvTarget,
-    TargetMetadata,
+    ConfigureOptions, EnvConfig, EnvLog, EnvOutcome, EnvRequest, EnvRun, EnvSql, EnvStatement,
+    EnvTarget, TargetMetadata,
 };
 use crate::eval::{Interp, World};
 use crate::flow::R;
@@ -68,7 +68,10 @@ impl Recorder {
     pub(super) fn target_of_url(&self, url: Option<String>) -> EnvTarget {
         match self.request.url.clone().or(url) {
             Some(url) => EnvTarget::Url(url),
-            None => EnvTarget::Unknown { reason: "no URL was given".to_owned(), location: None },
+            None => EnvTarget::Unknown {
+                reason: "no URL was given".to_owned(),
+                location: None,
+            },
         }
     }
 
@@ -76,7 +79,10 @@ impl Recorder {
     pub(super) fn target_of_unknown(&self, unknown: &Unknown) -> EnvTarget {
         match &self.request.url {
             Some(url) => EnvTarget::Url(url.clone()),
-            None => EnvTarget::Unknown { reason: unknown.reason.clone(), location: unknown.location.clone() },
+            None => EnvTarget::Unknown {
+                reason: unknown.reason.clone(),
+                location: unknown.location.clone(),
+            },
         }
     }
 
@@ -85,13 +91,20 @@ impl Recorder {
         match target {
             EnvTarget::Url(url) => match self.config.parse_url(url) {
                 Ok(parts) => {
-                    let name = parts.drivername.split('+').next().unwrap_or_default().to_owned();
+                    let name = parts
+                        .drivername
+                        .split('+')
+                        .next()
+                        .unwrap_or_default()
+                        .to_owned();
                     Value::from(name)
                 }
                 Err(message) => ev.unknown(message),
             },
             EnvTarget::Dialect(name) => Value::from(name.as_str()),
-            EnvTarget::Unknown { reason, location } => Value::unknown(reason.clone(), location.clone()),
+            EnvTarget::Unknown { reason, location } => {
+                Value::unknown(reason.clone(), location.clone())
+            }
         }
     }
 
@@ -111,12 +124,19 @@ impl Recorder {
                 }
             }
         };
-        self.pending.borrow_mut().push(EnvStatement { statement, location: ev.location() });
+        self.pending.borrow_mut().push(EnvStatement {
+            statement,
+            location: ev.location(),
+        });
         Ok(())
     }
 
     /// `context.run_migrations(**kwargs)`
-    pub(super) fn run_migrations(&self, ev: &mut Interp<'_>, kwargs: Vec<(String, Value)>) -> R<()> {
+    pub(super) fn run_migrations(
+        &self,
+        ev: &mut Interp<'_>,
+        kwargs: Vec<(String, Value)>,
+    ) -> R<()> {
         let Some(context) = self.context.borrow().clone() else {
             return Err(ev.raise("Exception", "No context has been configured yet."));
         };
@@ -156,21 +176,31 @@ pub(super) fn evaluate(
 ) -> Result<EnvOutcome, Error> {
     let script = Script::parse(path, text)?;
     let recorder = Recorder::new(config, request);
-    let mut host = EnvHost { logs: Rc::clone(&recorder.logs), is_offline: recorder.request.offline };
+    let mut host = EnvHost {
+        logs: Rc::clone(&recorder.logs),
+        is_offline: recorder.request.offline,
+    };
     let mut ev = Interp::new(world, &mut host);
     super::context::install(&mut ev, &recorder).map_err(|flow| ev.flow_to_error(flow))?;
-    script.load_strictly(&mut ev)?;
-    let mut runs = std::mem::take(&mut *recorder.runs.borrow_mut());
+    let open = Value::native("open", super::context::open);
+    script.load_listening(&mut ev, !recorder.request.autogenerate, [("open", open)])?;
+    let mut runs: Vec<EnvRun> = std::mem::take(&mut *recorder.runs.borrow_mut());
     let after = std::mem::take(&mut *recorder.pending.borrow_mut());
     let logs = std::mem::take(&mut *recorder.logs.borrow_mut());
     match runs.last_mut() {
         Some(last) => last.after = after,
         None => {
-            let location = Some(Location::new(script.parsed.file().clone(), limbeck_diag::Span::default()));
+            let location = Some(Location::new(
+                script.parsed.file().clone(),
+                limbeck_diag::Span::default(),
+            ));
             return Err(Error::new(
                 ErrorKind::Unreadable,
-                Diagnostic::error("env-without-run", "env.py never calls `context.run_migrations()`")
-                    .at_maybe(location, ""),
+                Diagnostic::error(
+                    "env-without-run",
+                    "env.py never calls `context.run_migrations()`",
+                )
+                .at_maybe(location, ""),
             ));
         }
     }
@@ -195,7 +225,11 @@ struct EnvHost {
 
 impl Host for EnvHost {
     fn log(&mut self, level: LogLevel, source: LogSource, text: &str) {
-        self.logs.borrow_mut().push(EnvLog { level, source, text: text.to_owned() });
+        self.logs.borrow_mut().push(EnvLog {
+            level,
+            source,
+            text: text.to_owned(),
+        });
     }
 
     fn dialect_name(&self) -> &str {

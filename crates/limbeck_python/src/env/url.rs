@@ -22,11 +22,19 @@ pub(super) fn class(config: &Rc<dyn EnvConfig>) -> Rc<Class> {
             true
         }
     }
-    let class = Class::native("URL", "sqlalchemy.engine.url", Vec::new(), Some(Rc::new(Hooks)));
+    let class = Class::native(
+        "URL",
+        "sqlalchemy.engine.url",
+        Vec::new(),
+        Some(Rc::new(Hooks)),
+    );
     let config = Rc::clone(config);
     let create = Value::native("create", move |ev, args| {
-        let mut args =
-            args.bind(ev, "create", "drivername, username=, password=, host=, port=, database=, query=")?;
+        let mut args = args.bind(
+            ev,
+            "create",
+            "drivername, username=, password=, host=, port=, database=, query=",
+        )?;
         change(ev, &config, UrlParts::default(), &mut args)
     });
     class.set("create", create);
@@ -44,19 +52,40 @@ pub(super) fn make_url(config: &Rc<dyn EnvConfig>) -> Value {
         }
         let Some(text) = given.as_str() else {
             let kind = ev.type_name(&given);
-            return Err(ev.raise("TypeError", format!("Expected string or URL object, got {kind}")));
+            return Err(ev.raise(
+                "TypeError",
+                format!("Expected string or URL object, got {kind}"),
+            ));
         };
         match config.parse_url(&text) {
-            Ok(parts) => Ok(Value::object(Url { config: Rc::clone(&config), parts })),
+            Ok(parts) => Ok(Value::object(Url {
+                config: Rc::clone(&config),
+                parts,
+            })),
             Err(message) => Err(ev.raise("ValueError", message)),
         }
     })
 }
 
 /// A URL with the parts that were given, or an unknown if one of them is.
-fn change(ev: &mut Interp<'_>, config: &Rc<dyn EnvConfig>, mut parts: UrlParts, args: &mut Bindings) -> R {
-    for name in ["drivername", "username", "password", "host", "port", "database", "query"] {
-        let Some(value) = args.take(name) else { continue };
+fn change(
+    ev: &mut Interp<'_>,
+    config: &Rc<dyn EnvConfig>,
+    mut parts: UrlParts,
+    args: &mut Bindings,
+) -> R {
+    for name in [
+        "drivername",
+        "username",
+        "password",
+        "host",
+        "port",
+        "database",
+        "query",
+    ] {
+        let Some(value) = args.take(name) else {
+            continue;
+        };
         if value.is_unknown() {
             return Ok(value);
         }
@@ -79,13 +108,19 @@ fn change(ev: &mut Interp<'_>, config: &Rc<dyn EnvConfig>, mut parts: UrlParts, 
                 parts.query.clear();
                 for item in ev.iterate(&items)? {
                     let pair = ev.iterate(&item)?;
-                    let (Some(key), Some(value)) = (pair.first(), pair.get(1)) else { continue };
+                    let (Some(key), Some(value)) = (pair.first(), pair.get(1)) else {
+                        continue;
+                    };
                     if value.is_unknown() {
                         return Ok(value.clone());
                     }
                     let values = match value.as_str() {
                         Some(text) => vec![text.to_string()],
-                        None => ev.iterate(value)?.iter().filter_map(|it| Some(it.as_str()?.to_string())).collect(),
+                        None => ev
+                            .iterate(value)?
+                            .iter()
+                            .filter_map(|it| Some(it.as_str()?.to_string()))
+                            .collect(),
                     };
                     parts.query.push((ev.to_str(key)?, values));
                 }
@@ -102,7 +137,10 @@ fn change(ev: &mut Interp<'_>, config: &Rc<dyn EnvConfig>, mut parts: UrlParts, 
             }
         }
     }
-    Ok(Value::object(Url { config: Rc::clone(config), parts }))
+    Ok(Value::object(Url {
+        config: Rc::clone(config),
+        parts,
+    }))
 }
 
 impl Url {
@@ -127,13 +165,17 @@ impl NativeObject for Url {
             "username" => Value::from(parts.username.clone()),
             "password" => Value::from(parts.password.clone()),
             "host" => Value::from(parts.host.clone()),
-            "port" => parts.port.map_or(Value::None, |port| Value::from(i64::from(port))),
+            "port" => parts
+                .port
+                .map_or(Value::None, |port| Value::from(i64::from(port))),
             "database" => Value::from(parts.database.clone()),
             "query" => {
                 let pairs = parts.query.iter().map(|(key, values)| {
                     let value = match values.as_slice() {
                         [one] => Value::from(one.as_str()),
-                        many => Value::tuple(many.iter().map(|it| Value::from(it.as_str())).collect()),
+                        many => {
+                            Value::tuple(many.iter().map(|it| Value::from(it.as_str())).collect())
+                        }
                     };
                     (Rc::from(key.as_str()), value)
                 });
@@ -144,13 +186,24 @@ impl NativeObject for Url {
     }
 
     fn methods(&self) -> &'static [&'static str] {
-        &["set", "render_as_string", "get_backend_name", "get_driver_name"]
+        &[
+            "set",
+            "render_as_string",
+            "get_backend_name",
+            "get_driver_name",
+        ]
     }
 
-    fn call_method(self: Rc<Self>, ev: &mut Interp<'_>, name: &str, args: Args) -> R<Option<Value>> {
+    fn call_method(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        name: &str,
+        args: Args,
+    ) -> R<Option<Value>> {
         Ok(Some(match name {
             "set" => {
-                let signature = "drivername=, username=, password=, host=, port=, database=, query=";
+                let signature =
+                    "drivername=, username=, password=, host=, port=, database=, query=";
                 let mut args = args.bind(ev, name, signature)?;
                 change(ev, &self.config, self.parts.clone(), &mut args)?
             }
@@ -160,7 +213,9 @@ impl NativeObject for Url {
                 let hide = ev.truth(&hide, "`hide_password`")?;
                 Value::from(self.render(hide))
             }
-            "get_backend_name" => Value::from(self.parts.drivername.split('+').next().unwrap_or_default()),
+            "get_backend_name" => {
+                Value::from(self.parts.drivername.split('+').next().unwrap_or_default())
+            }
             _ => match self.parts.drivername.split_once('+') {
                 Some((_, driver)) => Value::from(driver),
                 None => ev.unknown("the default driver of a dialect"),
@@ -169,7 +224,9 @@ impl NativeObject for Url {
     }
 
     fn compare(self: Rc<Self>, _ev: &mut Interp<'_>, op: CmpOp, other: &Value) -> R<Option<Value>> {
-        let Some(other) = other.downcast::<Url>() else { return Ok(None) };
+        let Some(other) = other.downcast::<Url>() else {
+            return Ok(None);
+        };
         let is_same = self.parts == other.parts;
         Ok(match op {
             CmpOp::Eq => Some(Value::Bool(is_same)),

@@ -212,6 +212,18 @@ impl Interp<'_> {
 
     /// Executes the statements of a module, reading rather than running.
     pub(crate) fn exec_module(&mut self, module: &Rc<Module>, parsed: &Parsed) -> R<()> {
+        self.exec_module_with(module, parsed, |ev, scope, body| {
+            ev.exec_lenient(scope, body)
+        })
+    }
+
+    /// Executes the statements of a module in a way of the caller's.
+    pub(crate) fn exec_module_with(
+        &mut self,
+        module: &Rc<Module>,
+        parsed: &Parsed,
+        run: impl FnOnce(&mut Self, &Rc<Scope>, &[Stmt]) -> R<()>,
+    ) -> R<()> {
         let scope = Scope::of_module(module, parsed.unit());
         let body = Rc::clone(parsed.module());
         if let Some(doc) = super::stmt::docstring(&body.body) {
@@ -227,7 +239,7 @@ impl Interp<'_> {
         let mode = std::mem::replace(&mut self.mode, Mode::Load);
         let handling = std::mem::take(&mut self.handling);
         let depth = self.frames.len();
-        let result = self.exec_lenient(&scope, &body.body);
+        let result = run(self, &scope, &body.body);
         self.handling = handling;
         self.mode = mode;
         self.frames.truncate(depth.saturating_sub(1));

@@ -29,9 +29,18 @@ impl Interp<'_> {
     /// Executes statements.
     pub(crate) fn exec_block(&mut self, scope: &Rc<Scope>, block: &[Stmt]) -> R<Done> {
         for stmt in block {
-            match self.exec(scope, stmt)? {
-                Done::Next => {}
-                done => return Ok(done),
+            let depth = self.frames.len();
+            match self.exec(scope, stmt) {
+                Ok(Done::Next) => {}
+                Ok(done) => return Ok(done),
+                Err(flow) => {
+                    let error = super::env::fatal(flow)?;
+                    if !self.may_be_skipped(scope, stmt, &error) {
+                        return Err(Flow::Fatal(error));
+                    }
+                    self.frames.truncate(depth);
+                    self.forget(scope, stmt, &error);
+                }
             }
         }
         Ok(Done::Next)
@@ -255,7 +264,9 @@ impl Interp<'_> {
                 self.set_item(&object, &key, result)?;
             }
             _ => {
-                return Err(self.raise("SyntaxError", "illegal expression for augmented assignment"));
+                return Err(
+                    self.raise("SyntaxError", "illegal expression for augmented assignment")
+                );
             }
         }
         Ok(())

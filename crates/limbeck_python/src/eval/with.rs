@@ -86,6 +86,8 @@ impl Interp<'_> {
                     }
                 }
             }
+            Value::Unknown(_) if self.listens => Ok(manager.clone()),
+            Value::Opaque(_) if self.listens => Ok(manager.clone()),
             Value::Unknown(_) => {
                 self.need_known(manager, "a context manager")?;
                 Ok(manager.clone())

@@ -17,7 +17,11 @@ pub(crate) struct Compiled {
 impl Compiled {
     /// The place in the template that a one-based line of the Python source came from.
     pub(crate) fn template_location(&self, line: usize) -> Location {
-        let offset = self.origins.get(line.saturating_sub(1)).copied().unwrap_or(0);
+        let offset = self
+            .origins
+            .get(line.saturating_sub(1))
+            .copied()
+            .unwrap_or(0);
         let rest = self.template.text().get(offset..).unwrap_or_default();
         let end = offset + rest.find('\n').unwrap_or(rest.len());
         Location::new(self.template.clone(), Span::new(offset as u32, end as u32))
@@ -25,7 +29,10 @@ impl Compiled {
 }
 
 pub(super) fn compile(template: &SourceFile, nodes: &[Node]) -> Compiled {
-    let mut out = Writer { python: String::new(), origins: Vec::new() };
+    let mut out = Writer {
+        python: String::new(),
+        origins: Vec::new(),
+    };
     for node in nodes {
         if let Body::ModuleBlock { source } = &node.body {
             out.block(source, 0, node.offset);
@@ -38,10 +45,18 @@ pub(super) fn compile(template: &SourceFile, nodes: &[Node]) -> Compiled {
         match &node.body {
             Body::ModuleBlock { .. } => {}
             Body::Text(text) => {
-                out.line(depth, &format!("__mako_write__({})", python_string(text)), node.offset);
+                out.line(
+                    depth,
+                    &format!("__mako_write__({})", python_string(text)),
+                    node.offset,
+                );
             }
             Body::Expression { source, filters } => {
-                out.line(depth, &format!("__mako_write__({})", filtered(source, filters)), node.offset);
+                out.line(
+                    depth,
+                    &format!("__mako_write__({})", filtered(source, filters)),
+                    node.offset,
+                );
             }
             Body::Open { source, .. } => {
                 out.line(depth, source, node.offset);
@@ -60,13 +75,21 @@ pub(super) fn compile(template: &SourceFile, nodes: &[Node]) -> Compiled {
     if out.origins.len() == start {
         out.line(1, "pass", 0);
     }
-    Compiled { python: out.python, template: template.clone(), origins: out.origins }
+    Compiled {
+        python: out.python,
+        template: template.clone(),
+        origins: out.origins,
+    }
 }
 
 /// Applies filters from left to right; `n` switches the default filter `str` off.
 fn filtered(source: &str, filters: &[String]) -> String {
     // Parentheses keep an expression that spans lines or starts a generator whole.
-    let inner = if source.contains('\n') { format!("({source})").replace('\n', " ") } else { source.to_owned() };
+    let inner = if source.contains('\n') {
+        format!("({source})").replace('\n', " ")
+    } else {
+        source.to_owned()
+    };
     let mut out = inner;
     if !filters.iter().any(|name| name == "n") {
         out = format!("__mako_str__({out})");
@@ -124,7 +147,10 @@ impl Writer {
             .min()
             .unwrap_or(0);
         // The first line may start right after `<%`, at no indentation of its own.
-        let first_is_code = source.split('\n').next().is_some_and(|line| !line.trim().is_empty());
+        let first_is_code = source
+            .split('\n')
+            .next()
+            .is_some_and(|line| !line.trim().is_empty());
         for (index, line) in source.split('\n').enumerate() {
             if line.trim().is_empty() {
                 continue;

@@ -17,7 +17,10 @@ pub(super) enum Body {
     /// Literal text.
     Text(String),
     /// `${expression | filters}`
-    Expression { source: String, filters: Vec<String> },
+    Expression {
+        source: String,
+        filters: Vec<String>,
+    },
     /// `% if …:` and other lines that open a block.
     Open { source: String, keyword: String },
     /// `% else:`, `% elif …:`
@@ -36,8 +39,16 @@ const OPENERS: [&str; 5] = ["if", "for", "while", "try", "with"];
 const MIDDLES: [&str; 4] = ["elif", "else", "except", "finally"];
 
 pub(super) fn parse(template: &SourceFile) -> Result<Vec<Node>> {
-    Parser { template, text: template.text(), at: 0, nodes: Vec::new(), literal: String::new(), literal_start: 0, open: Vec::new() }
-        .run()
+    Parser {
+        template,
+        text: template.text(),
+        at: 0,
+        nodes: Vec::new(),
+        literal: String::new(),
+        literal_start: 0,
+        open: Vec::new(),
+    }
+    .run()
 }
 
 struct Parser<'a> {
@@ -57,7 +68,8 @@ impl<'a> Parser<'a> {
 
     fn run(mut self) -> Result<Vec<Node>> {
         while self.at < self.text.len() {
-            let at_line_start = self.at == 0 || self.text.as_bytes().get(self.at - 1) == Some(&b'\n');
+            let at_line_start =
+                self.at == 0 || self.text.as_bytes().get(self.at - 1) == Some(&b'\n');
             if at_line_start && self.control_line()? {
                 continue;
             }
@@ -65,7 +77,11 @@ impl<'a> Parser<'a> {
         }
         self.flush();
         if let Some((keyword, offset)) = self.open.pop() {
-            return Err(self.error(offset, format!("`% {keyword}` is not closed"), format!("add `% end{keyword}`")));
+            return Err(self.error(
+                offset,
+                format!("`% {keyword}` is not closed"),
+                format!("add `% end{keyword}`"),
+            ));
         }
         Ok(self.nodes)
     }
@@ -101,16 +117,27 @@ impl<'a> Parser<'a> {
             source.pop();
             let rest = self.rest();
             let end = rest.find('\n').map_or(rest.len(), |end| end + 1);
-            source.push_str(rest.get(..end).unwrap_or_default().trim_end_matches(['\n', '\r']));
+            source.push_str(
+                rest.get(..end)
+                    .unwrap_or_default()
+                    .trim_end_matches(['\n', '\r']),
+            );
             self.at += end;
         }
         let source = source.trim().to_owned();
-        let keyword: String = source.chars().take_while(|it| it.is_ascii_alphabetic()).collect();
+        let keyword: String = source
+            .chars()
+            .take_while(|it| it.is_ascii_alphabetic())
+            .collect();
         let body = if let Some(opened) = keyword.strip_prefix("end") {
             match self.open.pop() {
                 Some((open, _)) if open == opened => Body::Close,
                 _ => {
-                    return Err(self.error(offset, format!("`% {keyword}` closes nothing"), String::new()));
+                    return Err(self.error(
+                        offset,
+                        format!("`% {keyword}` closes nothing"),
+                        String::new(),
+                    ));
                 }
             }
         } else if OPENERS.contains(&keyword.as_str()) {
@@ -127,7 +154,9 @@ impl<'a> Parser<'a> {
 
     /// The remainder of a line whose start has been dealt with.
     fn inline_line(&mut self) -> Result<()> {
-        while self.at < self.text.len() && self.text.as_bytes().get(self.at.wrapping_sub(1)) != Some(&b'\n') {
+        while self.at < self.text.len()
+            && self.text.as_bytes().get(self.at.wrapping_sub(1)) != Some(&b'\n')
+        {
             self.inline()?;
         }
         Ok(())
@@ -139,11 +168,18 @@ impl<'a> Parser<'a> {
         let offset = self.at;
         if let Some(inner) = rest.strip_prefix("${") {
             let Some(length) = expression_end(inner) else {
-                return Err(self.error(offset, "`${` is not closed".to_owned(), "add `}`".to_owned()));
+                return Err(self.error(
+                    offset,
+                    "`${` is not closed".to_owned(),
+                    "add `}`".to_owned(),
+                ));
             };
             let (source, filters) = split_filters(inner.get(..length).unwrap_or_default());
             self.flush();
-            self.nodes.push(Node { offset, body: Body::Expression { source, filters } });
+            self.nodes.push(Node {
+                offset,
+                body: Body::Expression { source, filters },
+            });
             self.at += 2 + length + 1;
         } else if let Some(inner) = rest.strip_prefix("<%") {
             self.tag(inner)?;
@@ -157,7 +193,10 @@ impl<'a> Parser<'a> {
                 .char_indices()
                 .skip(1)
                 .find(|(_, it)| matches!(it, '$' | '<' | '\\' | '\n'))
-                .map_or(rest.len(), |(end, it)| if it == '\n' { end + 1 } else { end });
+                .map_or(
+                    rest.len(),
+                    |(end, it)| if it == '\n' { end + 1 } else { end },
+                );
             let end = if rest.starts_with('\n') { first } else { end };
             self.push_literal(rest.get(..end).unwrap_or_default());
             self.at += end;
@@ -172,7 +211,11 @@ impl<'a> Parser<'a> {
             if let Some(body) = inner.strip_prefix(name).and_then(|it| it.strip_prefix('>')) {
                 let close = format!("</%{name}>");
                 let Some(end) = body.find(&close) else {
-                    return Err(self.error(offset, format!("`<%{name}>` is not closed"), format!("add `{close}`")));
+                    return Err(self.error(
+                        offset,
+                        format!("`<%{name}>` is not closed"),
+                        format!("add `{close}`"),
+                    ));
                 };
                 if keep {
                     self.push_literal(body.get(..end).unwrap_or_default());
@@ -186,7 +229,10 @@ impl<'a> Parser<'a> {
             None => (inner, false),
         };
         if !module && source.starts_with(|it: char| it.is_ascii_alphabetic()) {
-            let name: String = source.chars().take_while(|it| it.is_ascii_alphanumeric()).collect();
+            let name: String = source
+                .chars()
+                .take_while(|it| it.is_ascii_alphanumeric())
+                .collect();
             return Err(self.error(
                 offset,
                 format!("the template uses `<%{name}`, which Limbeck does not read"),
@@ -194,12 +240,23 @@ impl<'a> Parser<'a> {
             ));
         }
         let Some(end) = source.find("%>") else {
-            return Err(self.error(offset, "`<%` is not closed".to_owned(), "add `%>`".to_owned()));
+            return Err(self.error(
+                offset,
+                "`<%` is not closed".to_owned(),
+                "add `%>`".to_owned(),
+            ));
         };
         let source_text = source.get(..end).unwrap_or_default().to_owned();
         self.flush();
-        let body =
-            if module { Body::ModuleBlock { source: source_text } } else { Body::Block { source: source_text } };
+        let body = if module {
+            Body::ModuleBlock {
+                source: source_text,
+            }
+        } else {
+            Body::Block {
+                source: source_text,
+            }
+        };
         self.nodes.push(Node { offset, body });
         self.at += 2 + usize::from(module) + end + 2;
         Ok(())
@@ -215,7 +272,10 @@ impl<'a> Parser<'a> {
     fn flush(&mut self) {
         if !self.literal.is_empty() {
             let text = std::mem::take(&mut self.literal);
-            self.nodes.push(Node { offset: self.literal_start, body: Body::Text(text) });
+            self.nodes.push(Node {
+                offset: self.literal_start,
+                body: Body::Text(text),
+            });
         }
     }
 
@@ -223,9 +283,16 @@ impl<'a> Parser<'a> {
         let rest = self.text.get(offset..).unwrap_or_default();
         let end = offset + rest.find('\n').unwrap_or(rest.len());
         let span = Span::new(offset as u32, end as u32);
-        let diagnostic =
-            Diagnostic::error("template", message).at(Location::new(self.template.clone(), span), "");
-        Error::new(ErrorKind::Unreadable, if help.is_empty() { diagnostic } else { diagnostic.help(help) })
+        let diagnostic = Diagnostic::error("template", message)
+            .at(Location::new(self.template.clone(), span), "");
+        Error::new(
+            ErrorKind::Unreadable,
+            if help.is_empty() {
+                diagnostic
+            } else {
+                diagnostic.help(help)
+            },
+        )
     }
 }
 
@@ -258,9 +325,12 @@ fn split_filters(text: &str) -> (String, Vec<String>) {
         let names: Vec<&str> = filters.split(',').map(str::trim).collect();
         let is_name = |name: &&str| {
             name.starts_with(|it: char| it.is_alphabetic() || it == '_')
-                && name.chars().all(|it| it.is_alphanumeric() || it == '_' || it == '.')
+                && name
+                    .chars()
+                    .all(|it| it.is_alphanumeric() || it == '_' || it == '.')
         };
-        let is_inside_brackets = expression.matches(['(', '[', '{']).count() != expression.matches([')', ']', '}']).count();
+        let is_inside_brackets = expression.matches(['(', '[', '{']).count()
+            != expression.matches([')', ']', '}']).count();
         if names.iter().all(is_name) && !expression.ends_with('|') && !is_inside_brackets {
             let names = names.into_iter().map(str::to_owned).collect();
             return (expression.trim().to_owned(), names);

@@ -60,15 +60,25 @@ pub fn render_script(
 ///
 /// # Errors
 /// As [`render_script`].
-pub fn render_text(world: &Rc<World>, template: &SourceFile, variables: &[(&str, &str)]) -> Result<String> {
+pub fn render_text(
+    world: &Rc<World>,
+    template: &SourceFile,
+    variables: &[(&str, &str)],
+) -> Result<String> {
     let compiled = super::compile_template(template)?;
     let mut host = NullHost;
     let mut ev = Interp::new(world, &mut host);
-    let named = variables.iter().map(|(name, text)| ((*name).to_owned(), Value::from(*text))).collect();
+    let named = variables
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), Value::from(*text)))
+        .collect();
     render(&mut ev, &compiled, named).map_err(|error| at_template(error, &compiled))
 }
 
-fn named_variables(ev: &mut Interp<'_>, variables: ScriptVariables) -> Result<IndexMap<String, Value>> {
+fn named_variables(
+    ev: &mut Interp<'_>,
+    variables: ScriptVariables,
+) -> Result<IndexMap<String, Value>> {
     let text = |text: String| Value::from(text);
     // As a script's header has them: nothing, one, or several.
     let down_revision = match variables.down_revision.as_slice() {
@@ -84,7 +94,8 @@ fn named_variables(ev: &mut Interp<'_>, variables: ScriptVariables) -> Result<In
         [one] => Value::from(one.as_str()),
         _ => list(variables.depends_on.clone()),
     };
-    let create_date = create_date(ev, &variables.create_date).map_err(|flow| ev.flow_to_error(flow))?;
+    let create_date =
+        create_date(ev, &variables.create_date).map_err(|flow| ev.flow_to_error(flow))?;
     let mut named: IndexMap<String, Value> = IndexMap::new();
     named.insert("up_revision".to_owned(), text(variables.up_revision));
     named.insert("down_revision".to_owned(), down_revision);
@@ -110,7 +121,11 @@ fn create_date(ev: &mut Interp<'_>, text: &str) -> R {
         return Ok(Value::from(text.replacen('T', " ", 1)));
     }
     let class = ev.get_attr(&module, "datetime")?;
-    ev.call_method(&class, "fromisoformat", Args::positional(vec![Value::from(text)]))
+    ev.call_method(
+        &class,
+        "fromisoformat",
+        Args::positional(vec![Value::from(text)]),
+    )
 }
 
 /// `alembic.util.format_as_comma`
@@ -143,12 +158,22 @@ impl NativeObject for Context {
         &["get"]
     }
 
-    fn call_method(self: Rc<Self>, ev: &mut Interp<'_>, name: &str, args: Args) -> R<Option<Value>> {
+    fn call_method(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        name: &str,
+        args: Args,
+    ) -> R<Option<Value>> {
         let mut args = args.bind(ev, name, "key, default=")?;
         let key = args.take_or_none("key");
         ev.need_known(&key, "the name of a variable")?;
         let key = ev.to_str(&key)?;
-        Ok(Some(self.variables.get(&key).cloned().unwrap_or_else(|| args.take_or_none("default"))))
+        Ok(Some(
+            self.variables
+                .get(&key)
+                .cloned()
+                .unwrap_or_else(|| args.take_or_none("default")),
+        ))
     }
 
     fn get_item(self: Rc<Self>, ev: &mut Interp<'_>, key: &Value) -> R<Option<Value>> {
@@ -165,7 +190,11 @@ impl NativeObject for Context {
     }
 }
 
-fn render(ev: &mut Interp<'_>, compiled: &Compiled, variables: IndexMap<String, Value>) -> Result<String> {
+fn render(
+    ev: &mut Interp<'_>,
+    compiled: &Compiled,
+    variables: IndexMap<String, Value>,
+) -> Result<String> {
     let out = Rc::new(RefCell::new(String::new()));
     let script = Script::parse("script.py.mako", &compiled.python)?;
     let sink = Rc::clone(&out);
@@ -182,9 +211,18 @@ fn render(ev: &mut Interp<'_>, compiled: &Compiled, variables: IndexMap<String, 
         ev.need_known(&value, "what the template writes")?;
         ev.to_str(&value).map(Value::from)
     });
-    let context = Value::object(Context { variables: variables.clone() });
-    let own = [("__mako_write__", write), ("__mako_str__", to_text), ("context", context)];
-    let globals = variables.into_iter().chain(own.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    let context = Value::object(Context {
+        variables: variables.clone(),
+    });
+    let own = [
+        ("__mako_write__", write),
+        ("__mako_str__", to_text),
+        ("context", context),
+    ];
+    let globals = variables.into_iter().chain(
+        own.into_iter()
+            .map(|(name, value)| (name.to_owned(), value)),
+    );
     let module = script.load_with(ev, globals)?;
     Script::run_function(ev, &module, "__mako_render__", Args::none())?;
     Ok(out.take())
@@ -193,7 +231,7 @@ fn render(ev: &mut Interp<'_>, compiled: &Compiled, variables: IndexMap<String, 
 /// Moves the places of an error from the generated source to the template.
 fn at_template(mut error: Error, compiled: &Compiled) -> Error {
     for label in &mut error.diagnostic.labels {
-        if label.location.file().name() == "script.py.mako" {
+        if label.location.file.name() == "script.py.mako" {
             let location: Location = compiled.template_location(label.location.line());
             label.location = location;
         }

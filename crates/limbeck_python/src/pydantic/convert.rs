@@ -11,20 +11,44 @@ use crate::value::{Class, ClassHooks, CmpOp, Int, NativeObject, Value};
 
 /// Types of URLs; each is a class with `build`.
 const URLS: [&str; 13] = [
-    "AnyUrl", "AnyHttpUrl", "HttpUrl", "PostgresDsn", "MySQLDsn", "MariaDBDsn", "RedisDsn", "AmqpDsn", "MongoDsn",
-    "KafkaDsn", "CockroachDsn", "MultiHostUrl", "FileUrl",
+    "AnyUrl",
+    "AnyHttpUrl",
+    "HttpUrl",
+    "PostgresDsn",
+    "MySQLDsn",
+    "MariaDBDsn",
+    "RedisDsn",
+    "AmqpDsn",
+    "MongoDsn",
+    "KafkaDsn",
+    "CockroachDsn",
+    "MultiHostUrl",
+    "FileUrl",
 ];
 
 /// The types of pydantic that settings use, by name.
 pub(super) fn types(ev: &mut Interp<'_>) -> Vec<(&'static str, Value)> {
     let mut types: Vec<(&'static str, Value)> = Vec::new();
     for name in URLS {
-        let class = Class::native(name, "pydantic.networks", Vec::new(), Some(Rc::new(UrlHooks)));
+        let class = Class::native(
+            name,
+            "pydantic.networks",
+            Vec::new(),
+            Some(Rc::new(UrlHooks)),
+        );
         class.set("build", Value::native("build", build));
         types.push((name, Value::Class(class)));
     }
     for name in ["SecretStr", "SecretBytes"] {
-        types.push((name, Value::Class(Class::native(name, "pydantic.types", Vec::new(), Some(Rc::new(SecretHooks))))));
+        types.push((
+            name,
+            Value::Class(Class::native(
+                name,
+                "pydantic.types",
+                Vec::new(),
+                Some(Rc::new(SecretHooks)),
+            )),
+        ));
     }
     let text = ev.types().get("str");
     let integer = ev.types().get("int");
@@ -40,7 +64,12 @@ pub(super) fn types(ev: &mut Interp<'_>) -> Vec<(&'static str, Value)> {
 struct UrlHooks;
 
 impl ClassHooks for UrlHooks {
-    fn construct(&self, ev: &mut Interp<'_>, class: &Rc<Class>, args: Args) -> R<Result<Value, Args>> {
+    fn construct(
+        &self,
+        ev: &mut Interp<'_>,
+        class: &Rc<Class>,
+        args: Args,
+    ) -> R<Result<Value, Args>> {
         let value = args.get(0).cloned().unwrap_or(Value::None);
         Ok(Ok(url(ev, &class.name, &value)))
     }
@@ -53,7 +82,12 @@ impl ClassHooks for UrlHooks {
 struct SecretHooks;
 
 impl ClassHooks for SecretHooks {
-    fn construct(&self, _ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> R<Result<Value, Args>> {
+    fn construct(
+        &self,
+        _ev: &mut Interp<'_>,
+        _class: &Rc<Class>,
+        args: Args,
+    ) -> R<Result<Value, Args>> {
         let value = args.get(0).cloned().unwrap_or(Value::None);
         Ok(Ok(Value::object(Secret { value })))
     }
@@ -77,7 +111,12 @@ impl NativeObject for Secret {
         &["get_secret_value"]
     }
 
-    fn call_method(self: Rc<Self>, _ev: &mut Interp<'_>, _name: &str, _args: Args) -> R<Option<Value>> {
+    fn call_method(
+        self: Rc<Self>,
+        _ev: &mut Interp<'_>,
+        _name: &str,
+        _args: Args,
+    ) -> R<Option<Value>> {
         Ok(Some(self.value.clone()))
     }
 
@@ -101,7 +140,12 @@ impl NativeObject for Dsn {
         &["unicode_string", "encoded_string"]
     }
 
-    fn call_method(self: Rc<Self>, _ev: &mut Interp<'_>, _name: &str, _args: Args) -> R<Option<Value>> {
+    fn call_method(
+        self: Rc<Self>,
+        _ev: &mut Interp<'_>,
+        _name: &str,
+        _args: Args,
+    ) -> R<Option<Value>> {
         Ok(Some(Value::from(self.text.as_str())))
     }
 
@@ -110,7 +154,9 @@ impl NativeObject for Dsn {
     }
 
     fn compare(self: Rc<Self>, _ev: &mut Interp<'_>, op: CmpOp, other: &Value) -> R<Option<Value>> {
-        let Some(other) = other.downcast::<Dsn>() else { return Ok(None) };
+        let Some(other) = other.downcast::<Dsn>() else {
+            return Ok(None);
+        };
         Ok(match op {
             CmpOp::Eq => Some(Value::Bool(self.text == other.text)),
             CmpOp::Ne => Some(Value::Bool(self.text != other.text)),
@@ -121,25 +167,44 @@ impl NativeObject for Dsn {
 
 /// True when pydantic gives a URL back as it was written: nothing to encode, no default path to add.
 fn is_plain_url(text: &str) -> bool {
-    let Some((scheme, rest)) = text.split_once("://") else { return false };
-    let is_database = ["postgres", "mysql", "mariadb", "cockroachdb", "redis", "mongodb"]
-        .iter()
-        .any(|name| scheme.starts_with(name));
+    let Some((scheme, rest)) = text.split_once("://") else {
+        return false;
+    };
+    let is_database = [
+        "postgres",
+        "mysql",
+        "mariadb",
+        "cockroachdb",
+        "redis",
+        "mongodb",
+    ]
+    .iter()
+    .any(|name| scheme.starts_with(name));
     let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
     is_database
         && !authority.is_empty()
         && !path.is_empty()
-        && authority.chars().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || "-._~!$&'()*+,;=:@%".contains(it)
-            || it.is_ascii_uppercase())
-        && authority.rsplit('@').next().is_some_and(|host| !host.chars().any(|it| it.is_ascii_uppercase()))
-        && path.chars().all(|it| it.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:@%/?".contains(it))
+        && authority.chars().all(|it| {
+            it.is_ascii_lowercase()
+                || it.is_ascii_digit()
+                || "-._~!$&'()*+,;=:@%".contains(it)
+                || it.is_ascii_uppercase()
+        })
+        && authority
+            .rsplit('@')
+            .next()
+            .is_some_and(|host| !host.chars().any(|it| it.is_ascii_uppercase()))
+        && path
+            .chars()
+            .all(|it| it.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:@%/?".contains(it))
 }
 
 fn url(ev: &mut Interp<'_>, kind: &str, value: &Value) -> Value {
     match value {
-        Value::Str(text) if is_plain_url(text) => {
-            Value::object(Dsn { kind: kind.to_owned(), text: text.to_string() })
-        }
+        Value::Str(text) if is_plain_url(text) => Value::object(Dsn {
+            kind: kind.to_owned(),
+            text: text.to_string(),
+        }),
         Value::Object(_) if value.downcast::<Dsn>().is_some() => value.clone(),
         Value::Unknown(_) | Value::None => value.clone(),
         _ => ev.unknown(format!("how `{kind}` rewrites this URL is not modelled")),
@@ -148,10 +213,13 @@ fn url(ev: &mut Interp<'_>, kind: &str, value: &Value) -> Value {
 
 /// `PostgresDsn.build(scheme=…, username=…, …)`
 fn build(ev: &mut Interp<'_>, args: Args) -> R {
-    let signature = "*, scheme=, hosts=, username=, user=, password=, host=, port=, path=, query=, fragment=";
+    let signature =
+        "*, scheme=, hosts=, username=, user=, password=, host=, port=, path=, query=, fragment=";
     let mut args = args.bind(ev, "build", signature)?;
     let mut parts = std::collections::BTreeMap::new();
-    for name in ["scheme", "username", "user", "password", "host", "port", "path"] {
+    for name in [
+        "scheme", "username", "user", "password", "host", "port", "path",
+    ] {
         match args.take_or_none(name) {
             Value::None => {}
             unknown @ Value::Unknown(_) => return Ok(unknown),
@@ -160,7 +228,10 @@ fn build(ev: &mut Interp<'_>, args: Args) -> R {
             }
         }
     }
-    if ["hosts", "query", "fragment"].iter().any(|name| args.get(name).is_some_and(|it| !it.is_none())) {
+    if ["hosts", "query", "fragment"]
+        .iter()
+        .any(|name| args.get(name).is_some_and(|it| !it.is_none()))
+    {
         return Ok(ev.unknown("a URL with several hosts or a query is not modelled"));
     }
     let part = |name: &str| parts.get(name).map(String::as_str);
@@ -198,7 +269,9 @@ pub(super) fn convert(ev: &mut Interp<'_>, field: &Field, value: Value) -> R {
             annotation = ev.eval_annotation_text(&field.annotation, &text)?;
             continue;
         }
-        let Some(alias) = annotation.downcast::<GenericAlias>() else { break };
+        let Some(alias) = annotation.downcast::<GenericAlias>() else {
+            break;
+        };
         let known: Vec<&Value> = alias.args.iter().filter(|it| !it.is_none()).collect();
         annotation = match (alias.name.as_str(), known.as_slice()) {
             ("Annotated", [first, ..]) => (*first).clone(),
@@ -218,16 +291,29 @@ pub(super) fn convert(ev: &mut Interp<'_>, field: &Field, value: Value) -> R {
 }
 
 fn convert_to(ev: &mut Interp<'_>, field: &Field, annotation: &Value, value: Value) -> R {
-    let unknown = |ev: &Interp<'_>| ev.unknown(format!("how pydantic reads `{}` is not modelled", field.annotation.text));
-    let Value::Class(class) = annotation else { return Ok(unknown(ev)) };
+    let unknown = |ev: &Interp<'_>| {
+        ev.unknown(format!(
+            "how pydantic reads `{}` is not modelled",
+            field.annotation.text
+        ))
+    };
+    let Value::Class(class) = annotation else {
+        return Ok(unknown(ev));
+    };
     let Some(text) = value.as_str() else {
         // A default is of its type already, or it does not matter.
         return Ok(value);
     };
     match (&*class.module, &*class.name) {
         ("builtins", "str" | "object") => Ok(value),
-        ("builtins", "int") => Ok(text.trim().parse::<i64>().map_or_else(|_| unknown(ev), |it| Value::Int(Int::from(it)))),
-        ("builtins", "float") => Ok(text.trim().parse::<f64>().map_or_else(|_| unknown(ev), Value::Float)),
+        ("builtins", "int") => Ok(text
+            .trim()
+            .parse::<i64>()
+            .map_or_else(|_| unknown(ev), |it| Value::Int(Int::from(it)))),
+        ("builtins", "float") => Ok(text
+            .trim()
+            .parse::<f64>()
+            .map_or_else(|_| unknown(ev), Value::Float)),
         ("builtins", "bool") => Ok(match text.to_lowercase().as_str() {
             "1" | "true" | "t" | "yes" | "y" | "on" => Value::Bool(true),
             "0" | "false" | "f" | "no" | "n" | "off" => Value::Bool(false),

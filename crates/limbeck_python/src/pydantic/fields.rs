@@ -24,11 +24,21 @@ impl NativeObject for FieldInfo {
 
 /// `Field(default, …)`
 pub(super) fn field(ev: &mut Interp<'_>, args: Args) -> R {
-    let mut args = args.bind(ev, "Field", "default=, *, default_factory=, alias=, validation_alias=, env=, **kw")?;
+    let mut args = args.bind(
+        ev,
+        "Field",
+        "default=, *, default_factory=, alias=, validation_alias=, env=, **kw",
+    )?;
     let alias = args.take("alias");
-    let names = args.take("validation_alias").or(args.take("env")).or(alias).filter(|it| !it.is_none());
+    let names = args
+        .take("validation_alias")
+        .or(args.take("env"))
+        .or(alias)
+        .filter(|it| !it.is_none());
     Ok(Value::object(FieldInfo {
-        default: args.take("default").filter(|it| !matches!(it, Value::Ellipsis)),
+        default: args
+            .take("default")
+            .filter(|it| !matches!(it, Value::Ellipsis)),
         default_factory: args.take("default_factory").filter(|it| !it.is_none()),
         names,
     }))
@@ -66,11 +76,18 @@ pub(super) fn fields(class: &Rc<Class>) -> Vec<Field> {
     for owner in classes.iter().rev() {
         for annotation in owner.annotations.borrow().iter() {
             let name = &annotation.name;
-            if name.starts_with('_') || &**name == "model_config" || annotation.text.contains("ClassVar") {
+            if name.starts_with('_')
+                || &**name == "model_config"
+                || annotation.text.contains("ClassVar")
+            {
                 continue;
             }
             let assigned = owner.attrs.borrow().get(name).cloned();
-            let field = Field { name: Str::clone(name), annotation: annotation.clone(), assigned };
+            let field = Field {
+                name: Str::clone(name),
+                annotation: annotation.clone(),
+                assigned,
+            };
             match fields.iter_mut().find(|it| it.name == *name) {
                 Some(known) => *known = field,
                 None => fields.push(field),
@@ -94,7 +111,11 @@ pub(super) fn fill(
     mut args: Args,
     is_settings: bool,
 ) -> R<()> {
-    let sources = if is_settings { Some(settings::Sources::of(ev, class, &mut args)?) } else { None };
+    let sources = if is_settings {
+        Some(settings::Sources::of(ev, class, &mut args)?)
+    } else {
+        None
+    };
     if let Some(why) = validators::unreadable(class) {
         for field in fields(class) {
             instance.set(&field.name, ev.unknown(why.clone()));
@@ -103,7 +124,11 @@ pub(super) fn fill(
     }
     for field in fields(class) {
         let by_name = args.take_keyword(&field.name);
-        let by_alias = match field.info().and_then(|info| info.names.clone()).and_then(|it| it.as_str()) {
+        let by_alias = match field
+            .info()
+            .and_then(|info| info.names.clone())
+            .and_then(|it| it.as_str())
+        {
             Some(alias) => args.take_keyword(&alias),
             None => None,
         };
@@ -126,7 +151,11 @@ pub(super) fn fill(
             }
         };
         let value = validators::run_before(ev, class, instance, &field.name, value, is_default)?;
-        let value = if is_default && !is_settings { value } else { convert::convert(ev, &field, value)? };
+        let value = if is_default && !is_settings {
+            value
+        } else {
+            convert::convert(ev, &field, value)?
+        };
         let value = validators::run_after(ev, class, instance, &field.name, value, is_default)?;
         instance.set(&field.name, value);
     }

@@ -35,7 +35,9 @@ fn setting(ev: &mut Interp<'_>, class: &Rc<Class>, name: &str) -> R<Option<Value
         }
     }
     match class.lookup("Config") {
-        Some(config @ Value::Class(_)) => Ok(ev.get_attr_opt(&config, name)?.filter(|it| !it.is_none())),
+        Some(config @ Value::Class(_)) => {
+            Ok(ev.get_attr_opt(&config, name)?.filter(|it| !it.is_none()))
+        }
         Some(unknown @ Value::Unknown(_)) => Ok(Some(unknown)),
         _ => Ok(None),
     }
@@ -74,7 +76,11 @@ impl Sources {
                 Some(one) => names.push(one),
                 None => names.extend(ev.iterate(&alias)?.iter().filter_map(Value::as_str)),
             },
-            None => names.push(Str::from(format!("{}{}", self.prefix.as_str().unwrap_or_default(), field.name))),
+            None => names.push(Str::from(format!(
+                "{}{}",
+                self.prefix.as_str().unwrap_or_default(),
+                field.name
+            ))),
         }
         for name in &names {
             if let Some(found) = ev.world().find_env(name, is_case_sensitive) {
@@ -86,10 +92,13 @@ impl Sources {
             Err(unknown) => return Ok(Some(unknown.clone())),
         };
         for name in &names {
-            let found = variables
-                .iter()
-                .rev()
-                .find(|(key, _)| if is_case_sensitive { **key == **name } else { key.eq_ignore_ascii_case(name) });
+            let found = variables.iter().rev().find(|(key, _)| {
+                if is_case_sensitive {
+                    **key == **name
+                } else {
+                    key.eq_ignore_ascii_case(name)
+                }
+            });
             if let Some((_, Some(value))) = found {
                 return Ok(Some(Value::from(value.as_str())));
             }
@@ -101,7 +110,11 @@ impl Sources {
 /// Reads one `.env` file, or several of which later ones win. A file that is not there is skipped.
 fn read_files(ev: &mut Interp<'_>, given: &Value) -> R<Vec<(String, Option<String>)>> {
     let is_path = given.as_str().is_some() || ev.type_name(given).ends_with("Path");
-    let paths = if is_path { vec![given.clone()] } else { ev.iterate(given)? };
+    let paths = if is_path {
+        vec![given.clone()]
+    } else {
+        ev.iterate(given)?
+    };
     let mut variables = Vec::new();
     let cwd = ev.world().inputs().cwd.clone();
     for path in paths {

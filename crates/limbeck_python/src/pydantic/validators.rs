@@ -54,15 +54,26 @@ pub(super) fn decorators() -> Vec<(&'static str, Value)> {
         // `@computed_field` and `@computed_field(…)`: the property stays what it is.
         let value = Value::native(name, |_ev, args| match args.get(0) {
             Some(function) => Ok(function.clone()),
-            None => Ok(Value::native("decorator", |_ev, args| Ok(args.get(0).cloned().unwrap_or(Value::None)))),
+            None => Ok(Value::native("decorator", |_ev, args| {
+                Ok(args.get(0).cloned().unwrap_or(Value::None))
+            })),
         });
         (name, value)
     };
     vec![
-        ("field_validator", Value::native("field_validator", field_validator)),
+        (
+            "field_validator",
+            Value::native("field_validator", field_validator),
+        ),
         ("validator", Value::native("validator", validator)),
-        ("model_validator", Value::native("model_validator", model_validator)),
-        ("root_validator", Value::native("root_validator", root_validator)),
+        (
+            "model_validator",
+            Value::native("model_validator", model_validator),
+        ),
+        (
+            "root_validator",
+            Value::native("root_validator", root_validator),
+        ),
         pass("computed_field"),
         pass("field_serializer"),
         pass("model_serializer"),
@@ -75,18 +86,26 @@ fn names(args: &Args) -> Vec<Str> {
 }
 
 fn marking(make: impl Fn(Value) -> Validator + 'static) -> Value {
-    Value::native("decorator", move |_ev, args| Ok(Value::object(make(args.get(0).cloned().unwrap_or(Value::None)))))
+    Value::native("decorator", move |_ev, args| {
+        Ok(Value::object(make(
+            args.get(0).cloned().unwrap_or(Value::None),
+        )))
+    })
 }
 
 fn field_validator(_ev: &mut Interp<'_>, args: Args) -> R {
-    let mode = args.keyword("mode").and_then(Value::as_str).unwrap_or_else(|| Str::from("after"));
+    let mode = args
+        .keyword("mode")
+        .and_then(Value::as_str)
+        .unwrap_or_else(|| Str::from("after"));
     let fields = names(&args);
     Ok(marking(move |function| Validator {
         fields: Some(fields.clone()),
         is_before: &*mode == "before",
         is_version_1: false,
         is_always: true,
-        unreadable: (!matches!(&*mode, "before" | "after")).then(|| format!("a validator of mode `{mode}` is not modelled")),
+        unreadable: (!matches!(&*mode, "before" | "after"))
+            .then(|| format!("a validator of mode `{mode}` is not modelled")),
         function,
     }))
 }
@@ -98,7 +117,11 @@ fn validator(ev: &mut Interp<'_>, args: Args) -> R {
         flags.push(ev.truth(&value, "an argument of `validator`")?);
     }
     let fields = names(&args);
-    let (is_before, is_always, each) = (flags.first() == Some(&true), flags.get(1) == Some(&true), flags.get(2) == Some(&true));
+    let (is_before, is_always, each) = (
+        flags.first() == Some(&true),
+        flags.get(1) == Some(&true),
+        flags.get(2) == Some(&true),
+    );
     Ok(marking(move |function| Validator {
         fields: Some(fields.clone()),
         is_before,
@@ -110,13 +133,17 @@ fn validator(ev: &mut Interp<'_>, args: Args) -> R {
 }
 
 fn model_validator(_ev: &mut Interp<'_>, args: Args) -> R {
-    let mode = args.keyword("mode").and_then(Value::as_str).unwrap_or_else(|| Str::from("before"));
+    let mode = args
+        .keyword("mode")
+        .and_then(Value::as_str)
+        .unwrap_or_else(|| Str::from("before"));
     Ok(marking(move |function| Validator {
         fields: None,
         is_before: false,
         is_version_1: false,
         is_always: true,
-        unreadable: (&*mode != "after").then(|| "a validator of the whole model before its fields is not modelled".to_owned()),
+        unreadable: (&*mode != "after")
+            .then(|| "a validator of the whole model before its fields is not modelled".to_owned()),
         function,
     }))
 }
@@ -142,13 +169,23 @@ fn validators(class: &Rc<Class>) -> Vec<Rc<Validator>> {
     classes
         .iter()
         .rev()
-        .flat_map(|owner| owner.attrs.borrow().values().filter_map(Value::downcast::<Validator>).collect::<Vec<_>>())
+        .flat_map(|owner| {
+            owner
+                .attrs
+                .borrow()
+                .values()
+                .filter_map(Value::downcast::<Validator>)
+                .collect::<Vec<_>>()
+        })
         .collect()
 }
 
 /// Why the fields of a class cannot be known, if a validator of the whole model changes them.
 pub(super) fn unreadable(class: &Rc<Class>) -> Option<String> {
-    validators(class).iter().filter(|it| it.fields.is_none()).find_map(|it| it.unreadable.clone())
+    validators(class)
+        .iter()
+        .filter(|it| it.fields.is_none())
+        .find_map(|it| it.unreadable.clone())
 }
 
 pub(super) fn run_before(
@@ -183,9 +220,12 @@ fn run(
     is_before: bool,
 ) -> R {
     for validator in validators(class) {
-        let Some(fields) = &validator.fields else { continue };
+        let Some(fields) = &validator.fields else {
+            continue;
+        };
         let is_for_field = fields.iter().any(|it| it == field || &**it == "*");
-        if !is_for_field || validator.is_before != is_before || (is_default && !validator.is_always) {
+        if !is_for_field || validator.is_before != is_before || (is_default && !validator.is_always)
+        {
             continue;
         }
         if let Some(why) = &validator.unreadable {
@@ -198,11 +238,20 @@ fn run(
             Some(method) => method.0.clone(),
             None => validator.function.clone(),
         };
-        let data = Value::dict(Dict::from_pairs(instance.attrs.borrow().iter().map(|(name, value)| (Str::clone(name), value.clone()))));
+        let data = Value::dict(Dict::from_pairs(
+            instance
+                .attrs
+                .borrow()
+                .iter()
+                .map(|(name, value)| (Str::clone(name), value.clone())),
+        ));
         let context = if validator.is_version_1 {
             data
         } else {
-            Value::object(ValidationInfo { data, field_name: Str::clone(field) })
+            Value::object(ValidationInfo {
+                data,
+                field_name: Str::clone(field),
+            })
         };
         let takes = parameter_count(&function);
         let mut arguments = vec![Value::Class(Rc::clone(class)), value];

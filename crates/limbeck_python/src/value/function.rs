@@ -40,6 +40,13 @@ pub struct NativeFn {
     pub function: NativeImpl,
 }
 
+impl Function {
+    /// How many positional parameters it has.
+    pub(crate) fn parameter_count(&self) -> usize {
+        self.code.parameters.posonlyargs.len() + self.code.parameters.args.len()
+    }
+}
+
 impl fmt::Debug for NativeFn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "NativeFn({})", self.name)
