@@ -54,6 +54,31 @@ impl SqlStatement {
 /// Reads one table of the live database.
 pub type Reflect<'a> = dyn Fn(&TableName) -> Result<Table> + 'a;
 
+/// One row of SQLite's `sqlite_master`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SqliteObject {
+    /// `table`, `index`, `trigger` or `view`.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// The table it belongs to.
+    pub table: String,
+    /// The statement that made it; `None` for the indexes that SQLite makes by itself.
+    pub sql: Option<String>,
+}
+
+/// What a rebuild on SQLite must know: every object of one attached database, and whether keys are enforced.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SqliteMaster {
+    /// `SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY rowid`
+    pub objects: Vec<SqliteObject>,
+    /// `PRAGMA foreign_keys`
+    pub foreign_keys: bool,
+}
+
+/// Reads `sqlite_master` of an attached database (`None`: the main one).
+pub type ReadSqliteMaster<'a> = dyn Fn(Option<&str>) -> Result<SqliteMaster> + 'a;
+
 /// What compiling an operation depends on besides the operation and the target.
 pub struct CompileContext<'a> {
     /// Of the target metadata (`op.*` names its constraints by it).
@@ -66,6 +91,8 @@ pub struct CompileContext<'a> {
     pub literal_binds: bool,
     /// Reads one table of the live database; `None` offline.
     pub reflect: Option<&'a Reflect<'a>>,
+    /// Reads what a rebuild on SQLite must keep; without it a rebuild keeps what Alembic keeps.
+    pub sqlite_master: Option<&'a ReadSqliteMaster<'a>>,
     /// Python warnings that SQLAlchemy or Alembic would have given, in order.
     pub warnings: Vec<String>,
 }
@@ -92,6 +119,7 @@ impl CompileContext<'static> {
             offline: true,
             literal_binds: true,
             reflect: None,
+            sqlite_master: None,
             warnings: Vec::new(),
         }
     }
@@ -110,6 +138,7 @@ impl<'a> CompileContext<'a> {
             offline: false,
             literal_binds: false,
             reflect,
+            sqlite_master: None,
             warnings: Vec::new(),
         }
     }
@@ -130,6 +159,11 @@ pub(crate) struct Deferred {
     table: TableName,
     constraint: Constraint,
     origin: Option<Location>,
+}
+
+/// Writes one operation into the statements of another.
+pub(crate) fn run_op(op: &Op, emitter: &mut Emitter<'_, '_>) -> Result<()> {
+    op::run(op, emitter)
 }
 
 impl Emitter<'_, '_> {

@@ -25,7 +25,8 @@ pub mod version_table;
 
 pub use caps::{Caps, CommentStyle};
 pub use compile::{
-    CompileContext, SqlStatement, StatementKind, compile, compile_into, compile_ops,
+    CompileContext, SqlStatement, SqliteMaster, SqliteObject, StatementKind, compile, compile_into,
+    compile_ops,
 };
 pub use dialect::{Compat, Dialect, ParamStyle, ServerVersion, SqlAlchemyVersion, Target};
 pub use expr::{ExprContext, render_expr};

@@ -1,0 +1,49 @@
+//! The statements of a rebuild: a table under another name, the rows, the old table away, the name back, the indexes.
+
+use limbeck_diag::Result;
+use limbeck_schema::{Index, TableName};
+
+use crate::compile::Emitter;
+use crate::ddl::bound::BoundTable;
+use crate::ddl::index::create_index;
+use crate::ddl::table::drop_table;
+
+/// A rebuild in Alembic's words.
+pub(super) struct Rebuild<'a> {
+    pub(super) table: &'a TableName,
+    pub(super) temp: &'a TableName,
+    /// Target column and source expression of what is copied.
+    pub(super) copy: &'a [(String, String)],
+}
+
+impl Rebuild<'_> {
+    pub(super) fn run(
+        &self,
+        new_table: &BoundTable,
+        indexes: &[Index],
+        emitter: &mut Emitter<'_, '_>,
+    ) -> Result<()> {
+        emitter.create_bound_table(new_table, false)?;
+        let (columns, sources): (Vec<&str>, Vec<&str>) = self
+            .copy
+            .iter()
+            .map(|(column, source)| (column.as_str(), source.as_str()))
+            .unzip();
+        let target = emitter.writer.target;
+        emitter.emit(format!(
+            "INSERT INTO {} ({}) SELECT {} \nFROM {}",
+            target.format_table(self.temp),
+            columns.join(", "),
+            sources.join(", "),
+            target.format_table(self.table),
+        ));
+        let sql = drop_table(&emitter.writer, self.table, false);
+        emitter.emit(sql);
+        emitter.rename_table(self.temp, &self.table.name);
+        for index in indexes {
+            let sql = create_index(&emitter.writer, self.table, index, false)?;
+            emitter.emit(sql);
+        }
+        Ok(())
+    }
+}
