@@ -11,6 +11,7 @@
 mod bind;
 mod connection;
 mod error;
+pub mod inspect;
 pub mod lock;
 mod mysql;
 mod options;
@@ -20,4 +21,5 @@ mod temporal;
 
 pub use connection::{Column, Connection, Notice, ResultSet, Server, ServerVersion, connect};
 pub use error::DatabaseError;
+pub use inspect::{Inspection, Scope, inspect};
 pub use options::{ConnectOptions, SslMode};
