@@ -23,3 +23,4 @@ pub use connection::{Column, Connection, Notice, ResultSet, Server, ServerVersio
 pub use error::DatabaseError;
 pub use inspect::{Inspection, Scope, inspect};
 pub use options::{ConnectOptions, SslMode};
+pub use sqlite::read_sqlite_master;

@@ -1,6 +1,9 @@
 //! SQLite, linked in.
 
+mod master;
 mod value;
+
+pub use master::read_sqlite_master;
 
 use std::path::Path;
 use std::time::Duration;
@@ -51,6 +54,10 @@ impl SqliteConnection {
             .unwrap_or(BUSY_TIMEOUT);
         inner
             .busy_timeout(timeout)
+            .map_err(|error| connection_error(options, error.to_string(), &[]))?;
+        // Python's SQLite does not enforce keys unless it is told to; the linked one would.
+        inner
+            .pragma_update(None, "foreign_keys", false)
             .map_err(|error| connection_error(options, error.to_string(), &[]))?;
         // The file is first read here: what is not a database is refused now, not in mid-run.
         inner
