@@ -1,1 +1,10 @@
-fn main() {}
+//! The binary `limbeck`.
+
+mod args;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let _ = <args::Cli as clap::Parser>::try_parse();
+    ExitCode::SUCCESS
+}
