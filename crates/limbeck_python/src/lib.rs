@@ -19,6 +19,7 @@ mod parse;
 mod pydantic;
 mod script;
 mod value;
+pub mod write;
 
 pub use args::{Args, Bindings};
 pub use deep::on_deep_stack;

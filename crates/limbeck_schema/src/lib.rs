@@ -7,10 +7,12 @@
 
 mod convention;
 mod expr;
+mod flatten;
 mod literal;
 mod name;
 mod op;
 mod reverse;
+mod script;
 mod statement;
 mod table;
 mod types;
@@ -29,6 +31,7 @@ pub use op::{
     MssqlDropColumn, Op, Recreate, RenameTable, SequenceOp, SourcedOp,
 };
 pub use reverse::IrreversibleOp;
+pub use script::{ScriptOp, reverse_script};
 pub use statement::{
     Conflict, ConflictAction, Cte, Delete, Insert, InsertSource, OrderBy, Select, SelectSet, SetOp,
     Statement, Update,
