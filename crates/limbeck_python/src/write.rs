@@ -7,15 +7,12 @@ mod column;
 mod constraint;
 mod item;
 mod printer;
-mod repr;
 mod types;
 
 use std::collections::BTreeSet;
 
 use limbeck_diag::Error;
-use limbeck_schema::{Expr, Op, ScriptOp};
-
-pub(crate) use repr::py_str;
+use limbeck_schema::{Expr, Op, ScriptOp, py_opt_str, py_str};
 
 /// How a dialect writes a SQL expression that stands in DDL.
 pub trait DdlText {
@@ -178,7 +175,7 @@ impl<'a> Writer<'a> {
                 let mut lines = vec![format!(
                     "with op.batch_alter_table({}, schema={}) as batch_op:",
                     py_str(&table.name.text),
-                    repr::py_opt_str(table.schema.as_ref().map(|it| it.as_str())),
+                    py_opt_str(table.schema.as_ref().map(|it| it.as_str())),
                 )];
                 self.in_batch = true;
                 let inner = self.ops(ops);

@@ -11,10 +11,12 @@ mod flatten;
 mod literal;
 mod name;
 mod op;
+mod repr;
 mod reverse;
 mod script;
 mod statement;
 mod table;
+mod type_repr;
 mod types;
 
 pub use convention::{ConstraintKind, ConventionError, NamingConvention, truncate_name};
@@ -30,6 +32,7 @@ pub use op::{
     DropIndex, DropSchema, DropTable, DropTableComment, EnumOp, Execute, ExecuteVia,
     MssqlDropColumn, Op, Recreate, RenameTable, SequenceOp, SourcedOp,
 };
+pub use repr::{py_bool, py_literal, py_opt_str, py_str, py_str_list, py_str_tuple};
 pub use reverse::IrreversibleOp;
 pub use script::{ScriptOp, reverse_script};
 pub use statement::{

@@ -3,10 +3,9 @@
 use limbeck_diag::Error;
 use limbeck_schema::{
     Autoincrement, Column, ColumnType, Computed, Expr, Identity, OptionValue, ServerDefault,
-    TypeClass,
+    TypeClass, py_bool, py_literal, py_str,
 };
 
-use super::repr::{py_bool, py_literal, py_str};
 use super::{ExprPlace, Writer};
 
 impl Writer<'_> {

@@ -3,10 +3,9 @@
 use limbeck_diag::Error;
 use limbeck_schema::{
     Constraint, ConstraintBody, ConstraintName, DialectOptions, ExcludeConstraint, Expr,
-    ForeignKeyConstraint, TableName,
+    ForeignKeyConstraint, TableName, py_bool, py_str, py_str_list,
 };
 
-use super::repr::{py_bool, py_str, py_str_list};
 use super::{ExprPlace, Writer};
 
 impl Writer<'_> {

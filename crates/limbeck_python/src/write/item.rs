@@ -3,10 +3,9 @@
 use limbeck_diag::{Error, ErrorKind};
 use limbeck_schema::{
     AlterColumn, Change, ConstraintName, CreateIndex, CreateTable, DropConstraint, DropIndex, Expr,
-    IndexElement, Op, Statement, TableName, Text,
+    IndexElement, Op, Statement, TableName, Text, py_bool, py_opt_str, py_str,
 };
 
-use super::repr::{py_bool, py_opt_str, py_str};
 use super::{ExprPlace, Writer};
 
 /// Python allows no more arguments than this in some versions; more are passed as `*[…]`.

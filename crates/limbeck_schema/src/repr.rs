@@ -1,9 +1,10 @@
-//! Python's `repr()` of plain values.
+//! Python's `repr()` of plain values: how scripts, log lines and messages say them.
 
-use limbeck_schema::{DateTime, Literal, Time};
+use crate::{DateTime, Literal, Time};
 
 /// `repr(str)`: single quotes unless the text holds some and no double ones.
-pub(crate) fn py_str(text: &str) -> String {
+#[must_use]
+pub fn py_str(text: &str) -> String {
     let quote = if text.contains('\'') && !text.contains('"') {
         '"'
     } else {
@@ -44,23 +45,37 @@ fn is_printable(c: char) -> bool {
 }
 
 /// `repr()` of an optional string.
-pub(super) fn py_opt_str(text: Option<&str>) -> String {
+#[must_use]
+pub fn py_opt_str(text: Option<&str>) -> String {
     text.map_or_else(|| "None".to_owned(), py_str)
 }
 
 /// `repr(bool)`
-pub(super) fn py_bool(value: bool) -> &'static str {
+#[must_use]
+pub fn py_bool(value: bool) -> &'static str {
     if value { "True" } else { "False" }
 }
 
 /// `repr()` of a list of strings.
-pub(super) fn py_str_list<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
+#[must_use]
+pub fn py_str_list<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
     let items: Vec<String> = items.into_iter().map(py_str).collect();
     format!("[{}]", items.join(", "))
 }
 
+/// `repr()` of a tuple of strings.
+#[must_use]
+pub fn py_str_tuple<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
+    let items: Vec<String> = items.into_iter().map(py_str).collect();
+    match items.as_slice() {
+        [one] => format!("({one},)"),
+        items => format!("({})", items.join(", ")),
+    }
+}
+
 /// `repr()` of a value.
-pub(super) fn py_literal(value: &Literal) -> String {
+#[must_use]
+pub fn py_literal(value: &Literal) -> String {
     match value {
         Literal::Null => "None".to_owned(),
         Literal::Bool(value) => py_bool(*value).to_owned(),
