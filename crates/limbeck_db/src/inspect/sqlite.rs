@@ -10,7 +10,7 @@ use limbeck_schema::{
     IndexElement, Literal, Name, OptionValue, ServerDefault, Table, UniqueConstraint,
 };
 
-use super::text::{find, find_all, group, matching_paren, pattern};
+use super::text::{find, find_all, group, matching_paren, one_time_pattern, pattern};
 use super::{
     Detail, Inspection, ObjectSource, Scope, TableSource, field, final_name, names, optional,
     primary_key, table_name, text_default, text_expr, text_rows,
@@ -217,7 +217,7 @@ impl TableReader<'_> {
             r#"(?is)(?:[(,\s]|^)["\[`]?{}["\]`]?\s[^,]*?(?:GENERATED\s+ALWAYS\s+)?\bAS\s*\("#,
             fancy_regex::escape(column)
         );
-        find(&pattern(&after_name), self.sql)
+        find(&one_time_pattern(&after_name), self.sql)
             .and_then(|it| {
                 let open = it.get(0)?.end() - 1;
                 let close = matching_paren(self.sql, open)?;

@@ -1,9 +1,24 @@
 //! Reading the texts that servers give for parts of a table.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
 use fancy_regex::{Captures, Regex};
 
-/// A pattern of this crate; they are all compiled by a test.
+/// A pattern of this crate, compiled once in the life of the process.
 pub(super) fn pattern(text: &str) -> Regex {
+    static COMPILED: Mutex<BTreeMap<String, Regex>> = Mutex::new(BTreeMap::new());
+    let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(pattern) = compiled.get(text) {
+        return pattern.clone();
+    }
+    let pattern = one_time_pattern(text);
+    compiled.insert(text.to_owned(), pattern.clone());
+    pattern
+}
+
+/// A pattern with a name in it (escaped).
+pub(super) fn one_time_pattern(text: &str) -> Regex {
     #[expect(
         clippy::expect_used,
         reason = "a pattern that does not compile fails every test of its server"
