@@ -30,12 +30,17 @@ use std::rc::Rc;
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Location, SourceFile, Span};
 
 pub(crate) use annotation::AnnotationSource;
+pub(crate) use attr::bound_callable;
 pub(crate) use class::ClassParts;
 pub(crate) use code::{Code, Unit};
 pub(crate) use format::format_float_repr;
 pub use generator::GeneratorControl;
+pub(crate) use item::position;
+pub(crate) use iterate::{DictPart, ListIter, dict_iter};
+pub(crate) use ops::{combine_sets, float_div_mod, plain_float, plain_int};
 pub(crate) use scope::Scope;
 pub(crate) use stmt::{bound_names, docstring};
+pub(crate) use text::{builtin_type_name, push_escape, repr_str};
 pub use types::Types;
 
 use crate::flow::{Flow, R, Raised};
@@ -269,6 +274,18 @@ impl<'a> Interp<'a> {
     #[must_use]
     pub fn is_running(&self) -> bool {
         self.mode == Mode::Run
+    }
+
+    /// The class and first argument of the method being run, for `super()`.
+    pub(crate) fn method_under_way(&self) -> Option<(Rc<Class>, Value)> {
+        let mut scope = self.frames.last().map(|frame| Rc::clone(&frame.scope));
+        while let Some(current) = scope {
+            if let Some(found) = current.method_of.borrow().clone() {
+                return Some(found);
+            }
+            scope = current.parent.clone();
+        }
+        None
     }
 
     pub(crate) fn set_at(&mut self, span: Span) {

@@ -6,7 +6,9 @@ pub(crate) mod dataclasses;
 pub(crate) mod descriptors;
 pub(crate) mod dotenv;
 pub(crate) mod enum_;
+pub(crate) mod files;
 pub(crate) mod functools;
+pub(crate) mod sys;
 pub(crate) mod typing;
 
 use std::rc::Rc;
@@ -20,7 +22,20 @@ pub type ModuleBuilder = fn(&mut Interp<'_>) -> R<Rc<Module>>;
 
 /// The builder of a modelled module, by dotted name.
 pub(crate) fn builder(name: &str) -> Option<ModuleBuilder> {
-    crate::alchemy::module(name).or_else(|| crate::pydantic::module(name))
+    stdlib(name)
+        .or_else(|| crate::alchemy::module(name))
+        .or_else(|| crate::pydantic::module(name))
+}
+
+/// The builder of a modelled module of the standard library.
+fn stdlib(name: &str) -> Option<ModuleBuilder> {
+    Some(match name {
+        "enum" => enum_::module,
+        "io" => files::io,
+        "pathlib" => files::pathlib,
+        "sys" => sys::module,
+        _ => return None,
+    })
 }
 
 /// True for a top-level package whose modules are modelled or unknown, never looked up in the project.

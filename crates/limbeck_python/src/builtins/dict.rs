@@ -3,9 +3,10 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::eval::Interp;
+use crate::args::Args;
+use crate::eval::{DictPart, Interp};
 use crate::flow::R;
-use crate::value::{Dict, Str, Value};
+use crate::value::{BinOp, CmpOp, Dict, DictKind, NativeObject, Set, Str, Value};
 
 /// `dict.update`.
 pub(crate) fn update(
@@ -54,4 +55,391 @@ pub(crate) fn update(
         dict.borrow_mut().insert_str(key, value);
     }
     Ok(())
+}
+
+pub(crate) const METHODS: &[&str] = &[
+    "clear",
+    "copy",
+    "get",
+    "items",
+    "keys",
+    "pop",
+    "popitem",
+    "setdefault",
+    "update",
+    "values",
+];
+pub(crate) const ORDERED_METHODS: &[&str] = &[
+    "clear",
+    "copy",
+    "get",
+    "items",
+    "keys",
+    "pop",
+    "popitem",
+    "setdefault",
+    "update",
+    "values",
+    "move_to_end",
+];
+pub(crate) const COUNTER_METHODS: &[&str] = &[
+    "clear",
+    "copy",
+    "get",
+    "items",
+    "keys",
+    "pop",
+    "popitem",
+    "setdefault",
+    "update",
+    "values",
+    "most_common",
+    "elements",
+    "total",
+    "subtract",
+];
+
+pub(crate) fn call(ev: &mut Interp<'_>, this: &Rc<RefCell<Dict>>, name: &str, args: Args) -> R {
+    match name {
+        "clear" => {
+            this.borrow_mut().clear();
+            Ok(Value::None)
+        }
+        "copy" => Ok(Value::dict(this.borrow().clone())),
+        "get" => {
+            let mut args = args.bind(ev, "get", "key, default=, /")?;
+            let key = args.take_or_none("key");
+            let hash = match ev.key_or_unknown(&key)? {
+                Ok(hash) => hash,
+                Err(unknown) => return Ok(unknown),
+            };
+            let found = this.borrow().get(&hash).cloned();
+            Ok(found.unwrap_or_else(|| args.take_or_none("default")))
+        }
+        "items" => Ok(DictView::make(this, DictPart::Items)),
+        "keys" => Ok(DictView::make(this, DictPart::Keys)),
+        "values" => Ok(DictView::make(this, DictPart::Values)),
+        "pop" => {
+            let mut args = args.bind(ev, "pop", "key, default=, /")?;
+            let key = args.take_or_none("key");
+            let hash = ev.hash_key(&key)?;
+            let removed = this.borrow_mut().remove(&hash);
+            match (removed, args.take("default")) {
+                (Some((_, value)), _) => Ok(value),
+                (None, Some(default)) => Ok(default),
+                (None, None) => Err(ev.key_error(&key)),
+            }
+        }
+        "popitem" => {
+            let last = match args.keyword("last").or(args.get(0)) {
+                Some(last) => ev.truth(&last.clone(), "`last`")?,
+                None => true,
+            };
+            let popped = if last {
+                this.borrow_mut().pop()
+            } else {
+                this.borrow_mut().remove_index(0)
+            };
+            match popped {
+                Some((key, value)) => Ok(Value::tuple(vec![key, value])),
+                None => {
+                    let error = Value::from("popitem(): dictionary is empty");
+                    Err(ev.key_error(&error))
+                }
+            }
+        }
+        "setdefault" => {
+            let mut args = args.bind(ev, "setdefault", "key, default=, /")?;
+            let key = args.take_or_none("key");
+            let hash = ev.hash_key(&key)?;
+            if let Some(found) = this.borrow().get(&hash) {
+                return Ok(found.clone());
+            }
+            let default = args.take_or_none("default");
+            this.borrow_mut().insert(hash, key, default.clone());
+            Ok(default)
+        }
+        "update" => {
+            let args = args.bind(ev, "update", "other=, /, **kwargs")?;
+            let kind = this.borrow().kind;
+            if kind == DictKind::Counter {
+                if let Some(other) = args.get("other") {
+                    count_into(ev, this, other, 1)?;
+                }
+                return Ok(Value::None);
+            }
+            update(ev, this, args.get("other").cloned(), args.extra.clone())?;
+            Ok(Value::None)
+        }
+        "move_to_end" => {
+            let mut args = args.bind(ev, "move_to_end", "key, last=")?;
+            let key = args.take_or_none("key");
+            let last = args.take_or("last", Value::Bool(true));
+            let last = ev.truth(&last, "`last`")?;
+            let hash = ev.hash_key(&key)?;
+            if this.borrow_mut().move_to_end(&hash, last) {
+                Ok(Value::None)
+            } else {
+                Err(ev.key_error(&key))
+            }
+        }
+        "most_common" => {
+            let limit = args
+                .bind(ev, "most_common", "n=")?
+                .take_or_none("n")
+                .as_i64();
+            let mut items: Vec<(Value, Value)> = this
+                .borrow()
+                .iter()
+                .map(|(key, value)| (key.clone(), value.clone()))
+                .collect();
+            items.sort_by(|left, right| right.1.as_int().cmp(&left.1.as_int()));
+            if let Some(limit) = limit {
+                items.truncate(usize::try_from(limit).unwrap_or(0));
+            }
+            Ok(Value::list(
+                items
+                    .into_iter()
+                    .map(|(key, value)| Value::tuple(vec![key, value]))
+                    .collect(),
+            ))
+        }
+        "total" => {
+            let values = this
+                .borrow()
+                .iter()
+                .map(|(_, value)| value.clone())
+                .collect();
+            super::list::sum(ev, values, Value::int(0_i64))
+        }
+        "elements" => {
+            let mut items = Vec::new();
+            for (key, value) in this.borrow().iter() {
+                let count = value
+                    .as_i64()
+                    .and_then(|count| usize::try_from(count).ok())
+                    .unwrap_or(0);
+                items.extend(std::iter::repeat_n(key.clone(), count.min(1 << 20)));
+            }
+            Ok(Value::iter(
+                "itertools.chain",
+                crate::eval::ListIter::new(items),
+            ))
+        }
+        "subtract" => {
+            if let Some(other) = args.get(0) {
+                count_into(ev, this, &other.clone(), -1)?;
+            }
+            Ok(Value::None)
+        }
+        _ => Err(ev.no_attribute(&Value::Dict(Rc::clone(this)), name)),
+    }
+}
+
+/// Adds the counts of a mapping, or one for each element of an iterable.
+pub(crate) fn count_into(
+    ev: &mut Interp<'_>,
+    this: &Rc<RefCell<Dict>>,
+    other: &Value,
+    sign: i64,
+) -> R<()> {
+    let pairs = match other.unwrap_payload() {
+        Value::Dict(dict) => dict
+            .borrow()
+            .iter()
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect(),
+        _ => ev
+            .iterate(other)?
+            .into_iter()
+            .map(|key| (key, Value::int(1_i64)))
+            .collect::<Vec<_>>(),
+    };
+    for (key, value) in pairs {
+        let hash = ev.hash_key(&key)?;
+        let current = this
+            .borrow()
+            .get(&hash)
+            .cloned()
+            .unwrap_or_else(|| Value::int(0_i64));
+        let op = if sign < 0 { BinOp::Sub } else { BinOp::Add };
+        let total = ev.binary(op, &current, &value)?;
+        this.borrow_mut().insert(hash, key, total);
+    }
+    Ok(())
+}
+
+/// `dict.fromkeys(keys, value)`.
+pub(crate) fn from_keys(ev: &mut Interp<'_>, args: Args) -> R {
+    let mut args = args.bind(ev, "fromkeys", "iterable, value=, /")?;
+    let keys = args.take_or_none("iterable");
+    if keys.is_unknown() {
+        return Ok(keys);
+    }
+    let value = args.take_or_none("value");
+    let mut dict = Dict::new();
+    for key in ev.iterate(&keys)? {
+        match ev.key_or_unknown(&key)? {
+            Ok(hash) => {
+                dict.insert(hash, key, value.clone());
+            }
+            Err(unknown) => return Ok(unknown),
+        }
+    }
+    Ok(Value::dict(dict))
+}
+
+/// What `dict.keys()`, `values()` and `items()` give: a window on the dictionary.
+pub(crate) struct DictView {
+    dict: Rc<RefCell<Dict>>,
+    part: DictPart,
+}
+
+impl DictView {
+    fn make(dict: &Rc<RefCell<Dict>>, part: DictPart) -> Value {
+        Value::object(DictView {
+            dict: Rc::clone(dict),
+            part,
+        })
+    }
+
+    fn items(&self) -> Vec<Value> {
+        self.dict
+            .borrow()
+            .iter()
+            .map(|(key, value)| match self.part {
+                DictPart::Keys => key.clone(),
+                DictPart::Values => value.clone(),
+                DictPart::Items => Value::tuple(vec![key.clone(), value.clone()]),
+            })
+            .collect()
+    }
+
+    fn as_set(ev: &mut Interp<'_>, value: &Value) -> R<Option<Set>> {
+        let items = match value {
+            Value::Set(_)
+            | Value::FrozenSet(_)
+            | Value::List(_)
+            | Value::Tuple(_)
+            | Value::Dict(_)
+            | Value::Iter(_) => ev.iterate(value)?,
+            Value::Object(_) => match value.downcast_ref::<DictView>() {
+                Some(view) => view.items(),
+                None => return Ok(None),
+            },
+            _ => return Ok(None),
+        };
+        match ev.make_set(items)? {
+            Ok(set) => Ok(Some(set)),
+            Err(unknown) => {
+                ev.need_known(&unknown, "an element of a set")?;
+                Ok(None)
+            }
+        }
+    }
+}
+
+impl NativeObject for DictView {
+    fn type_name(&self) -> String {
+        match self.part {
+            DictPart::Keys => "dict_keys",
+            DictPart::Values => "dict_values",
+            DictPart::Items => "dict_items",
+        }
+        .to_owned()
+    }
+
+    fn is_partial(&self) -> bool {
+        false
+    }
+
+    fn methods(&self) -> &'static [&'static str] {
+        &["isdisjoint"]
+    }
+
+    fn call_method(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        _name: &str,
+        args: Args,
+    ) -> R<Option<Value>> {
+        let other = args.get(0).cloned().unwrap_or(Value::None);
+        let (left, right) = (
+            DictView::as_set(ev, &Value::Object(self))?,
+            DictView::as_set(ev, &other)?,
+        );
+        Ok(left
+            .zip(right)
+            .map(|(left, right)| Value::Bool(!left.keys().any(|key| right.contains(key)))))
+    }
+
+    fn iterator(self: Rc<Self>, _ev: &mut Interp<'_>) -> R<Option<Value>> {
+        Ok(Some(crate::eval::dict_iter(&self.dict, self.part)))
+    }
+
+    fn len(&self, _ev: &mut Interp<'_>) -> R<Option<usize>> {
+        Ok(Some(self.dict.borrow().len()))
+    }
+
+    fn contains(self: Rc<Self>, ev: &mut Interp<'_>, item: &Value) -> R<Option<bool>> {
+        if self.part != DictPart::Keys {
+            return Ok(None);
+        }
+        let key = ev.hash_key(item)?;
+        Ok(Some(self.dict.borrow().contains(&key)))
+    }
+
+    fn truth(&self, _ev: &mut Interp<'_>) -> R<bool> {
+        Ok(!self.dict.borrow().is_empty())
+    }
+
+    fn binary(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        op: BinOp,
+        other: &Value,
+        reflected: bool,
+    ) -> R<Option<Value>> {
+        if self.part == DictPart::Values
+            || !matches!(op, BinOp::Or | BinOp::And | BinOp::Sub | BinOp::Xor)
+        {
+            return Ok(None);
+        }
+        let this = DictView::as_set(ev, &Value::Object(self))?;
+        let other = DictView::as_set(ev, other)?;
+        let (left, right) = if reflected {
+            (other, this)
+        } else {
+            (this, other)
+        };
+        Ok(left
+            .zip(right)
+            .map(|(left, right)| Value::set(crate::eval::combine_sets(op, &left, &right))))
+    }
+
+    fn compare(self: Rc<Self>, ev: &mut Interp<'_>, op: CmpOp, other: &Value) -> R<Option<Value>> {
+        if self.part == DictPart::Values {
+            return Ok(None);
+        }
+        if !matches!(other, Value::Set(_) | Value::FrozenSet(_))
+            && other.downcast_ref::<DictView>().is_none()
+        {
+            return Ok(None);
+        }
+        let (left, right) = (
+            DictView::as_set(ev, &Value::Object(self))?,
+            DictView::as_set(ev, other)?,
+        );
+        match (left, right) {
+            (Some(left), Some(right)) => ev
+                .compare(op, &Value::set(left), &Value::set(right))
+                .map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    fn repr(&self, ev: &mut Interp<'_>) -> R<String> {
+        let items = ev.to_repr(&Value::list(self.items()))?;
+        Ok(format!("{}({items})", self.type_name()))
+    }
 }

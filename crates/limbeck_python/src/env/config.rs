@@ -309,19 +309,20 @@ impl NativeObject for Parser {
                     return Ok(Some(Value::Bool(found.is_some())));
                 }
                 match (found, args.take("fallback")) {
-                    (Some(found), _) if name == "getboolean" => match found
-                        .as_str()
-                        .map(|it| it.to_lowercase())
-                    {
-                        Some(text) => match text.as_str() {
-                            "1" | "yes" | "true" | "on" => Value::Bool(true),
-                            "0" | "no" | "false" | "off" => Value::Bool(false),
-                            _ => {
-                                return Err(ev.raise("ValueError", format!("Not a boolean: {text}")));
-                            }
-                        },
-                        None => found,
-                    },
+                    (Some(found), _) if name == "getboolean" => {
+                        match found.as_str().map(|it| it.to_lowercase()) {
+                            Some(text) => match text.as_str() {
+                                "1" | "yes" | "true" | "on" => Value::Bool(true),
+                                "0" | "no" | "false" | "off" => Value::Bool(false),
+                                _ => {
+                                    return Err(
+                                        ev.raise("ValueError", format!("Not a boolean: {text}"))
+                                    );
+                                }
+                            },
+                            None => found,
+                        }
+                    }
                     (Some(found), _) => found,
                     (None, Some(fallback)) => fallback,
                     (None, None) => {

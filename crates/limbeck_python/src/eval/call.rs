@@ -516,6 +516,11 @@ impl Interp<'_> {
                 ),
             ));
         }
+        self.bare_instance(class, args)
+    }
+
+    /// Like [`Interp::new_instance`], also of abstract classes.
+    pub(crate) fn bare_instance(&mut self, class: &Rc<Class>, args: &Args) -> R<Rc<Instance>> {
         let instance = Instance::new(Rc::clone(class), None);
         if class.kind == crate::value::ClassKind::Exception {
             instance.set("args", Value::tuple(args.positional.clone()));

@@ -245,6 +245,12 @@ impl Interp<'_> {
         if let Some(method) = instance.class.lookup("__repr__") {
             return self.call_for_text(&method, this, "__repr__");
         }
+        self.default_repr(instance)
+    }
+
+    /// `repr` of an instance whose class has no `__repr__` of its own.
+    pub(crate) fn default_repr(&mut self, instance: &Rc<Instance>) -> R<String> {
+        let this = Value::Instance(Rc::clone(instance));
         if instance.class.kind == ClassKind::Exception {
             let args = match instance.get("args") {
                 Some(Value::Tuple(args)) => args,

@@ -71,7 +71,7 @@ pub(crate) fn class_get_item(ev: &mut Interp<'_>, class: &Rc<Class>, key: &Value
         return ev.call(&bound, crate::Args::positional(vec![key.clone()]));
     }
     if class.is_enum() {
-        return super::enum_::call_enum(ev, class, crate::Args::positional(vec![key.clone()]));
+        return super::enum_::get_item(ev, class, key);
     }
     let args = match key {
         Value::Tuple(items) => items.to_vec(),
