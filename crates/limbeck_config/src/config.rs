@@ -85,11 +85,8 @@ impl AlembicConfig {
             |here: &str| ProgramDefaults::from([("here".to_owned(), here.replace('%', "%%"))]);
         let ini = match &sources.ini {
             Some(file) => Ini::parse(file, defaults(&sources.here))?,
-            None => {
-                let mut ini = Ini::new(defaults(&sources.here));
-                ini.add_section(&sources.section);
-                ini
-            }
+            // As Alembic: a file that is not there has no sections.
+            None => Ini::new(defaults(&sources.here)),
         };
         let toml = match &sources.toml {
             Some(file) => Pyproject::parse(
@@ -176,9 +173,9 @@ impl AlembicConfig {
     /// `config.get_alembic_option` as text: the ini file, then `pyproject.toml`.
     ///
     /// # Errors
-    /// Where a value cannot be interpolated, or neither file has a section for Alembic.
+    /// Where a value cannot be interpolated, or is of a type that is no text.
     pub fn alembic_option(&self, name: &str) -> Result<Option<Setting<String>>> {
-        if self.has_ini && self.ini.has_option(&self.section, name) {
+        if self.ini.has_option(&self.section, name) {
             return self.get_main_option(name);
         }
         match self.toml.get(name)? {
@@ -193,7 +190,6 @@ impl AlembicConfig {
                 };
                 Ok(Some(setting.map(|_| text)))
             }
-            None if self.toml.is_empty() => self.get_main_option(name),
             None => Ok(None),
         }
     }
@@ -260,7 +256,8 @@ impl AlembicConfig {
         separators: &[&str],
         legacy_colons: bool,
     ) -> Result<Option<Vec<String>>> {
-        if let Some(setting) = self.ini_option(name)? {
+        // An empty text of the ini file does not hide the array of `pyproject.toml`.
+        if let Some(setting) = self.ini_option(name)?.filter(|it| !it.value.is_empty()) {
             return Ok(Some(match self.separator(separators)? {
                 PathSeparator::Char(separator) => split_on(&setting.value, separator),
                 PathSeparator::Legacy => split_legacy(&setting.value, legacy_colons),
@@ -287,11 +284,9 @@ impl AlembicConfig {
     /// # Errors
     /// A separator that Alembic does not know, or a value of a wrong type.
     pub fn version_locations(&self) -> Result<Option<Vec<String>>> {
-        self.paths(
-            "version_locations",
-            &["path_separator", "version_path_separator"],
-            false,
-        )
+        let separators = &["path_separator", "version_path_separator"];
+        let locations = self.paths("version_locations", separators, false)?;
+        Ok(locations.filter(|it| !it.is_empty()))
     }
 
     /// `prepend_sys_path`.
@@ -312,6 +307,17 @@ impl AlembicConfig {
         let default = || Setting::new("%(rev)s_%(slug)s".to_owned(), Origin::Default);
         Ok(self
             .alembic_option("file_template")?
+            .unwrap_or_else(default))
+    }
+
+    /// `output_encoding`, `utf-8` unless it is given.
+    ///
+    /// # Errors
+    /// Where the value cannot be interpolated.
+    pub fn output_encoding(&self) -> Result<Setting<String>> {
+        let default = || Setting::new("utf-8".to_owned(), Origin::Default);
+        Ok(self
+            .alembic_option("output_encoding")?
             .unwrap_or_else(default))
     }
 
@@ -507,7 +513,12 @@ mod tests {
         );
         check(
             config(Some("[other]\n"), None),
-            "No config file 'alembic.ini' found, or file has no '[alembic]' section",
+            "No 'script_location' key found in configuration.",
+        );
+        let other = config(Some("[other]\n"), None);
+        assert_eq!(
+            other.get_main_option("x").unwrap_err().diagnostic.message,
+            "No config file 'alembic.ini' found, or file has no '[alembic]' section"
         );
     }
 

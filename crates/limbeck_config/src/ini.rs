@@ -111,14 +111,20 @@ impl Ini {
         section.get(&option).or_else(|| self.defaults.get(&option))
     }
 
-    /// The keys that values of the section can refer to.
-    pub(crate) fn option_names(&self, section: &str) -> Vec<String> {
+    /// The keys that are in force in a section: its own and those of `[DEFAULT]`.
+    #[must_use]
+    pub fn option_names(&self, section: &str) -> Vec<String> {
         let own = self
             .sections
             .get(section)
             .into_iter()
             .flat_map(Section::keys);
-        self.defaults.keys().chain(own).cloned().collect()
+        let inherited = self.defaults.keys().filter(|key| {
+            self.sections
+                .get(section)
+                .is_none_or(|own| !own.contains_key(*key))
+        });
+        own.chain(inherited).cloned().collect()
     }
 
     /// The value, or `None` if the section or the key is not there.

@@ -114,6 +114,8 @@ impl Conversion {
         match (kind, argument) {
             ('s', Argument::Text(text)) => Ok(self.pad_text(text)),
             ('s', Argument::Number(number)) => Ok(self.pad_text(&number.to_string())),
+            ('r' | 'a', Argument::Number(number)) => Ok(self.pad_text(&number.to_string())),
+            ('r', Argument::Text(text)) => Ok(self.pad_text(&crate::python_text::repr(text))),
             ('d' | 'i' | 'u', Argument::Number(number)) => {
                 Ok(self.pad_number(*number, number.unsigned_abs().to_string()))
             }

@@ -41,12 +41,7 @@ impl Pyproject {
     ///
     /// `ErrorKind::Config`, located: it is not TOML, or `tool.alembic` is not a table.
     pub fn parse(file: &SourceFile, args: ProgramDefaults) -> Result<Pyproject> {
-        let document = DeTable::parse(file.text()).map_err(|error| {
-            let message = format!("{} is not valid TOML: {}", file.name(), error.message());
-            let location = error.span().map(|span| locate(file, &span));
-            let diagnostic = Diagnostic::error("toml-syntax", message).at_maybe(location, "");
-            Error::new(ErrorKind::Config, diagnostic)
-        })?;
+        let document = parse_document(file)?;
         let Some(tool) = document.get_ref().get("tool") else {
             return Ok(Pyproject {
                 args,
@@ -181,6 +176,29 @@ impl Setting<TomlValue> {
     fn map_table(self, fields: IndexMap<String, Setting<TomlValue>>) -> Setting<TomlValue> {
         self.map(|_| TomlValue::Table(fields))
     }
+}
+
+/// True if the text of a `pyproject.toml` has a table `tool.alembic`, as `init` asks before it adds one.
+///
+/// # Errors
+///
+/// `ErrorKind::Config`, located: it is not TOML.
+pub fn has_tool_alembic(name: &str, text: &str) -> Result<bool> {
+    let file = SourceFile::new(name, text);
+    let document = parse_document(&file)?;
+    Ok(match document.get_ref().get("tool").map(Spanned::get_ref) {
+        Some(DeValue::Table(tools)) => tools.contains_key("alembic"),
+        _ => false,
+    })
+}
+
+fn parse_document(file: &SourceFile) -> Result<Spanned<DeTable<'_>>> {
+    DeTable::parse(file.text()).map_err(|error| {
+        let message = format!("{} is not valid TOML: {}", file.name(), error.message());
+        let location = error.span().map(|span| locate(file, &span));
+        let diagnostic = Diagnostic::error("toml-syntax", message).at_maybe(location, "");
+        Error::new(ErrorKind::Config, diagnostic)
+    })
 }
 
 fn read_value(file: &SourceFile, value: &Spanned<DeValue<'_>>) -> Setting<TomlValue> {

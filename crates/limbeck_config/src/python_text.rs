@@ -25,6 +25,11 @@ pub(crate) fn repr(text: &str) -> String {
             '\n' => quoted.push_str("\\n"),
             '\r' => quoted.push_str("\\r"),
             '\t' => quoted.push_str("\\t"),
+            // The characters without ink that turn up in files by accident.
+            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{feff}' => {
+                quoted.push_str(&format!("\\u{:04x}", u32::from(character)));
+            }
+            '\u{a0}' | '\u{ad}' => quoted.push_str(&format!("\\x{:02x}", u32::from(character))),
             _ if character == quote => quoted.extend(['\\', quote]),
             _ if character.is_control() && u32::from(character) < 0x100 => {
                 quoted.push_str(&format!("\\x{:02x}", u32::from(character)));

@@ -4,6 +4,8 @@ use std::fmt;
 
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Result};
 
+use crate::python_text::parse_int;
+
 /// A database URL, its parts decoded. `Display` and `Debug` never show the password.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Url {
@@ -46,8 +48,8 @@ impl Url {
             ..Url::default()
         };
         let rest = url.take_login(rest);
-        let rest = match rest.strip_prefix('[').and_then(|it| it.split_once(']')) {
-            Some((host, after)) if !host.is_empty() && !host.contains(['/', '?']) => {
+        let rest = match split_brackets(rest) {
+            Some((host, after)) => {
                 url.host = Some(host.to_owned());
                 after
             }
@@ -62,20 +64,8 @@ impl Url {
             Some(after) => {
                 let end = after.find(['/', '?']).unwrap_or(after.len());
                 let (port, after) = after.split_at(end);
-                if !port.is_empty() {
-                    let number = port.parse().map_err(|_| {
-                        let message = format!(
-                            "the port `{port}` of the database URL is not a number below 65536"
-                        );
-                        let help =
-                            "a `@`, `:` or `/` inside the password must be written %40, %3A or %2F";
-                        Error::new(
-                            ErrorKind::Config,
-                            Diagnostic::error("url", message).help(help),
-                        )
-                    })?;
-                    url.port = Some(number);
-                }
+                let number = parse_int(port).and_then(|it| u16::try_from(it).ok());
+                url.port = Some(number.ok_or_else(|| wrong_port(port))?);
                 after
             }
             None => rest,
@@ -94,23 +84,21 @@ impl Url {
         Ok(url)
     }
 
-    /// Takes `user:password@` off: the user has no `:` and no `/`, the password ends at the last `@` before another one
-    /// could not be part of it (the first).
+    /// Takes `user:password@` off, by SQLAlchemy's `(?:([^:/]*)(?::([^@]*))?@)?`.
     fn take_login<'a>(&mut self, rest: &'a str) -> &'a str {
-        let Some(at) = rest.find('@') else {
-            return rest;
-        };
-        let login = rest.get(..at).unwrap_or_default();
-        let (user, password) = match login.split_once(':') {
-            Some((user, password)) => (user, Some(password)),
-            None => (login, None),
-        };
-        if user.contains('/') {
-            return rest;
+        let (user, after) = rest.split_at(rest.find([':', '/']).unwrap_or(rest.len()));
+        if let Some((password, after)) = after.strip_prefix(':').and_then(|it| it.split_once('@')) {
+            self.username = Some(decode(user, false));
+            self.password = Some(decode(password, false));
+            return after;
         }
-        self.username = Some(decode(user, false));
-        self.password = password.map(|it| decode(it, false));
-        rest.get(at + 1..).unwrap_or_default()
+        match user.rsplit_once('@') {
+            Some((user, _)) => {
+                self.username = Some(decode(user, false));
+                rest.get(user.len() + 1..).unwrap_or_default()
+            }
+            None => rest,
+        }
     }
 
     fn take_query(&mut self, query: &str) {
@@ -186,6 +174,28 @@ impl Url {
         }
         text
     }
+}
+
+/// The host in brackets and what follows: `\[([^/\?]+)\]`.
+fn split_brackets(rest: &str) -> Option<(&str, &str)> {
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let close = rest.get(..end)?.rfind(']')?;
+    let host = rest.strip_prefix('[')?.get(..close.checked_sub(1)?)?;
+    (!host.is_empty()).then_some((host, rest.get(close + 1..)?))
+}
+
+fn wrong_port(port: &str) -> Error {
+    // What stands there may be a part of a password.
+    let diagnostic = if port.is_empty() {
+        Diagnostic::error("url", "the database URL has a `:` for a port, and no port")
+            .help("leave the `:` out, or write the number after it")
+    } else {
+        let message = "the port of the database URL is not a number below 65536";
+        Diagnostic::error("url", message)
+            .help("a `@`, `:` or `/` inside the password must be written %40, %3A or %2F")
+            .help("several hosts are written `?host=a:5432&host=b:5432`")
+    };
+    Error::new(ErrorKind::Config, diagnostic)
 }
 
 impl fmt::Display for Url {
