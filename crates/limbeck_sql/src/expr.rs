@@ -1,9 +1,25 @@
 //! SQL expressions as SQLAlchemy's compiler writes them.
 
-use limbeck_diag::{Error, ErrorKind, Result};
+pub(crate) mod affinity;
+pub(crate) mod build;
+pub(crate) mod context;
+pub(crate) mod element;
+mod function;
+mod json;
+pub(crate) mod op;
+mod operator;
+mod text;
+mod write;
+
+use indexmap::IndexMap;
+use limbeck_diag::Result;
 use limbeck_schema::Expr;
 
+use crate::bind::{Fragment, finish};
 use crate::dialect::Target;
+use crate::statement::StatementMode;
+use build::build_plain;
+use context::{Compiler, Place};
 
 /// Where an expression stands: it decides what surrounds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,10 +52,23 @@ impl ExprContext {
 /// # Errors
 /// What the dialect cannot say, in SQLAlchemy's words.
 pub fn render_expr(expr: &Expr, target: &Target, context: &ExprContext) -> Result<String> {
-    let _ = (expr, target, context);
-    Err(Error::message(
-        ErrorKind::Internal,
-        "not-written",
-        "expressions are not written yet",
-    ))
+    let given = IndexMap::new();
+    let mode = if context.literal_binds {
+        StatementMode::LiteralBinds
+    } else {
+        StatementMode::Placeholders
+    };
+    let mut compiler = Compiler::new(target, mode, &given);
+    compiler.ddl = context.ddl;
+    let mut element = build_plain(expr);
+    if context.self_group {
+        element = element.self_group(None);
+    }
+    let place = Place {
+        include_table: context.include_table,
+        ..Place::PLAIN
+    };
+    let mut out = Fragment::new();
+    compiler.write(&element, place, &mut out)?;
+    Ok(finish(out, &compiler.params, target).0)
 }

@@ -6,6 +6,7 @@
 //! knows comes in through [`CompileContext::reflect`], and is an error where there is none.
 
 mod batch;
+mod bind;
 pub mod caps;
 pub mod compile;
 mod ddl;
