@@ -171,7 +171,7 @@ impl Caps {
                     version.map(|version| (version.major, version.minor) >= (major, minor))
                 };
                 Caps {
-                    native_uuid: online(10, 7).unwrap_or(true),
+                    native_uuid: online(10, 7).unwrap_or(sqlalchemy >= SqlAlchemyVersion::V2_1),
                     sequences: online(10, 3).unwrap_or(false),
                     insert_returning: online(10, 5)
                         .unwrap_or(sqlalchemy >= SqlAlchemyVersion::V2_1),

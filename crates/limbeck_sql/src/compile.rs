@@ -227,6 +227,28 @@ pub fn compile(
     Ok(out)
 }
 
+/// A column as it stands inside `CREATE TABLE t (…)`, where it is the only one.
+///
+/// # Errors
+/// What the dialect cannot say.
+pub fn render_column(column: &limbeck_schema::Column, target: &Target) -> Result<String> {
+    let writer = Writer::new(target, true);
+    let mut table = Table::new(TableName::new("t"));
+    table.columns.push(column.clone());
+    let bound = crate::ddl::bound::bind_table(&table, &NamingConvention::default(), &writer)?;
+    match bound.columns.first() {
+        Some(column) => {
+            let mut spec = crate::ddl::column::column_spec(&writer, &bound, column)?;
+            for check in &column.checks {
+                spec.push(' ');
+                spec.push_str(&crate::ddl::constraint::column_check(&writer, check)?);
+            }
+            Ok(spec)
+        }
+        None => Ok(String::new()),
+    }
+}
+
 /// What the operations of one revision say in SQL, appended to `out`. Foreign keys with `use_alter=True` come after the
 /// table they point to, if the same list creates it.
 ///

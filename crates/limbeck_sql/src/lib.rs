@@ -27,7 +27,7 @@ pub mod version_table;
 pub use caps::{Caps, CommentStyle};
 pub use compile::{
     CompileContext, SqlStatement, SqliteMaster, SqliteObject, StatementKind, compile, compile_into,
-    compile_ops,
+    compile_ops, render_column,
 };
 pub use dialect::{Compat, Dialect, ParamStyle, ServerVersion, SqlAlchemyVersion, Target};
 pub use expr::{ExprContext, render_expr};

@@ -445,9 +445,7 @@ impl Emitter<'_, '_> {
             ConstraintBody::ForeignKey(_) => convention
                 .constraint_name(&op.table, &constraint)
                 .map_err(|error| convention_error(&error))?,
-            // A primary key is never attached to its table there, and keeps its name.
-            ConstraintBody::PrimaryKey(_) => constraint.name.clone(),
-            _ => constraint_name(convention, &op.table, &constraint, &[])?,
+            _ => constraint_name(convention, &op.table, &constraint)?,
         };
         Ok(constraint)
     }

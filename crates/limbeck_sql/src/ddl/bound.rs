@@ -3,7 +3,7 @@
 
 use limbeck_diag::Result;
 use limbeck_schema::{
-    Autoincrement, Column, Constraint, ConstraintBody, ConstraintName, DialectOptions, Index,
+    Autoincrement, Column, Constraint, ConstraintBody, ConstraintName, DialectOptions, Expr, Index,
     IndexElement, Name, NamingConvention, PrimaryKeyConstraint, ServerDefault, Table, TableName,
     UniqueConstraint,
 };
@@ -40,8 +40,8 @@ pub(crate) struct BoundTable {
     pub(crate) comment: Option<String>,
     pub(crate) prefixes: Vec<String>,
     pub(crate) options: DialectOptions,
-    /// The key column that counts by itself (`_autoincrement_column`).
-    pub(crate) autoincrement: Option<String>,
+    /// The key column that counts by itself, or why none can: SQLAlchemy looks only when it needs to know.
+    autoincrement: Result<Option<String>>,
 }
 
 impl BoundTable {
@@ -54,9 +54,20 @@ impl BoundTable {
         is_foreign(column, &self.constraints)
     }
 
+    /// The key column that counts by itself (`_autoincrement_column`).
+    ///
+    /// # Errors
+    /// A column that cannot count was asked to.
+    pub(crate) fn autoincrement(&self) -> Result<Option<&str>> {
+        match &self.autoincrement {
+            Ok(column) => Ok(column.as_deref()),
+            Err(error) => Err(error.clone()),
+        }
+    }
+
     /// Whether `column` is the one that counts by itself.
-    pub(crate) fn is_autoincrement(&self, column: &Column) -> bool {
-        self.autoincrement.as_deref() == Some(column.name.text.as_str())
+    pub(crate) fn is_autoincrement(&self, column: &Column) -> Result<bool> {
+        Ok(self.autoincrement()? == Some(column.name.text.as_str()))
     }
 }
 
@@ -107,7 +118,7 @@ pub(crate) fn bind_table(
         }
         let mut constraint = constraint.clone();
         resolve_columns(&mut constraint, table)?;
-        constraint.name = constraint_name(convention, &table.name, &constraint, &columns)?;
+        constraint.name = constraint_name(convention, &table.name, &constraint)?;
         constraints.push(BoundConstraint::Plain(constraint));
     }
     let mut indexes = Vec::new();
@@ -115,7 +126,6 @@ pub(crate) fn bind_table(
         bind_column(
             table,
             column,
-            &columns,
             convention,
             target,
             &mut constraints,
@@ -131,7 +141,7 @@ pub(crate) fn bind_table(
         .constraint_name(&table.name, &key.constraint)
         .map_err(|error| convention_error(&error))?;
     let autoincrement =
-        autoincrement_column(&table.name, &key.columns, &columns, &constraints, target)?;
+        autoincrement_column(&table.name, &key.columns, &columns, &constraints, target);
     Ok(BoundTable {
         name: table.name.clone(),
         columns,
@@ -244,7 +254,6 @@ fn resolve_columns(constraint: &mut Constraint, table: &Table) -> Result<()> {
 fn bind_column(
     table: &Table,
     column: &Column,
-    columns: &[Column],
     convention: &NamingConvention,
     target: &Target,
     constraints: &mut Vec<BoundConstraint>,
@@ -265,7 +274,7 @@ fn bind_column(
             columns: vec![column.name.clone()],
         };
         let mut constraint = Constraint::new(ConstraintName::None, ConstraintBody::Unique(body));
-        constraint.name = constraint_name(convention, &table.name, &constraint, columns)?;
+        constraint.name = constraint_name(convention, &table.name, &constraint)?;
         constraints.push(BoundConstraint::Plain(constraint));
     }
     if let Some(check) = type_check::of_column(&table.name, column, convention, target)? {
@@ -279,7 +288,7 @@ fn bind_column(
                 body.referred_columns = vec![column.name.clone()];
             }
         }
-        constraint.name = constraint_name(convention, &table.name, &constraint, columns)?;
+        constraint.name = constraint_name(convention, &table.name, &constraint)?;
         constraints.push(BoundConstraint::Plain(constraint));
     }
     Ok(())
@@ -291,7 +300,6 @@ pub(crate) fn constraint_name(
     convention: &NamingConvention,
     table: &TableName,
     constraint: &Constraint,
-    columns: &[Column],
 ) -> Result<ConstraintName> {
     if let (ConstraintBody::ForeignKey(body), ConstraintName::None) =
         (&constraint.body, &constraint.name)
@@ -315,7 +323,7 @@ pub(crate) fn constraint_name(
     if let ConstraintBody::Check(check) = &mut named.body
         && check.type_bound.is_none()
     {
-        check.type_bound = type_check::first_column(&check.sqltext, columns);
+        check.type_bound = type_check::any_column(&check.sqltext).map(|column| column.name.clone());
     }
     convention
         .constraint_name(table, &named)
@@ -328,8 +336,14 @@ pub(crate) fn bind_index(
     index: &Index,
     convention: &NamingConvention,
 ) -> Result<Index> {
+    let (named, bare) = index_columns(index);
+    let convention = if bare {
+        without_label(convention)
+    } else {
+        convention.clone()
+    };
     let name = convention
-        .index_name(table, index)
+        .index_name(table, &named)
         .map_err(|error| convention_error(&error))?;
     Ok(Index {
         name,
@@ -348,6 +362,41 @@ fn is_foreign(column: &Column, constraints: &[BoundConstraint]) -> bool {
             .any(|name| name.text == column.name.text),
         BoundConstraint::Plain(_) | BoundConstraint::Type(_) => false,
     })
+}
+
+/// The index as conventions see it: every element as the column it stands for. Alembic makes a column of a text; an
+/// expression stands for the first column in it, which is `bare` where it belongs to no table.
+fn index_columns(index: &Index) -> (Index, bool) {
+    let mut named = index.clone();
+    let mut bare = false;
+    named.elements = index
+        .elements
+        .iter()
+        .enumerate()
+        .map(|(at, element)| match element {
+            IndexElement::Column(_) => element.clone(),
+            IndexElement::Expr(Expr::Text(text)) => {
+                IndexElement::Column(Name::new(text.sql.clone()))
+            }
+            IndexElement::Expr(expr) => match type_check::any_column(expr) {
+                Some(column) => {
+                    bare |= at == 0 && column.table.is_none();
+                    IndexElement::Column(column.name.clone())
+                }
+                None => element.clone(),
+            },
+        })
+        .collect();
+    (named, bare)
+}
+
+/// A column without a table has its name for a label.
+fn without_label(convention: &NamingConvention) -> NamingConvention {
+    let mut convention = convention.clone();
+    for template in convention.templates.values_mut() {
+        *template = template.replace("%(column_0_label)s", "%(column_0_name)s");
+    }
+    convention
 }
 
 /// `PrimaryKeyConstraint._autoincrement_column`

@@ -81,7 +81,7 @@ fn postgres_spec(writer: &Writer<'_>, table: &BoundTable, column: &Column) -> Re
     let mut spec = writer.target.quote(&column.name);
     let identity = identity(column);
     let counts = column.primary_key
-        && table.is_autoincrement(column)
+        && table.is_autoincrement(column)?
         && identity.is_none()
         && match &column.sequence {
             Some(sequence) => sequence.optional,
@@ -154,7 +154,7 @@ fn mysql_spec(writer: &Writer<'_>, table: &BoundTable, column: &Column) -> Resul
         column.server_default,
         None | Some(ServerDefault::Identity(_))
     );
-    if table.is_autoincrement(column) && plain && !sequence {
+    if table.is_autoincrement(column)? && plain && !sequence {
         parts.push("AUTO_INCREMENT".to_owned());
     } else if let Some(default) = default_text(writer, column)? {
         parts.push(if mysql_wants_parentheses(&default, writer) {
@@ -319,7 +319,7 @@ fn mssql_spec(writer: &Writer<'_>, table: &BoundTable, column: &Column) -> Resul
         .sequence
         .as_ref()
         .is_none_or(|sequence| sequence.optional);
-    let counts = table.is_autoincrement(column) || column.autoincrement == Autoincrement::True;
+    let counts = table.is_autoincrement(column)? || column.autoincrement == Autoincrement::True;
     if let Some(identity) = identity {
         spec.push_str(&identity_text(writer, identity));
     } else if counts && optional {

@@ -74,9 +74,9 @@ fn primary_key(writer: &Writer<'_>, table: &BoundTable, owner: Owner<'_>) -> Res
     let mut columns = table.key.columns.clone();
     if table.key.implicit
         && writer.target.dialect != Dialect::MsSql
-        && let Some(first) = &table.autoincrement
+        && let Some(first) = table.autoincrement()?
     {
-        columns.sort_by_key(|name| name.text != *first);
+        columns.sort_by_key(|name| name.text != first);
     }
     primary_key_text(writer, &table.key.constraint, &columns, owner)
 }
@@ -457,19 +457,31 @@ pub(crate) fn drop_constraint(
 ) -> Result<String> {
     let target = writer.target;
     let formatted = target.format_constraint_name(name)?;
-    let table = target.format_table(table);
     let no_name = || {
+        let schema = match &table.schema {
+            Some(schema) => super::options::python_repr(&schema.text),
+            None => "None".to_owned(),
+        };
+        let place = format!(
+            "table=Table({}, MetaData(), schema={schema})",
+            super::options::python_repr(&table.name.text)
+        );
         compile_error(format!(
-            "Can't emit DROP CONSTRAINT for constraint {}(); it has no name",
+            "Can't emit DROP CONSTRAINT for constraint {}; it has no name",
             match kind {
-                DropKind::ForeignKey => "ForeignKeyConstraint",
-                DropKind::PrimaryKey => "PrimaryKeyConstraint",
-                DropKind::Unique => "UniqueConstraint",
-                DropKind::Check => "CheckConstraint",
-                DropKind::Generic => "Constraint",
+                DropKind::ForeignKey => format!(
+                    "ForeignKeyConstraint(<sqlalchemy.sql.base.ReadOnlyColumnCollection object at 0x>, None, {place})"
+                ),
+                DropKind::PrimaryKey => "PrimaryKeyConstraint()".to_owned(),
+                DropKind::Unique => "UniqueConstraint()".to_owned(),
+                DropKind::Check => format!(
+                    "CheckConstraint(<sqlalchemy.sql.elements.TextClause object at 0x>, {place})"
+                ),
+                DropKind::Generic => "Constraint()".to_owned(),
             }
         ))
     };
+    let table = target.format_table(table);
     let exists = if if_exists { "IF EXISTS " } else { "" };
     match target.dialect {
         Dialect::Postgres | Dialect::Sqlite | Dialect::MsSql | Dialect::Oracle => Ok(format!(

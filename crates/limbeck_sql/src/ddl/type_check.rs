@@ -136,50 +136,39 @@ pub(crate) fn is_enum(class: TypeClass) -> bool {
 
 /// The first of a table's columns that an expression mentions: a convention may name a CHECK by it.
 pub(crate) fn first_column(expr: &Expr, columns: &[Column]) -> Option<Name> {
-    let mut found = None;
-    find_column(expr, columns, &mut found);
-    found
+    let is_it = |column: &ColumnRef| {
+        column.table.is_some() && columns.iter().any(|it| it.name.text == column.name.text)
+    };
+    find_column(expr, &is_it).map(|column| column.name.clone())
 }
 
-fn find_column(expr: &Expr, columns: &[Column], found: &mut Option<Name>) {
-    if found.is_some() {
-        return;
-    }
+/// The first column that an expression mentions.
+pub(crate) fn any_column(expr: &Expr) -> Option<&ColumnRef> {
+    find_column(expr, &|_| true)
+}
+
+fn find_column<'e>(expr: &'e Expr, is_it: &dyn Fn(&ColumnRef) -> bool) -> Option<&'e ColumnRef> {
+    let in_one = |expr: &'e Expr| find_column(expr, is_it);
     match expr {
-        Expr::Column(column) => {
-            if columns.iter().any(|it| it.name.text == column.name.text) && column.table.is_some() {
-                *found = Some(column.name.clone());
-            }
-        }
-        Expr::Unary { operand, .. } => find_column(operand, columns, found),
-        Expr::Binary { left, right, .. } => {
-            find_column(left, columns, found);
-            find_column(right, columns, found);
-        }
+        Expr::Column(column) => is_it(column).then_some(column),
+        Expr::Unary { operand, .. } => in_one(operand),
+        Expr::Binary { left, right, .. } => in_one(left).or_else(|| in_one(right)),
         Expr::List { items, .. } | Expr::Tuple(items) | Expr::Array(items) => {
-            for item in items {
-                find_column(item, columns, found);
-            }
+            items.iter().find_map(in_one)
         }
         Expr::Between {
             expr, low, high, ..
-        } => {
-            find_column(expr, columns, found);
-            find_column(low, columns, found);
-            find_column(high, columns, found);
-        }
+        } => in_one(expr)
+            .or_else(|| in_one(low))
+            .or_else(|| in_one(high)),
         Expr::In { expr, .. }
         | Expr::Cast { expr, .. }
         | Expr::TypeCoerce { expr, .. }
         | Expr::Collate { expr, .. }
         | Expr::Label { expr, .. }
         | Expr::Extract { expr, .. }
-        | Expr::Grouping(expr) => find_column(expr, columns, found),
-        Expr::Function { args, .. } => {
-            for arg in args {
-                find_column(arg, columns, found);
-            }
-        }
-        _ => {}
+        | Expr::Grouping(expr) => in_one(expr),
+        Expr::Function { args, .. } => args.iter().find_map(in_one),
+        _ => None,
     }
 }

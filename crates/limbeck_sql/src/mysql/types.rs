@@ -3,9 +3,9 @@
 use limbeck_diag::Result;
 use limbeck_schema::{ColumnType, TypeClass, TypeNamespace};
 
-use crate::dialect::Target;
+use crate::dialect::{Dialect, SqlAlchemyVersion, Target};
 use crate::types::common::render_precision_scale;
-use crate::types::{compile_error, render_visit, string_length, unsupported};
+use crate::types::{compile_error, length_word, render_visit, string_length, unsupported};
 
 /// Types written in MySQL's own way; `None` leaves them to the common code.
 pub(crate) fn render(visit: &str, type_: &ColumnType, target: &Target) -> Option<Result<String>> {
@@ -55,7 +55,7 @@ pub(crate) fn render(visit: &str, type_: &ColumnType, target: &Target) -> Option
             with_number("TEXT", type_.length),
         )),
         "TINYTEXT" | "MEDIUMTEXT" | "LONGTEXT" => Ok(extend_string(type_, false, visit.to_owned())),
-        "VARCHAR" | "NVARCHAR" => match string_length(type_) {
+        "VARCHAR" | "NVARCHAR" => match exact_length(type_) {
             Some(length) => Ok(extend_string(
                 type_,
                 visit == "NVARCHAR",
@@ -78,6 +78,11 @@ pub(crate) fn render(visit: &str, type_: &ColumnType, target: &Target) -> Option
                 target.dialect
             ))),
         },
+        "INET4" | "INET6"
+            if target.dialect == Dialect::MySql && target.sqlalchemy == SqlAlchemyVersion::V2_0 =>
+        {
+            Err(unsupported(type_, target))
+        }
         "UUID" | "JSON" | "INET4" | "INET6" | "TINYBLOB" | "MEDIUMBLOB" | "LONGBLOB" => {
             Ok(visit.to_owned())
         }
@@ -90,6 +95,13 @@ pub(crate) fn render(visit: &str, type_: &ColumnType, target: &Target) -> Option
         "BOOLEAN" => Ok("BOOL".to_owned()),
         _ => return None,
     })
+}
+
+/// The length as it was given, zero included.
+fn exact_length(type_: &ColumnType) -> Option<String> {
+    string_length(type_)
+        .map(|length| length.to_string())
+        .or_else(|| length_word(type_))
 }
 
 fn is_mysql(type_: &ColumnType) -> bool {

@@ -4,7 +4,7 @@ use limbeck_diag::Result;
 use limbeck_schema::{ColumnType, TypeClass, TypeNamespace};
 
 use crate::dialect::{SqlAlchemyVersion, Target};
-use crate::types::{compile_error, extra_word, is_from, render_visit, string_length, unsupported};
+use crate::types::{compile_error, extra_word, is_from, length_word, render_visit, unsupported};
 
 /// Types written in Oracle's own way; `None` leaves them to the common code.
 pub(crate) fn render(visit: &str, type_: &ColumnType, target: &Target) -> Option<Result<String>> {
@@ -15,7 +15,7 @@ pub(crate) fn render(visit: &str, type_: &ColumnType, target: &Target) -> Option
         "double" => return again("DOUBLE_PRECISION"),
         "INTERVAL" if is_from(type_, TypeNamespace::Oracle) => Ok(render_interval(type_)),
         "INTERVAL" => Err(unsupported(type_, target)),
-        "LONG" | "ROWID" | "BFILE" if is_from(type_, TypeNamespace::Oracle) => Ok(visit.to_owned()),
+        "LONG" | "ROWID" if is_from(type_, TypeNamespace::Oracle) => Ok(visit.to_owned()),
         "TIMESTAMP" => Ok(if type_.local_timezone {
             "TIMESTAMP WITH LOCAL TIME ZONE"
         } else if type_.timezone {
@@ -85,7 +85,7 @@ fn render_float(type_: &ColumnType) -> Result<String> {
 }
 
 fn varchar(name: &str, type_: &ColumnType, chars: bool) -> String {
-    match string_length(type_).filter(|length| *length != 0) {
+    match length_word(type_) {
         None => name.to_owned(),
         Some(length) if chars => format!("{name}({length} CHAR)"),
         Some(length) => format!("{name}({length})"),

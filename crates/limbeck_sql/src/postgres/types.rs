@@ -76,6 +76,7 @@ pub(crate) fn render(visit: &str, type_: &ColumnType, target: &Target) -> Option
         }),
         "double" => Ok("DOUBLE PRECISION".to_owned()),
         "datetime" => render_visit("TIMESTAMP", type_, target),
+        "TIMESTAMP" if type_.class == TypeClass::MsTimestamp => Err(unsupported(type_, target)),
         "TIMESTAMP" | "TIME" => Ok(render_time(visit, type_)),
         "time" => Ok(render_time("TIME", type_)),
         "enum" if type_.class == TypeClass::Enum && type_.native == Some(false) => return None,

@@ -40,6 +40,11 @@ pub(super) fn render(visit: &str, type_: &ColumnType, target: &Target) -> Result
         }
         "NUMERIC" | "DECIMAL" => render_precision_scale(visit, type_),
         "BINARY" | "VARBINARY" => match length_word(type_) {
+            Some(word) if word.parse::<u64>().is_err() => {
+                return Err(compile_error(format!(
+                    "{visit} takes a number of bytes, not '{word}'"
+                )));
+            }
             Some(length) => format!("{visit}({length})"),
             None => visit.to_owned(),
         },
