@@ -3,45 +3,44 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::argparse::{self, OWN, Outcome};
 
 /// Schema migrations for Alembic projects, without Python in the common case.
 #[derive(Debug, Parser)]
 #[command(
     name = "limbeck",
     version,
-    infer_long_args = true,
     args_override_self = true,
     subcommand_required = false,
     disable_help_subcommand = true,
     max_term_width = 100
 )]
 pub(crate) struct Cli {
-    /// Config file; may be given twice, once for an ini file and once for pyproject.toml. Defaults
-    /// to ALEMBIC_CONFIG, or else both of "alembic.ini" and "pyproject.toml"
+    /// Alternate config file; defaults to value of ALEMBIC_CONFIG environment variable, or "alembic.ini". May also refer to pyproject.toml file. May be specified twice to reference both files separately
     #[arg(short = 'c', long = "config", value_name = "CONFIG")]
     pub(crate) config: Vec<PathBuf>,
 
-    /// Section of the ini file to read the configuration from
+    /// Name of section in .ini file to use for Alembic config (only applies to configparser config, not toml)
     #[arg(
         short = 'n',
         long = "name",
-        alias = "n",
         default_value = "alembic",
         hide_default_value = true
     )]
     pub(crate) name: String,
 
-    /// Argument for env.py scripts, such as -x setting=value; repeatable
+    /// Additional arguments consumed by custom env.py scripts, e.g. -x setting1=somesetting -x setting2=somesetting
     #[arg(short = 'x', value_name = "X", allow_negative_numbers = true)]
     pub(crate) x: Vec<String>,
 
-    /// On an error exit 1 instead of 255 and say everything that is known about it
+    /// Raise a full stack trace on error
     #[arg(long)]
     pub(crate) raiseerr: bool,
 
-    /// Do not write status lines to standard output
-    #[arg(short, long)]
+    /// Do not log to std output.
+    #[arg(short, long, help = "Do not log to std output.")]
     pub(crate) quiet: bool,
 
     /// Limbeck's own options.
@@ -53,9 +52,29 @@ pub(crate) struct Cli {
     pub(crate) command: Option<Command>,
 }
 
+/// Reads the words after the program's name `prog`, by argparse's rules.
+///
+/// # Errors
+/// What to do instead of running a command: print a text and end well, or refuse.
+pub(crate) fn parse(prog: &str, words: &[String], columns: usize) -> Result<Cli, Outcome> {
+    match argparse::read(&Cli::command(), prog, words, columns) {
+        Outcome::Run(words) => Cli::try_parse_from(words).map_err(|error| {
+            // Only values of Limbeck's own options get this far.
+            let text = error.to_string();
+            let what = text
+                .lines()
+                .next()
+                .unwrap_or_default()
+                .trim_start_matches("error: ");
+            Outcome::Refuse(format!("{prog}: error: {what}\n"))
+        }),
+        other => Err(other),
+    }
+}
+
 /// Options that Alembic does not have.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Limbeck")]
+#[command(next_help_heading = OWN)]
 pub(crate) struct Own {
     /// Database URL, in SQLAlchemy's form; wins over every other source
     #[arg(long, global = true, value_name = "URL")]
@@ -85,7 +104,6 @@ pub(crate) enum Format {
 
 /// The commands, in alphabetical order as Alembic lists them.
 #[derive(Debug, Subcommand)]
-#[command(rename_all = "snake_case")]
 pub(crate) enum Command {
     /// Show current branch points
     Branches {
@@ -102,8 +120,12 @@ pub(crate) enum Command {
     },
     /// Display the current revision for a database
     Current {
-        /// Exit with an error code if not all head revisions are applied
-        #[arg(short = 'c', long)]
+        /// Check if all head revisions are applied to the database. Exit with an error code if this is not the case.
+        #[arg(
+            short = 'c',
+            long,
+            help = "Check if all head revisions are applied to the database. Exit with an error code if this is not the case."
+        )]
         check_heads: bool,
         /// Use more verbose output
         #[arg(short, long)]
@@ -112,21 +134,26 @@ pub(crate) enum Command {
     /// Say what of this project is read natively, what is not and why, and which settings are in force
     Doctor {
         /// List every revision with what it takes to read it
-        #[arg(long)]
+        #[arg(long, help_heading = OWN)]
         scripts: bool,
     },
     /// Revert to a previous version
     Downgrade(Migrate),
     /// Edit revision script(s) using $EDITOR
     Edit {
-        /// revision identifier
-        #[arg(allow_negative_numbers = true)]
+        /// The revision
+        #[arg(id = "rev", help = "", allow_negative_numbers = true)]
         revision: String,
     },
     /// Create the alembic version table if it doesn't exist already
+    #[command(about = "Create the alembic version table if it doesn't exist already ")]
+    #[command(name = "ensure_version")]
     EnsureVersion {
-        /// Write the SQL to standard output instead of running it
-        #[arg(long)]
+        /// Don't emit SQL to database - dump to standard output/file instead. See docs on offline mode.
+        #[arg(
+            long,
+            help = "Don't emit SQL to database - dump to standard output/file instead. See docs on offline mode."
+        )]
         sql: bool,
     },
     /// Show current available heads in the script directory
@@ -140,7 +167,7 @@ pub(crate) enum Command {
     },
     /// List changeset scripts in chronological order
     History {
-        /// Revision range; format is [start]:[end]
+        /// Specify a revision range; format is [start]:[end]
         #[arg(short, long, value_name = "REV_RANGE")]
         rev_range: Option<String>,
         /// Use more verbose output
@@ -150,14 +177,14 @@ pub(crate) enum Command {
         #[arg(short, long)]
         indicate_current: bool,
         /// Draw the graph with lanes
-        #[arg(long)]
+        #[arg(long, help_heading = OWN)]
         graph: bool,
     },
     /// Initialize a new scripts directory
     Init {
         /// location of scripts directory
         directory: String,
-        /// Setup template
+        /// Setup template for use with 'init'
         #[arg(short, long, default_value = "generic")]
         template: String,
         /// Write empty __init__.py files to the environment and version locations
@@ -165,6 +192,7 @@ pub(crate) enum Command {
         package: bool,
     },
     /// List available templates
+    #[command(name = "list_templates")]
     ListTemplates,
     /// Write the manual pages into a directory
     Man {
@@ -176,7 +204,7 @@ pub(crate) enum Command {
         /// one or more revisions, or 'heads' for all heads
         #[arg(required = true, allow_negative_numbers = true)]
         revisions: Vec<String>,
-        /// Message string
+        /// Message string to use with 'revision'
         #[arg(short, long, allow_negative_numbers = true)]
         message: Option<String>,
         /// Specify a branch label to apply to the new revision
@@ -193,8 +221,8 @@ pub(crate) enum Command {
     Revision(Box<NewRevision>),
     /// Show the revision(s) denoted by the given symbol
     Show {
-        /// revision identifier
-        #[arg(allow_negative_numbers = true)]
+        /// The revision
+        #[arg(id = "rev", help = "", allow_negative_numbers = true)]
         revision: String,
     },
     /// 'stamp' the revision table with the given revision; don't run any migrations
@@ -202,11 +230,17 @@ pub(crate) enum Command {
         /// one or more revisions, or 'heads' for all heads
         #[arg(required = true, allow_negative_numbers = true)]
         revisions: Vec<String>,
-        /// Write the SQL to standard output instead of running it
-        #[arg(long)]
+        /// Don't emit SQL to database - dump to standard output/file instead. See docs on offline mode.
+        #[arg(
+            long,
+            help = "Don't emit SQL to database - dump to standard output/file instead. See docs on offline mode."
+        )]
         sql: bool,
-        /// Arbitrary 'tag' name, for env.py scripts
-        #[arg(long)]
+        /// Arbitrary 'tag' name - can be used by custom env.py scripts.
+        #[arg(
+            long,
+            help = "Arbitrary 'tag' name - can be used by custom env.py scripts."
+        )]
         tag: Option<String>,
         /// Unconditionally erase the version table before stamping
         #[arg(long)]
@@ -222,32 +256,45 @@ pub(crate) struct Migrate {
     /// revision identifier
     #[arg(allow_negative_numbers = true)]
     pub(crate) revision: String,
-    /// Write the SQL to standard output instead of running it
-    #[arg(long)]
+    /// Don't emit SQL to database - dump to standard output/file instead. See docs on offline mode.
+    #[arg(
+        long,
+        help = "Don't emit SQL to database - dump to standard output/file instead. See docs on offline mode."
+    )]
     pub(crate) sql: bool,
-    /// Arbitrary 'tag' name, for env.py scripts
-    #[arg(long)]
+    /// Arbitrary 'tag' name - can be used by custom env.py scripts.
+    #[arg(
+        long,
+        help = "Arbitrary 'tag' name - can be used by custom env.py scripts."
+    )]
     pub(crate) tag: Option<String>,
 }
 
 /// Arguments of `revision`.
 #[derive(Debug, Args)]
 pub(crate) struct NewRevision {
-    /// Message string
+    /// Message string to use with 'revision'
     #[arg(short, long, allow_negative_numbers = true)]
     pub(crate) message: Option<String>,
-    /// Populate the script from a comparison of the database with the models
-    #[arg(long)]
+    /// Populate revision script with candidate migration operations, based on comparison of database to model.
+    #[arg(
+        long,
+        help = "Populate revision script with candidate migration operations, based on comparison of database to model."
+    )]
     pub(crate) autogenerate: bool,
-    /// Write the SQL to standard output instead of running it
-    #[arg(long)]
+    /// Don't emit SQL to database - dump to standard output/file instead. See docs on offline mode.
+    #[arg(
+        long,
+        help = "Don't emit SQL to database - dump to standard output/file instead. See docs on offline mode."
+    )]
     pub(crate) sql: bool,
-    /// Head revision or <branchname>@head to base the new revision on
+    /// Specify head revision or <branchname>@head to base new revision on.
     #[arg(
         long,
         default_value = "head",
         hide_default_value = true,
-        allow_negative_numbers = true
+        allow_negative_numbers = true,
+        help = "Specify head revision or <branchname>@head to base new revision on."
     )]
     pub(crate) head: String,
     /// Allow a non-head revision as the 'head' to splice onto
@@ -262,19 +309,26 @@ pub(crate) struct NewRevision {
     /// Specify a hardcoded revision id instead of generating one
     #[arg(long, allow_negative_numbers = true)]
     pub(crate) rev_id: Option<String>,
-    /// Revision identifier which this revision should depend on; repeatable
-    #[arg(long, allow_negative_numbers = true)]
+    /// Specify one or more revision identifiers which this revision should depend on.
+    #[arg(
+        long,
+        allow_negative_numbers = true,
+        help = "Specify one or more revision identifiers which this revision should depend on."
+    )]
     pub(crate) depends_on: Vec<String>,
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::{CommandFactory, Parser};
-
     use super::*;
 
-    fn parse(words: &[&str]) -> Cli {
-        Cli::try_parse_from([&["limbeck"], words].concat()).expect("accepted")
+    fn read(line: &[&str]) -> Result<Cli, Outcome> {
+        let words: Vec<String> = line.iter().map(ToString::to_string).collect();
+        parse("limbeck", &words, 80)
+    }
+
+    fn accepted(line: &[&str]) -> Cli {
+        read(line).unwrap_or_else(|outcome| panic!("{line:?}: {outcome:?}"))
     }
 
     #[test]
@@ -284,7 +338,7 @@ mod tests {
 
     #[test]
     fn argparse_shapes_are_accepted() {
-        let cli = parse(&[
+        let cli = accepted(&[
             "--n",
             "other",
             "-c",
@@ -292,26 +346,39 @@ mod tests {
             "-c",
             "pyproject.toml",
             "-xa=b",
+            "-qx",
+            "=1",
             "heads",
         ]);
         assert_eq!(cli.name, "other");
         assert_eq!(cli.config.len(), 2);
-        assert_eq!(cli.x, ["a=b"]);
-        let cli = parse(&["downgrade", "-1"]);
+        assert_eq!(cli.x, ["a=b", "=1"]);
+        assert!(cli.quiet);
+        let cli = accepted(&["downgrade", "-1"]);
         assert!(
             matches!(cli.command, Some(Command::Downgrade(Migrate { revision, .. })) if revision == "-1")
         );
-        let cli = parse(&["upgrade", "--s", "--", "head"]);
+        let cli = accepted(&["upgrade", "--s", "--", "head"]);
         assert!(matches!(
             cli.command,
             Some(Command::Upgrade(Migrate { sql: true, .. }))
         ));
         for range in [&["history", "-r=-2:"], &["history", "-r-2:"]] {
-            let cli = parse(range);
+            let cli = accepted(range);
             assert!(
                 matches!(cli.command, Some(Command::History { rev_range: Some(range), .. }) if range == "-2:")
             );
         }
+        let cli = accepted(&["history", "-vir", "a:b", "--no-python"]);
+        assert!(cli.own.no_python);
+        assert!(matches!(
+            cli.command,
+            Some(Command::History {
+                verbose: true,
+                indicate_current: true,
+                ..
+            })
+        ));
         let words = [
             "revision",
             "-mTEXT",
@@ -323,7 +390,7 @@ mod tests {
             "c",
             "--dep=d",
         ];
-        let Some(Command::Revision(revision)) = parse(&words).command else {
+        let Some(Command::Revision(revision)) = accepted(&words).command else {
             panic!()
         };
         assert_eq!(revision.message.as_deref(), Some("TEXT"));
@@ -342,10 +409,24 @@ mod tests {
             &["heads", "-c", "x.ini", "y"],
             &["merge"],
             &["revision", "--ver"],
+            &["--format", "xml", "heads"],
+            &["--lock-timeout", "soon", "heads"],
+            &[],
         ] {
-            let words = [&["limbeck"], words].concat();
-            let error = Cli::try_parse_from(&words).expect_err("refused");
-            assert_eq!(error.exit_code(), 2, "{words:?}");
+            assert!(matches!(read(words), Err(Outcome::Refuse(_))), "{words:?}");
+        }
+    }
+
+    #[test]
+    fn a_slip_of_the_finger_is_named() {
+        for (words, meant) in [
+            (&["upgarde", "head"][..], "did you mean 'upgrade'?"),
+            (&["heads", "--verbos-e"], "did you mean '--verbose'?"),
+        ] {
+            let Err(Outcome::Refuse(text)) = read(words) else {
+                panic!("{words:?} is accepted")
+            };
+            assert!(text.contains(meant), "{text}");
         }
     }
 }
