@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 use limbeck_diag::Result;
 use limbeck_schema::{
     AddColumn, AlterColumn, BatchAlterTable, Change, Column, ColumnRef, ColumnType, Constraint,
-    ConstraintBody, ConstraintName, DropConstraint, Expr, Index, IndexElement, Name,
-    NamingConvention, Op, ServerDefault, Table, TableName, TypeClass,
+    ConstraintBody, DropConstraint, Expr, Index, IndexElement, Name, NamingConvention, Op,
+    ServerDefault, Table, TableName, TypeClass,
 };
 
 use super::order::Ordering;
@@ -23,7 +23,6 @@ use crate::types::{Affinity, resolve_variant, type_affinity};
 pub(crate) struct ApplyBatch {
     /// The old table.
     table: Table,
-    convention: NamingConvention,
     columns: IndexMap<String, Column>,
     /// What is copied into a column: nothing for a new one, perhaps through a cast.
     transfers: IndexMap<String, Option<Option<ColumnType>>>,
@@ -116,7 +115,6 @@ impl ApplyBatch {
         }
         Ok(ApplyBatch {
             table,
-            convention,
             columns,
             transfers,
             ordering,
@@ -394,10 +392,6 @@ impl ApplyBatch {
             ConstraintBody::ForeignKey(body) => rename(&mut body.columns),
             ConstraintBody::Check(_) | ConstraintBody::Exclude(_) => {}
         }
-        // It has been through a convention already.
-        if let ConstraintName::Given(name) = &constraint.name {
-            constraint.name = ConstraintName::Given(name.clone());
-        }
         constraint
     }
 
@@ -441,7 +435,6 @@ impl ApplyBatch {
         }
         new_table.indexes.clone_from(&self.extra_indexes);
         let bound = bind_table(&new_table, &NamingConvention::default(), &emitter.writer)?;
-        let _ = &self.convention;
         if target.dialect == Dialect::Postgres {
             // The new table takes over the names of its constraints.
             for constraint in &self.old_named {

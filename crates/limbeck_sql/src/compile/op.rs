@@ -302,6 +302,11 @@ impl Emitter<'_, '_> {
             let constraint = &foreign_key.constraint;
             if let ConstraintBody::ForeignKey(body) = &constraint.body {
                 let referred = body.referred_columns.first().unwrap_or(&column.name);
+                if matches!(target.dialect, Dialect::MsSql | Dialect::Oracle)
+                    && let Some(name) = self.inlined_name(bound)?
+                {
+                    sql.push_str(&format!(" CONSTRAINT {name}"));
+                }
                 sql.push_str(&format!(
                     " REFERENCES {} ({})",
                     target.format_table(&body.referred_table),
@@ -314,6 +319,25 @@ impl Emitter<'_, '_> {
             sql.push_str(&format!(" {}", column_check(&self.writer, check)?));
         }
         Ok(sql)
+    }
+
+    /// The name of the only foreign key of a new column.
+    fn inlined_name(&self, bound: &BoundTable) -> Result<Option<String>> {
+        let key = bound
+            .constraints
+            .iter()
+            .find_map(|constraint| match constraint {
+                BoundConstraint::Plain(constraint)
+                    if matches!(constraint.body, ConstraintBody::ForeignKey(_)) =>
+                {
+                    Some(constraint)
+                }
+                BoundConstraint::Plain(_) | BoundConstraint::Type(_) => None,
+            });
+        match key {
+            Some(key) => self.writer.target.format_constraint_name(&key.name),
+            None => Ok(None),
+        }
     }
 
     pub(crate) fn drop_column(&mut self, op: &DropColumn) {

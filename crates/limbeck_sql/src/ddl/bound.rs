@@ -451,10 +451,10 @@ fn can_count(
         None => Affinity::NullType,
     };
     let type_text = || {
-        column.type_.as_ref().map_or_else(
-            || "NULL".to_owned(),
-            |type_| crate::types::generic_name(type_),
-        )
+        column
+            .type_
+            .as_ref()
+            .map_or_else(|| "NULL".to_owned(), crate::types::generic_name)
     };
     match (affinity, target.sqlalchemy) {
         (Affinity::Integer, _) | (Affinity::Numeric, SqlAlchemyVersion::V2_0) => {}

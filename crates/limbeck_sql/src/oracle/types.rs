@@ -69,13 +69,8 @@ fn render_float(type_: &ColumnType) -> Result<String> {
     match (type_.precision, type_.binary_precision) {
         (Some(precision), None) if precision != 0 => {
             let class = type_.class.py_name();
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                clippy::cast_precision_loss,
-                reason = "a number of digits, cut as Python's int() cuts it"
-            )]
-            let binary = (precision as f64 / 0.30103) as u64;
+            // int(precision / 0.30103), as SQLAlchemy proposes it.
+            let binary = precision.saturating_mul(100_000) / 30_103;
             Err(compile_error(format!(
                 "Oracle Database FLOAT types use 'binary precision', which does not convert cleanly from decimal 'precision'.  Please specify this type with a separate Oracle Database variant, such as {class}(precision={precision}).with_variant(oracle.FLOAT(binary_precision={binary}), 'oracle'), so that the Oracle Database specific 'binary_precision' may be specified accurately."
             )))
