@@ -1,7 +1,7 @@
 //! `cargo xtask bench [revisions]`
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -101,7 +101,7 @@ fn time(tool: &Path, project: &Path, args: &[&str]) -> io::Result<Duration> {
 }
 
 /// A linear history: each revision makes a table with an index, and adds a column to the one before.
-fn write_project(folder: &PathBuf, revisions: usize) -> io::Result<()> {
+fn write_project(folder: &Path, revisions: usize) -> io::Result<()> {
     let versions = folder.join("migrations/versions");
     std::fs::create_dir_all(&versions)?;
     std::fs::write(folder.join("alembic.ini"), INI)?;

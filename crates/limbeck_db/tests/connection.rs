@@ -1,4 +1,9 @@
 //! Values, transactions and errors on the three servers.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a failed test is the right end"
+)]
 
 use limbeck_db::{ConnectOptions, Connection, Server, connect};
 use limbeck_diag::ErrorKind;

@@ -1,4 +1,9 @@
 //! Two deployers at once.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a failed test is the right end"
+)]
 
 use std::time::Duration;
 

@@ -1,4 +1,9 @@
 //! A rebuild of a table on SQLite keeps everything that it does not change.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a failed test is the right end"
+)]
 
 use limbeck_db::{Connection, Server, read_sqlite_master};
 use limbeck_diag::Result;

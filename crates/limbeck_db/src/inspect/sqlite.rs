@@ -3,6 +3,7 @@
 mod types;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use limbeck_diag::Result;
 use limbeck_schema::{
@@ -239,26 +240,24 @@ impl TableReader<'_> {
             let id: i64 = field(&row, 0).parse().unwrap_or_default();
             let referred_table = field(&row, 2).to_owned();
             let referred = optional(&row, 4).map(str::to_owned);
-            if !by_id.contains_key(&id) {
-                // No column is named: the other table's primary key is meant.
-                let implied = match &referred {
-                    Some(_) => Vec::new(),
-                    None => read_key(connection, self.schema, &referred_table)?,
-                };
-                order.push(id);
-                by_id.insert(
-                    id,
-                    PragmaForeignKey {
+            let key = match by_id.entry(id) {
+                Entry::Occupied(place) => place.into_mut(),
+                Entry::Vacant(place) => {
+                    order.push(id);
+                    // No column is named: the other table's primary key is meant.
+                    let implied = match &referred {
+                        Some(_) => Vec::new(),
+                        None => read_key(connection, self.schema, &referred_table)?,
+                    };
+                    place.insert(PragmaForeignKey {
                         columns: Vec::new(),
                         table: referred_table,
                         referred: implied,
-                    },
-                );
-            }
-            if let Some(key) = by_id.get_mut(&id) {
-                key.columns.push(field(&row, 3).to_owned());
-                key.referred.extend(referred);
-            }
+                    })
+                }
+            };
+            key.columns.push(field(&row, 3).to_owned());
+            key.referred.extend(referred);
         }
         // Keys of one signature are one key to SQLAlchemy; the last one stands.
         let mut left: Vec<PragmaForeignKey> = Vec::new();
@@ -317,10 +316,6 @@ impl TableReader<'_> {
     }
 
     /// `FOREIGN KEY` clauses of the text: name and options, columns, table, its columns.
-    #[expect(
-        clippy::type_complexity,
-        reason = "four parts of one clause, taken apart at once by the one caller"
-    )]
     fn written_foreign_keys(&self) -> Vec<(WrittenForeignKey, Vec<String>, String, Vec<String>)> {
         let clause = pattern(concat!(
             r#"(?i)(?:CONSTRAINT\s+(?:"(.+?)"|(\w+))\s+)?"#,

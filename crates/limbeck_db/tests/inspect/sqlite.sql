@@ -1,0 +1,68 @@
+CREATE TABLE users (
+	id INTEGER NOT NULL, 
+	email VARCHAR(120) NOT NULL, 
+	name VARCHAR DEFAULT 'it''s' NOT NULL, 
+	nick TEXT COLLATE NOCASE, 
+	age SMALLINT CHECK (age > 0), 
+	score FLOAT DEFAULT 0.5, 
+	price NUMERIC(10, 2), 
+	total DECIMAL(12,4) DEFAULT (1 + 2), 
+	active BOOLEAN DEFAULT 1, 
+	created DATETIME DEFAULT CURRENT_TIMESTAMP, 
+	born DATE, 
+	wakes TIME, 
+	stamp TIMESTAMP, 
+	data JSON, 
+	raw BLOB, 
+	odd, 
+	uid CHAR(32), 
+	big BIGINT, 
+	n NCHAR(3), 
+	nv NVARCHAR(3), 
+	dbl DOUBLE, 
+	r REAL, 
+	dp DOUBLE PRECISION, 
+	money MONEY, 
+	intish UNSIGNED BIG INT, 
+	txt LONGTEXT, 
+	CONSTRAINT pk_users PRIMARY KEY (id), 
+	CONSTRAINT uq_users_email UNIQUE (email), 
+	UNIQUE (name, nick), 
+	CONSTRAINT ck_users_score CHECK (score >= 0 AND (score < 10)), 
+	CHECK (name <> 'CHECK (')
+);
+CREATE TABLE "Odd Name" (
+	"Id" INTEGER PRIMARY KEY AUTOINCREMENT,
+	"user id" INTEGER REFERENCES users (id) ON DELETE CASCADE,
+	a INTEGER,
+	"b c" INTEGER UNIQUE,
+	CONSTRAINT "fk odd" FOREIGN KEY ("user id") REFERENCES users (id) ON DELETE SET NULL ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED
+);
+CREATE TABLE parent (
+	a INTEGER NOT NULL,
+	b INTEGER NOT NULL,
+	PRIMARY KEY (b, a)
+) WITHOUT ROWID;
+CREATE TABLE child (
+	id INTEGER PRIMARY KEY,
+	x INTEGER,
+	y INTEGER,
+	z INTEGER REFERENCES parent,
+	q INTEGER,
+	FOREIGN KEY(x, y) REFERENCES parent (a, b) ON UPDATE NO ACTION ON DELETE RESTRICT,
+	FOREIGN KEY(q) REFERENCES missing (id)
+);
+CREATE TABLE generated (
+	id INTEGER PRIMARY KEY,
+	a INTEGER,
+	b INTEGER GENERATED ALWAYS AS (a * 2) VIRTUAL,
+	c INTEGER GENERATED ALWAYS AS (a + 3) STORED
+);
+CREATE TABLE strict_table (id INTEGER PRIMARY KEY, v TEXT) STRICT;
+CREATE TABLE empty_key (a INTEGER, b TEXT);
+CREATE INDEX ix_users_born ON users (born);
+CREATE UNIQUE INDEX ix_users_uid ON users (uid, big);
+CREATE INDEX ix_users_partial ON users (age) WHERE age > 18 AND active = 1;
+CREATE INDEX ix_users_lower ON users (lower(name));
+CREATE VIEW adults AS SELECT * FROM users WHERE age >= 18;
+CREATE TRIGGER users_touch AFTER UPDATE ON users BEGIN UPDATE users SET score = 1 WHERE id = new.id; SELECT 1; END;
