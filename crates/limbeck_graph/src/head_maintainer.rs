@@ -6,7 +6,7 @@ use limbeck_diag::{Diagnostic, Error, ErrorKind, Result};
 
 use crate::error::RevisionError;
 use crate::map::RevisionMap;
-use crate::reach::{Links, Marks};
+use crate::reach::{Links, count_work};
 use crate::revision::RevisionId;
 use crate::step::{Direction, RevisionStep, StampStep, Step};
 
@@ -233,7 +233,7 @@ impl<'a> HeadMaintainer<'a> {
         let found = ancestors_above(map, others, lowest);
         Ok(supported
             .into_iter()
-            .filter(|id| found.contains(*id))
+            .filter(|id| found.contains(id))
             .collect())
     }
 
@@ -250,7 +250,7 @@ impl<'a> HeadMaintainer<'a> {
         let found = ancestors_above(self.map, parents.copied().collect(), lowest);
         ids.iter()
             .copied()
-            .filter(|id| found.contains(*id))
+            .filter(|id| found.contains(id))
             .collect()
     }
 
@@ -290,11 +290,13 @@ fn row_of(map: &RevisionMap, row: &str) -> Result<RevisionId> {
 }
 
 /// `from` and all their ancestors, as far as generation `lowest`.
-fn ancestors_above(map: &RevisionMap, from: Vec<RevisionId>, lowest: u32) -> Marks {
-    let mut found = Marks::new(map);
+fn ancestors_above(map: &RevisionMap, from: Vec<RevisionId>, lowest: u32) -> BTreeSet<RevisionId> {
+    // Not marks: they would cost time in proportion to the whole graph at each merge.
+    let mut found = BTreeSet::new();
     let mut todo = from;
     while let Some(id) = todo.pop() {
         let node = map.data(id);
+        count_work(1);
         if node.generation >= lowest && found.insert(id) {
             todo.extend(&node.normalized_down);
         }
@@ -317,6 +319,7 @@ impl Support {
     fn raise(&mut self, map: &RevisionMap, id: RevisionId) {
         let mut todo = vec![id];
         while let Some(id) = todo.pop() {
+            count_work(1);
             if let Some(count) = self.counts.get_mut(id.index()) {
                 *count += 1;
                 if *count == 1 {
@@ -329,6 +332,7 @@ impl Support {
     fn lower(&mut self, map: &RevisionMap, id: RevisionId) {
         let mut todo = vec![id];
         while let Some(id) = todo.pop() {
+            count_work(1);
             if let Some(count) = self.counts.get_mut(id.index()) {
                 *count = count.saturating_sub(1);
                 if *count == 0 {

@@ -1,6 +1,6 @@
 //! The order in which a set of revisions is emitted, newest first.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::RevisionError;
 use crate::map::RevisionMap;
@@ -9,6 +9,9 @@ use crate::revision::RevisionId;
 
 /// How many revisions are looked at below the first other candidate before looking from above.
 const PEEK: usize = 64;
+
+/// Of how many blocked revisions the descendants are kept.
+const KEPT: usize = 16;
 
 /// The candidates for emission, in Alembic's order, each in a slot that its successor inherits.
 struct Candidates {
@@ -108,6 +111,36 @@ impl Held {
     }
 }
 
+/// The held descendants of the revisions that were last found blocked. They only ever lose members,
+/// and those are no candidates any more, so what was found once stays right.
+#[derive(Default)]
+struct Descendants {
+    of: BTreeMap<RevisionId, Marks>,
+}
+
+impl Descendants {
+    fn of(&mut self, map: &RevisionMap, below: RevisionId, held: &Held) -> &Marks {
+        if self.of.len() == KEPT && !self.of.contains_key(&below) {
+            self.of.clear();
+        }
+        self.of.entry(below).or_insert_with(|| {
+            let mut found = Marks::new(map);
+            let mut todo = vec![below];
+            while let Some(id) = todo.pop() {
+                for child in &map.data(id).all_nextrev {
+                    if held.marks.contains(*child)
+                        && map.data(*child).normalized_down.contains(&id)
+                        && found.insert(*child)
+                    {
+                        todo.push(*child);
+                    }
+                }
+            }
+            found
+        })
+    }
+}
+
 impl RevisionMap {
     /// Orders `wanted`, newest first, starting from those of `heads` that are in it.
     ///
@@ -139,14 +172,20 @@ impl RevisionMap {
         let mut output = Vec::new();
         let mut current = candidates.live.first().copied();
         let mut scratch = Marks::new(self);
+        let mut known = Descendants::default();
         while let Some(slot) = current {
             let Some(candidate) = candidates.at(slot) else {
                 break;
             };
             if held.is_blocked(candidate) {
-                let Some(next) =
-                    self.first_above(candidate, slot, &candidates, &held, &mut scratch)
-                else {
+                let Some(next) = self.first_above(
+                    candidate,
+                    slot,
+                    &candidates,
+                    &held,
+                    &mut scratch,
+                    &mut known,
+                ) else {
                     break;
                 };
                 current = Some(next);
@@ -190,6 +229,7 @@ impl RevisionMap {
         candidates: &Candidates,
         held: &Held,
         scratch: &mut Marks,
+        known: &mut Descendants,
     ) -> Option<usize> {
         let slot = candidates.live.iter().copied().find(|slot| *slot != own)?;
         if candidates
@@ -198,24 +238,10 @@ impl RevisionMap {
         {
             return Some(slot);
         }
-        scratch.clear();
-        let mut least: Option<usize> = None;
-        let mut todo = vec![below];
-        while let Some(id) = todo.pop() {
-            for child in &self.data(id).all_nextrev {
-                if !held.marks.contains(*child)
-                    || !self.data(*child).normalized_down.contains(&id)
-                    || !scratch.insert(*child)
-                {
-                    continue;
-                }
-                if let Some(slot) = candidates.slot_of(*child) {
-                    least = Some(least.map_or(slot, |it| it.min(slot)));
-                }
-                todo.push(*child);
-            }
-        }
-        least
+        let above = known.of(self, below, held);
+        let descends = |slot: &usize| candidates.at(*slot).is_some_and(|top| above.contains(top));
+        let mut others = candidates.live.iter().copied().filter(|slot| *slot != own);
+        others.find(descends)
     }
 
     /// True if `below` is found among the nearest ancestors of `top`.
