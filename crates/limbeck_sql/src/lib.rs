@@ -8,6 +8,7 @@
 mod batch;
 mod bind;
 pub mod caps;
+pub mod classify;
 pub mod compile;
 mod ddl;
 pub mod dialect;
@@ -19,12 +20,14 @@ mod oracle;
 mod postgres;
 mod quote;
 pub mod script;
+pub mod split;
 mod sqlite;
 pub mod statement;
 pub mod types;
 pub mod version_table;
 
 pub use caps::{Caps, CommentStyle};
+pub use classify::{Classified, SqlKind, classify};
 pub use compile::{
     CompileContext, SqlStatement, SqliteMaster, SqliteObject, StatementKind, compile, compile_into,
     compile_ops, render_column,
@@ -32,6 +35,7 @@ pub use compile::{
 pub use dialect::{Compat, Dialect, ParamStyle, ServerVersion, SqlAlchemyVersion, Target};
 pub use expr::{ExprContext, render_expr};
 pub use literal::{render_literal, render_string};
+pub use split::{Piece, split_statements};
 pub use statement::{Rendered, StatementMode, render_statement};
 pub use types::render_type;
 pub use version_table::VersionTable;
