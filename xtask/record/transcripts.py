@@ -300,10 +300,24 @@ def snapshot(root):
 def mask(text, root):
     text = text.replace(str(root), "<proj>").replace(str(TEMPLATES) + "/", "")
     text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}(\+\d\d:\d\d)?", lambda m: m.group(0) if m.group(0).startswith("2026-01-02") else "<date>" + ("<offset>" if m.group(1) else ""), text)
-    return text
+    return re.sub(r"(?<![0-9a-f])[0-9a-f]{12}(?![0-9a-f])", "<rev>", text)
+
+
+SEEDS = {"branched": 6, "linear": 2, "two_places": 2}
 
 
 def record(name, build):
+    data = record_with(name, build, 0)
+    for seed in range(1, SEEDS.get(name, 1)):
+        for step, other in zip(data["steps"], record_with(name, build, seed)["steps"]):
+            seen = [step, *step.get("or", [])]
+            other = {key: other[key] for key in ("exit", "stdout", "stderr", "traceback", "written") if key in other}
+            if not any(all(one.get(key) == value for key, value in other.items()) for one in seen):
+                step.setdefault("or", []).append(other)
+    return data
+
+
+def record_with(name, build, seed):
     files, steps = build()
     root = pathlib.Path(tempfile.mkdtemp(prefix="transcript")).resolve()
     for path, text in files.items():
@@ -320,7 +334,7 @@ def record(name, build):
 
             with sqlite3.connect(root / "app.db") as connection:
                 connection.execute(step["sql"])
-        env = {"PATH": os.environ["PATH"], "HOME": str(root), "TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", **step.get("env", {})}
+        env = {"PATH": os.environ["PATH"], "HOME": str(root), "TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": str(seed), **step.get("env", {})}
         done = subprocess.run([ALEMBIC, *step["argv"]], cwd=root, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL)
         after = snapshot(root)
         written = {mask(path, root): mask(text, root) for path, text in after.items() if before.get(path) != text}

@@ -119,7 +119,7 @@ impl Line<'_> {
                 .find(|index| matches!(classes.get(*index), Some(Word::Option { .. })))
                 .unwrap_or(words.len());
             if at != next {
-                let end = self.take_positional(parser, &mut positional, words, &classes, at)?;
+                let end = self.take_positional(&mut positional, words, &classes, at)?;
                 if end > at {
                     at = end;
                     continue;
@@ -130,7 +130,7 @@ impl Line<'_> {
             }
             at = self.take_option(parser, words, &classes, at)?;
         }
-        let end = self.take_positional(parser, &mut positional, words, &classes, at)?;
+        let end = self.take_positional(&mut positional, words, &classes, at)?;
         self.extras
             .extend(words.get(end..).unwrap_or_default().iter().cloned());
         match positional {
@@ -324,7 +324,6 @@ impl Line<'_> {
     /// and gives the index after it.
     fn take_positional(
         &mut self,
-        parser: &Parser,
         positional: &mut Option<&Kind>,
         words: &[String],
         classes: &[Word<'_>],

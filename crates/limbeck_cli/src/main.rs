@@ -2,6 +2,7 @@
 
 mod argparse;
 mod args;
+mod completions;
 
 use std::process::ExitCode;
 
@@ -17,7 +18,7 @@ fn main() -> ExitCode {
         .and_then(|text| text.parse().ok())
         .unwrap_or(80);
     match args::parse("limbeck", &words, columns) {
-        Ok(_cli) => ExitCode::SUCCESS,
+        Ok(cli) => run(cli),
         Err(Outcome::Print(text)) => {
             anstream::print!("{text}");
             ExitCode::SUCCESS
@@ -27,5 +28,29 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
         Err(Outcome::Run(_)) => ExitCode::FAILURE,
+    }
+}
+
+fn run(cli: args::Cli) -> ExitCode {
+    match cli.command {
+        Some(args::Command::Completions { shell }) => match completions::render_completions(&shell)
+        {
+            Ok(script) => {
+                anstream::print!("{}", String::from_utf8_lossy(&script));
+                ExitCode::SUCCESS
+            }
+            Err(text) => {
+                anstream::eprintln!("limbeck completions: error: {text}");
+                ExitCode::from(2)
+            }
+        },
+        Some(args::Command::Man { directory }) => match completions::write_manual(&directory) {
+            Ok(_) => ExitCode::SUCCESS,
+            Err(error) => {
+                anstream::eprintln!("limbeck man: error: {}: {error}", directory.display());
+                ExitCode::FAILURE
+            }
+        },
+        _ => ExitCode::SUCCESS,
     }
 }
