@@ -2,6 +2,8 @@
 
 pub(crate) mod abc;
 pub(crate) mod asyncio;
+pub(crate) mod collections;
+pub(crate) mod contextlib;
 pub(crate) mod dataclasses;
 pub(crate) mod descriptors;
 pub(crate) mod dotenv;
@@ -30,7 +32,18 @@ pub(crate) fn builder(name: &str) -> Option<ModuleBuilder> {
 /// The builder of a modelled module of the standard library.
 fn stdlib(name: &str) -> Option<ModuleBuilder> {
     Some(match name {
+        "abc" => abc::module,
+        "collections" => collections::module,
+        "collections.abc" => abc::collections_abc,
+        "contextlib" => contextlib::module,
+        "copy" => collections::copy,
+        "dataclasses" => dataclasses::module,
         "enum" => enum_::module,
+        "functools" => functools::module,
+        "itertools" => collections::itertools,
+        "numbers" => abc::numbers,
+        "operator" => functools::operator,
+        "typing" | "typing_extensions" => typing::module,
         "io" => files::io,
         "pathlib" => files::pathlib,
         "sys" => sys::module,

@@ -17,6 +17,7 @@ use std::rc::Rc;
 
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Location};
 
+pub(crate) use class::FieldRules;
 pub(crate) use class::linearize;
 pub use class::{Annotation, Class, ClassHooks, ClassKind, Instance};
 pub(crate) use dict::DictKind;

@@ -80,6 +80,7 @@ pub(crate) struct Code {
     pub(crate) is_async: bool,
     pub(crate) doc: Option<Str>,
     pub(crate) range: TextRange,
+    pub(crate) generator: super::generator::GeneratorBody,
 }
 
 impl Code {

@@ -150,6 +150,7 @@ impl Interp<'_> {
                         is_async: false,
                         doc: None,
                         range: lambda.range,
+                        generator: super::generator::GeneratorBody::new(),
                     }
                 });
                 self.make_function(scope, code)

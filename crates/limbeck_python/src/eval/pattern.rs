@@ -18,19 +18,32 @@ impl Interp<'_> {
         self.set_at(span_of(match_.subject.range()));
         self.need_known(&subject, "the subject of `match`")?;
         for case in &match_.cases {
-            self.set_at(span_of(case.pattern.range()));
-            if !self.matches(scope, &case.pattern, &subject)? {
+            if !self.case_matches(scope, case, &subject)? {
                 continue;
-            }
-            if let Some(guard) = &case.guard {
-                let value = self.eval(scope, guard)?;
-                if !self.truth(&value, "the guard of `case`")? {
-                    continue;
-                }
             }
             return self.exec_block(scope, &case.body);
         }
         Ok(Done::Next)
+    }
+
+    /// True when a `case` fits, with its names bound.
+    pub(crate) fn case_matches(
+        &mut self,
+        scope: &Rc<Scope>,
+        case: &ruff_python_ast::MatchCase,
+        subject: &Value,
+    ) -> R<bool> {
+        self.set_at(span_of(case.pattern.range()));
+        if !self.matches(scope, &case.pattern, subject)? {
+            return Ok(false);
+        }
+        match &case.guard {
+            Some(guard) => {
+                let value = self.eval(scope, guard)?;
+                self.truth(&value, "the guard of `case`")
+            }
+            None => Ok(true),
+        }
     }
 
     fn matches(&mut self, scope: &Rc<Scope>, pattern: &Pattern, subject: &Value) -> R<bool> {

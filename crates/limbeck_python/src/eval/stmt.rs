@@ -432,6 +432,7 @@ impl Interp<'_> {
                 is_async: def.is_async,
                 doc: docstring(&def.body),
                 range: def.name.range,
+                generator: super::generator::GeneratorBody::new(),
             }
         });
         let mut function = self.make_function(scope, code)?;
