@@ -1,1 +1,28 @@
-//! limbeck
+//! Schema migrations for Alembic projects: the library behind the `limbeck` binary.
+//!
+//! A [`Project`] is an `alembic.ini` or `pyproject.toml`, an environment directory and its revision
+//! files, loaded once. Each command of the command line is a function in [`commands`] that takes a
+//! project, returns data, and tells a [`Reporter`] what happens meanwhile.
+//!
+//! Nothing here prints, exits, or reads the process environment: variables, current directory and
+//! clock come in through [`Environment`], text goes out through [`Event`]s.
+
+pub mod commands;
+mod editor;
+mod env;
+mod environment;
+mod events;
+mod hooks;
+mod interpreter;
+mod listing;
+mod paths;
+mod project;
+mod run;
+mod shell_words;
+
+pub use environment::{Environment, Options, local_time_text};
+pub use events::{Event, Level, Reporter, Silent};
+pub use limbeck_config::{Logging, Record, Stream};
+pub use limbeck_diag::{Diagnostic, Error, ErrorKind, Location, Result, SourceFile, Span};
+pub use limbeck_python::on_deep_stack;
+pub use project::{Project, Script, config_names};

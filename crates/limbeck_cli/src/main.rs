@@ -3,6 +3,8 @@
 mod argparse;
 mod args;
 mod completions;
+mod console;
+mod dispatch;
 
 use std::process::ExitCode;
 
@@ -51,6 +53,6 @@ fn run(cli: args::Cli) -> ExitCode {
                 ExitCode::FAILURE
             }
         },
-        _ => ExitCode::SUCCESS,
+        _ => limbeck::on_deep_stack(|| dispatch::run(cli)),
     }
 }

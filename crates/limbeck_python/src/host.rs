@@ -173,6 +173,18 @@ pub trait Host {
 
     /// True in `--sql` mode.
     fn is_offline(&self) -> bool;
+
+    /// Takes an operation of a migration script.
+    ///
+    /// # Errors
+    /// There is no migration, or it failed.
+    fn emit(&mut self, op: limbeck_schema::SourcedOp) -> Result<(), limbeck_diag::Error> {
+        Err(limbeck_diag::Error::new(
+            limbeck_diag::ErrorKind::Unreadable,
+            limbeck_diag::Diagnostic::error("no-migration", "an operation outside of a migration")
+                .at_maybe(op.origin, ""),
+        ))
+    }
 }
 
 /// A host without a database that drops what is logged.

@@ -17,6 +17,7 @@ pub mod mako;
 mod modules;
 mod parse;
 mod pydantic;
+mod revision;
 mod script;
 mod value;
 pub mod write;
@@ -30,5 +31,6 @@ pub use host::{
 };
 pub use modules::ModuleBuilder;
 pub use parse::{Parsed, parse_module};
+pub use revision::{RevisionOutcome, RevisionRequest, evaluate_revision, naming_convention};
 pub use script::{Header, Script, read_header};
 pub use value::*;

@@ -102,6 +102,41 @@ impl VersionTable {
         format!("DELETE FROM {table} WHERE {table}.version_num = '{revision}'")
     }
 
+    /// How many tables there are of its name: none or one.
+    #[must_use]
+    pub fn render_exists(&self, target: &Target) -> String {
+        let text = |name: &str| format!("'{}'", name.replace('\'', "''"));
+        let name = text(&self.name.name.text);
+        let schema = self.name.schema.as_ref().map(|schema| text(&schema.text));
+        match target.dialect {
+            Dialect::Postgres => {
+                let place = match schema {
+                    Some(schema) => format!("n.nspname = {schema}"),
+                    None => "pg_catalog.pg_table_is_visible(c.oid)".to_owned(),
+                };
+                format!(
+                    "SELECT count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+                     WHERE c.relname = {name} AND c.relkind IN ('r', 'p', 'f', 'v', 'm') AND {place}"
+                )
+            }
+            Dialect::Sqlite => {
+                let place = match &self.name.schema {
+                    Some(schema) => format!("{}.sqlite_master", target.quote_schema(schema)),
+                    None => "sqlite_master".to_owned(),
+                };
+                format!(
+                    "SELECT count(*) FROM {place} WHERE type IN ('table', 'view') AND name = {name}"
+                )
+            }
+            Dialect::MySql | Dialect::MariaDb | Dialect::MsSql | Dialect::Oracle => {
+                let schema = schema.unwrap_or_else(|| "DATABASE()".to_owned());
+                format!(
+                    "SELECT count(*) FROM information_schema.tables WHERE table_schema = {schema} AND table_name = {name}"
+                )
+            }
+        }
+    }
+
     /// `SELECT` of all rows.
     #[must_use]
     pub fn render_select(&self, target: &Target) -> String {

@@ -1,0 +1,6 @@
+//! The commands, one function each.
+
+pub mod init;
+pub mod list;
+pub mod migrate;
+pub mod revise;

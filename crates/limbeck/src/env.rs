@@ -1,0 +1,215 @@
+//! Reading `env.py` for a run.
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use limbeck_config::{AlembicConfig, Url};
+use limbeck_diag::{Diagnostic, Error, ErrorKind, Result};
+use limbeck_python::env::{EnvConfig, EnvOutcome, EnvRequest, EnvTarget, UrlParts, evaluate_env};
+use limbeck_python::{Inputs, Limits, Sources, World};
+
+use crate::Project;
+use crate::paths::io_error;
+
+/// The project's files, as the evaluator sees them.
+struct Disk;
+
+impl Sources for Disk {
+    fn read(&self, path: &Path) -> Option<String> {
+        std::fs::read_to_string(path).ok()
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        path.is_file()
+    }
+
+    fn is_dir(&self, path: &Path) -> bool {
+        path.is_dir()
+    }
+
+    fn list(&self, path: &Path) -> Vec<String> {
+        let Ok(entries) = std::fs::read_dir(path) else {
+            return Vec::new();
+        };
+        let mut names: Vec<String> = entries
+            .flatten()
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+/// The configuration as env.py sees and changes it.
+struct Config {
+    config: Rc<RefCell<AlembicConfig>>,
+    file_name: Option<String>,
+}
+
+/// Python's text of a failure.
+fn told<T>(result: Result<T>) -> Result<T, String> {
+    result.map_err(|error| error.diagnostic.message.clone())
+}
+
+impl EnvConfig for Config {
+    fn config_file_name(&self) -> Option<String> {
+        self.file_name.clone()
+    }
+
+    fn main_section(&self) -> String {
+        self.config.borrow().main_section().to_owned()
+    }
+
+    fn get(&self, section: &str, option: &str) -> Result<Option<String>, String> {
+        told(self.config.borrow().get_section_option(section, option))
+            .map(|it| it.map(|it| it.value))
+    }
+
+    fn section(&self, section: &str) -> Result<Option<Vec<(String, String)>>, String> {
+        let items = told(self.config.borrow().get_section(section))?;
+        Ok(items.map(|items| {
+            items
+                .into_iter()
+                .map(|(key, setting)| (key, setting.value))
+                .collect()
+        }))
+    }
+
+    fn set(&self, section: &str, option: &str, value: &str) -> Result<(), String> {
+        told(
+            self.config
+                .borrow_mut()
+                .set_section_option(section, option, value),
+        )
+    }
+
+    fn alembic_option(&self, option: &str) -> Result<Option<String>, String> {
+        told(self.config.borrow().alembic_option(option)).map(|it| it.map(|it| it.value))
+    }
+
+    fn parse_url(&self, text: &str) -> Result<UrlParts, String> {
+        let url = told(Url::parse(text))?;
+        Ok(UrlParts {
+            drivername: url.drivername,
+            username: url.username,
+            password: url.password,
+            host: url.host,
+            port: url.port,
+            database: url.database,
+            query: url.query,
+        })
+    }
+
+    fn render_url(&self, parts: &UrlParts) -> String {
+        let parts = parts.clone();
+        Url {
+            drivername: parts.drivername,
+            username: parts.username,
+            password: parts.password,
+            host: parts.host,
+            port: parts.port,
+            database: parts.database,
+            query: parts.query,
+        }
+        .render_with_password()
+    }
+}
+
+impl Project {
+    /// A world in which the project's Python is evaluated.
+    ///
+    /// # Errors
+    /// A setting that cannot be read.
+    pub(crate) fn world(&self) -> Result<Rc<World>> {
+        let mut sys_path = self.sys_path()?;
+        // Python looks beside the script that it runs last; Alembic's is not in the project.
+        sys_path.dedup();
+        let now = self.environment.now.timestamp();
+        let inputs = Inputs {
+            env: self.environment.vars.clone(),
+            cwd: self.environment.cwd.clone(),
+            now: now.as_microsecond(),
+            utc_offset: self.environment.now.offset().seconds(),
+            sys_path,
+            allow_nondeterminism: true,
+            ..Inputs::default()
+        };
+        Ok(World::new(Rc::new(Disk), inputs, Limits::default()))
+    }
+
+    /// The configuration for the evaluator.
+    pub(crate) fn env_config(&self) -> Rc<dyn EnvConfig> {
+        Rc::new(Config {
+            config: Rc::clone(&self.config),
+            file_name: self
+                .ini_path
+                .as_ref()
+                .map(|path| path.display().to_string()),
+        })
+    }
+
+    /// The path of env.py, absolute.
+    pub(crate) fn env_path(&self) -> PathBuf {
+        crate::paths::absolute(&self.environment.cwd, &self.directory.join("env.py"))
+    }
+
+    /// Evaluates env.py.
+    ///
+    /// # Errors
+    /// Where it cannot be read; located, with what to do.
+    pub(crate) fn read_env(&self, world: &Rc<World>, request: EnvRequest) -> Result<EnvOutcome> {
+        let path = self.env_path();
+        let text =
+            std::fs::read_to_string(&path).map_err(|error| io_error("read", &path, &error))?;
+        let request = EnvRequest {
+            url: self.options.url.clone(),
+            x: self.options.x.clone(),
+            ..request
+        };
+        evaluate_env(world, &path, &text, self.env_config(), request)
+    }
+}
+
+/// The URL of a run.
+///
+/// # Errors
+/// env.py does not say it in a way that can be read: where, and the three ways to give one.
+pub(crate) fn url_of(target: &EnvTarget, variables: &[String]) -> Result<Url> {
+    match target {
+        EnvTarget::Url(text) => Url::parse(text),
+        EnvTarget::Dialect(_) => Err(unreadable_url(
+            "env.py gives a dialect and no URL",
+            None,
+            variables,
+        )),
+        EnvTarget::Unknown { reason, location } => {
+            Err(unreadable_url(reason, location.clone(), variables))
+        }
+    }
+}
+
+fn unreadable_url(
+    reason: &str,
+    location: Option<limbeck_diag::Location>,
+    variables: &[String],
+) -> Error {
+    let mut diagnostic = Diagnostic::error(
+        "unreadable-url",
+        "the database URL cannot be read from env.py",
+    )
+    .at_maybe(location, "it comes from here")
+    .note(reason.to_owned())
+    .help("give it with `--url`")
+    .help("or set `sqlalchemy.url` in the ini file, and let env.py take it from there");
+    diagnostic = match variables {
+        [] => diagnostic.help(
+            "or let env.py read an environment variable, as in `os.environ[\"DATABASE_URL\"]`",
+        ),
+        names => diagnostic.help(format!(
+            "or set the variable that env.py reads: {}",
+            names.join(", ")
+        )),
+    };
+    Error::new(ErrorKind::Unreadable, diagnostic)
+}

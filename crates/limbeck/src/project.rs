@@ -1,0 +1,345 @@
+//! A project as it is on disk: its configuration, its environment directory, its revision scripts.
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use limbeck_config::{AlembicConfig, ConfigSources, LocationSpec, Logging};
+use limbeck_diag::{Diagnostic, Error, ErrorKind, Result, SourceFile};
+use limbeck_graph::{Revision, RevisionId, RevisionMap};
+use limbeck_python::read_header;
+
+use crate::paths::{absolute, io_error};
+use crate::{Environment, Options};
+
+/// A revision script.
+#[derive(Debug, Clone)]
+pub struct Script {
+    /// Its identifier.
+    pub revision: String,
+    /// Where it is, as Alembic shows it.
+    pub path: PathBuf,
+    /// The docstring, stripped.
+    pub longdoc: String,
+    /// Its text.
+    pub text: Rc<str>,
+}
+
+impl Script {
+    /// The first paragraph of the docstring.
+    #[must_use]
+    pub fn doc(&self) -> &str {
+        self.longdoc.split("\n\n").next().unwrap_or_default()
+    }
+}
+
+/// A project, loaded.
+pub struct Project {
+    /// The process around it.
+    pub environment: Environment,
+    /// What the caller asks for.
+    pub options: Options,
+    /// Its configuration; env.py may change it while it is read.
+    pub config: Rc<RefCell<AlembicConfig>>,
+    /// The path of the ini file, absolute, if there is one.
+    pub ini_path: Option<PathBuf>,
+    /// The environment directory, as Alembic shows it.
+    pub directory: PathBuf,
+    /// Folders of revision scripts.
+    pub version_locations: Vec<PathBuf>,
+    scripts: Vec<Script>,
+    map: RevisionMap,
+}
+
+impl Project {
+    /// Finds and reads everything.
+    ///
+    /// # Errors
+    /// What Alembic complains about, and what is wrong in the files, located.
+    pub fn load(environment: &Environment, options: &Options) -> Result<Project> {
+        let mut project = Project::load_config(environment, options)?;
+        project.load_scripts()?;
+        Ok(project)
+    }
+
+    /// Only the configuration and the folders.
+    fn load_config(environment: &Environment, options: &Options) -> Result<Project> {
+        let (ini_name, toml_name) = config_names(environment, options)?;
+        let ini_path = absolute(&environment.cwd, &ini_name);
+        let toml_path = absolute(&environment.cwd, &toml_name);
+        let read = |path: &Path, name: &Path| match std::fs::read_to_string(path) {
+            Ok(text) => Ok(Some(SourceFile::new(name.display().to_string(), text))),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(io_error("read", path, &error)),
+        };
+        let folder = |path: &Path| path.parent().unwrap_or(path).display().to_string();
+        let sources = ConfigSources {
+            ini: read(&ini_path, &ini_name)?,
+            toml: read(&toml_path, &toml_name)?,
+            here: folder(&ini_path),
+            toml_here: folder(&toml_path),
+            section: options.section.clone(),
+            ini_name: ini_name.display().to_string(),
+        };
+        let config = AlembicConfig::read(&sources)?;
+        let location = config.script_location()?;
+        let directory = resolve(environment, &config, &location.value)?;
+        if !absolute(&environment.cwd, &directory).exists() {
+            let message = format!(
+                "Path doesn't exist: {}.  Please use the 'init' command to create a new scripts folder.",
+                directory.display()
+            );
+            let diagnostic = Diagnostic::error("no-directory", message).at_maybe(
+                location.origin.location().cloned(),
+                "`script_location` is here",
+            );
+            return Err(Error::new(ErrorKind::Command, diagnostic));
+        }
+        let version_locations = match config.version_locations()? {
+            Some(paths) => {
+                let known = paths.iter().filter(|path| !path.is_empty());
+                known
+                    .map(|path| resolve(environment, &config, path))
+                    .collect::<Result<_>>()?
+            }
+            None => vec![directory.join("versions")],
+        };
+        Ok(Project {
+            environment: environment.clone(),
+            options: options.clone(),
+            config: Rc::new(RefCell::new(config)),
+            ini_path: sources.ini.is_some().then_some(ini_path),
+            directory,
+            version_locations,
+            scripts: Vec::new(),
+            map: RevisionMap::new(Vec::new())?,
+        })
+    }
+
+    fn load_scripts(&mut self) -> Result<()> {
+        let is_recursive = self
+            .config
+            .borrow()
+            .exact_flag("recursive_version_locations")?;
+        let mut revisions = Vec::new();
+        let mut scripts = Vec::new();
+        let mut seen = std::collections::BTreeSet::new();
+        for location in self.version_locations.clone() {
+            let mut files = Vec::new();
+            list_files(&self.environment, &location, is_recursive, &mut files)?;
+            for path in files {
+                let real = absolute(&self.environment.cwd, &path);
+                if !seen.insert(real.canonicalize().unwrap_or_else(|_| real.clone())) {
+                    continue;
+                }
+                let (script, revision) = read_script(&real, path)?;
+                scripts.push(script);
+                revisions.push(revision);
+            }
+        }
+        self.map = RevisionMap::new(revisions)?;
+        self.scripts = scripts;
+        Ok(())
+    }
+
+    /// The revision graph.
+    #[must_use]
+    pub fn map(&self) -> &RevisionMap {
+        &self.map
+    }
+
+    /// The script of a revision of the graph.
+    ///
+    /// # Panics
+    /// Never: the graph has been made of these scripts.
+    #[must_use]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "ids count the scripts in load order"
+    )]
+    pub fn script(&self, id: RevisionId) -> &Script {
+        &self.scripts[id.index()]
+    }
+
+    /// The scripts in load order.
+    #[must_use]
+    pub fn scripts(&self) -> &[Script] {
+        &self.scripts
+    }
+
+    /// The logging that the ini file asks for.
+    #[must_use]
+    pub fn logging(&self) -> Option<Logging> {
+        Logging::read(self.config.borrow().ini())
+    }
+
+    /// Folders that Python looks for modules in: `prepend_sys_path`.
+    ///
+    /// # Errors
+    /// A setting that cannot be read.
+    pub fn sys_path(&self) -> Result<Vec<PathBuf>> {
+        let paths = self.config.borrow().prepend_sys_path()?;
+        Ok(paths
+            .iter()
+            .filter(|it| !it.is_empty())
+            .map(|it| absolute(&self.environment.cwd, Path::new(it)))
+            .collect())
+    }
+}
+
+/// The names of the ini file and of `pyproject.toml`, by Alembic's rules.
+///
+/// # Errors
+/// One of them is named twice.
+pub fn config_names(environment: &Environment, options: &Options) -> Result<(PathBuf, PathBuf)> {
+    let is_toml = |path: &Path| {
+        path.file_name()
+            .is_some_and(|name| name == "pyproject.toml")
+    };
+    let (mut ini, mut toml) = (
+        PathBuf::from("alembic.ini"),
+        PathBuf::from("pyproject.toml"),
+    );
+    if let Some(path) = environment.var("ALEMBIC_CONFIG") {
+        *(if is_toml(Path::new(path)) {
+            &mut toml
+        } else {
+            &mut ini
+        }) = PathBuf::from(path);
+    }
+    let command = |message: &str| Error::message(ErrorKind::Command, "config-option", message);
+    let (tomls, inis): (Vec<_>, Vec<_>) = options.config.iter().partition(|path| is_toml(path));
+    match tomls.as_slice() {
+        [] => {}
+        [one] => toml = (*one).clone(),
+        _ => return Err(command("pyproject.toml indicated more than once")),
+    }
+    match inis.as_slice() {
+        [] => {}
+        [one] => ini = (*one).clone(),
+        _ => return Err(command("only one ini file may be indicated")),
+    }
+    Ok((ini, toml))
+}
+
+/// A location of the configuration as a path. A package is looked for as Python would find it.
+fn resolve(environment: &Environment, config: &AlembicConfig, text: &str) -> Result<PathBuf> {
+    match LocationSpec::parse(text) {
+        LocationSpec::Path(path) => Ok(crate::paths::normal(Path::new(&path))),
+        LocationSpec::Package { package, path } => {
+            let mut folders = config.prepend_sys_path()?;
+            folders.push(".".to_owned());
+            let below: PathBuf = package.split('.').collect();
+            let found = folders
+                .iter()
+                .map(|folder| absolute(&environment.cwd, Path::new(folder)).join(&below))
+                .find(|it| it.is_dir());
+            match found {
+                Some(folder) => Ok(folder.join(path.iter().collect::<PathBuf>())),
+                None => {
+                    let message = format!("No module named '{package}'");
+                    let diagnostic = Diagnostic::error("no-package", message)
+                        .note(format!("`{text}` is a path inside of a Python package"))
+                        .help("add the folder that the package is in to `prepend_sys_path`, or give a path");
+                    Err(Error::new(ErrorKind::Config, diagnostic))
+                }
+            }
+        }
+    }
+}
+
+/// The Python files of a folder, sorted by name, subfolders after them.
+fn list_files(
+    environment: &Environment,
+    folder: &Path,
+    is_recursive: bool,
+    files: &mut Vec<PathBuf>,
+) -> Result<()> {
+    let real = absolute(&environment.cwd, folder);
+    let entries = match std::fs::read_dir(&real) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(io_error("read the directory", &real, &error)),
+    };
+    let (mut names, mut folders) = (Vec::new(), Vec::new());
+    for entry in entries {
+        let entry = entry.map_err(|error| io_error("read the directory", &real, &error))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let path = real.join(&name);
+        if path.is_dir() {
+            folders.push(name);
+        } else if name.ends_with(".py") && !name.starts_with(".#") && !name.starts_with("__init__")
+        {
+            names.push(name);
+        }
+    }
+    names.sort();
+    files.extend(names.iter().map(|name| folder.join(name)));
+    if is_recursive {
+        folders.sort();
+        for name in folders.iter().filter(|name| !name.ends_with("__pycache__")) {
+            list_files(environment, &folder.join(name), true, files)?;
+        }
+    }
+    Ok(())
+}
+
+fn read_script(real: &Path, path: PathBuf) -> Result<(Script, Revision)> {
+    let text = std::fs::read_to_string(real).map_err(|error| io_error("read", real, &error))?;
+    let name = path.display().to_string();
+    let header = read_header(&name, &text)?;
+    if let Some((what, location)) = header.computed.first() {
+        let diagnostic = Diagnostic::error(
+            "computed-header",
+            format!("`{what}` is computed, and cannot be read without running the script"),
+        )
+        .at(location.clone(), "not a literal")
+        .help(format!("write the value of `{what}` as a string"));
+        return Err(Error::new(ErrorKind::Unreadable, diagnostic));
+    }
+    let file_name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let revision = match header.revision {
+        Some(revision) => revision,
+        // Alembic 0.1 had the identifier in the name of the file only.
+        None => match file_name.strip_suffix(".py") {
+            Some(stem)
+                if !stem.is_empty()
+                    && stem.chars().all(|it| matches!(it, 'a'..='f' | '0'..='9')) =>
+            {
+                stem.to_owned()
+            }
+            _ => {
+                let message = format!(
+                    "Could not determine revision id from filename {file_name}. Be sure the 'revision' variable is \
+                     declared inside the script (please see 'Upgrading from Alembic 0.1 to 0.2' in the documentation)."
+                );
+                let diagnostic =
+                    Diagnostic::error("no-revision", message).note(format!("the file is {name}"));
+                return Err(Error::new(ErrorKind::Command, diagnostic));
+            }
+        },
+    };
+    let graph = Revision {
+        revision: revision.clone(),
+        down_revision: header.down_revision,
+        depends_on: header.depends_on,
+        branch_labels: header.branch_labels,
+        location: header.location,
+        down_revision_location: header.down_location,
+        depends_on_location: None,
+        branch_labels_location: None,
+    };
+    let longdoc = header.doc.unwrap_or_default().trim().to_owned();
+    Ok((
+        Script {
+            revision,
+            path,
+            longdoc,
+            text: Rc::from(text),
+        },
+        graph,
+    ))
+}

@@ -1,0 +1,216 @@
+//! Running the steps of an upgrade, a downgrade or a stamp: on a connection, or as a script.
+
+mod connect;
+mod evaluate;
+mod offline;
+mod online;
+
+use std::rc::Rc;
+
+use limbeck_diag::{Diagnostic, Error, ErrorKind, Result, closest};
+use limbeck_graph::{RevisionError, Steps, VersionChange, Wording};
+use limbeck_python::World;
+use limbeck_python::env::{EnvOutcome, EnvRequest, EnvRun};
+use limbeck_schema::{Name, NamingConvention, TableName};
+use limbeck_sql::{Dialect, VersionTable};
+
+use crate::{Event, Level, Project, Reporter};
+
+pub(crate) use offline::run_offline;
+pub(crate) use online::Online;
+
+/// The logger of Alembic's migration context.
+pub(crate) const LOGGER: &str = "alembic.runtime.migration";
+
+/// Which steps to run, given the rows of the version table.
+pub(crate) type PlanSteps<'a> = dyn Fn(&[String]) -> Result<Steps> + 'a;
+
+/// An evaluated env.py, with the world that its values live in.
+pub(crate) struct Env {
+    pub(crate) world: Rc<World>,
+    pub(crate) outcome: EnvOutcome,
+}
+
+impl Env {
+    /// Evaluates env.py, and tells the reporter whether logging is configured.
+    pub(crate) fn read(
+        project: &Project,
+        request: EnvRequest,
+        reporter: &mut dyn Reporter,
+    ) -> Result<Env> {
+        let world = project.world()?;
+        let mut request = request;
+        request.heads = project
+            .map()
+            .heads()
+            .iter()
+            .map(|id| project.map().node(*id).revision().to_owned())
+            .collect();
+        let outcome = project.read_env(&world, request)?;
+        if outcome.logging_configured
+            && let Some(logging) = project.logging()
+        {
+            reporter.report(Event::LoggingConfigured(&logging));
+        }
+        Ok(Env { world, outcome })
+    }
+
+    /// Names of the environment variables that env.py read.
+    pub(crate) fn variables(&self) -> Vec<String> {
+        self.outcome.env_reads.keys().cloned().collect()
+    }
+
+    /// Does something with each run of env.py, between what it logs and executes itself.
+    pub(crate) fn each_run(
+        &self,
+        reporter: &mut dyn Reporter,
+        mut run: impl FnMut(&EnvRun, &mut dyn Reporter) -> Result<()>,
+    ) -> Result<()> {
+        for env_run in &self.outcome.runs {
+            report_logs(&env_run.logs, reporter);
+            run(env_run, reporter)?;
+        }
+        report_logs(&self.outcome.logs, reporter);
+        Ok(())
+    }
+}
+
+fn report_logs(logs: &[limbeck_python::env::EnvLog], reporter: &mut dyn Reporter) {
+    for log in logs {
+        report_log(log.level, &log.source, &log.text, reporter);
+    }
+}
+
+/// A line that Python code prints or logs.
+pub(crate) fn report_log(
+    level: limbeck_python::LogLevel,
+    source: &limbeck_python::LogSource,
+    text: &str,
+    reporter: &mut dyn Reporter,
+) {
+    use limbeck_python::{LogLevel, LogSource};
+    let level = match level {
+        LogLevel::Debug => Level::Debug,
+        LogLevel::Info => Level::Info,
+        LogLevel::Warning => Level::Warning,
+        LogLevel::Error => Level::Error,
+        LogLevel::Critical => Level::Critical,
+    };
+    match source {
+        LogSource::Stdout => reporter.report(Event::Static(text)),
+        LogSource::Stderr => reporter.report(Event::ScriptStderr(text)),
+        LogSource::Logger(logger) => reporter.report(Event::Log {
+            level,
+            logger,
+            message: text,
+        }),
+        LogSource::Warning(category) => {
+            reporter.report(Event::ScriptStderr(&format!("{category}: {text}\n")));
+        }
+    }
+}
+
+/// The version table that env.py asks for.
+pub(crate) fn version_table(run: &EnvRun) -> VersionTable {
+    let options = &run.options;
+    VersionTable {
+        name: TableName::in_schema(
+            options.version_table_schema.as_deref().map(Name::new),
+            options.version_table.as_str(),
+        ),
+        primary_key: options.version_table_pk,
+    }
+}
+
+/// The naming convention that unnamed constraints of scripts get their names from.
+pub(crate) fn naming_convention(world: &Rc<World>, run: &EnvRun) -> Result<NamingConvention> {
+    limbeck_python::naming_convention(world, &run.target_metadata)
+}
+
+/// The dialect of a URL.
+pub(crate) fn dialect_of(name: &str) -> Result<Dialect> {
+    Dialect::from_name(name).ok_or_else(|| {
+        let names = Dialect::ALL.iter().map(|dialect| dialect.name());
+        let mut diagnostic = Diagnostic::error(
+            "unknown-dialect",
+            format!("Can't load plugin: sqlalchemy.dialects:{name}"),
+        );
+        diagnostic = match name {
+            "postgres" => diagnostic.help("SQLAlchemy calls it `postgresql`"),
+            _ => match closest(name, names.clone()) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None => diagnostic.help(format!(
+                    "Limbeck knows {}",
+                    names.collect::<Vec<_>>().join(", ")
+                )),
+            },
+        };
+        Error::new(ErrorKind::Config, diagnostic)
+    })
+}
+
+/// Alembic's name of the implementation of a dialect.
+fn impl_name(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Postgres => "PostgresqlImpl",
+        Dialect::MySql => "MySQLImpl",
+        Dialect::MariaDb => "MariaDBImpl",
+        Dialect::Sqlite => "SQLiteImpl",
+        Dialect::MsSql => "MSSQLImpl",
+        Dialect::Oracle => "OracleImpl",
+    }
+}
+
+/// What a migration context logs when it is made.
+fn log_context(
+    dialect: Dialect,
+    is_offline: bool,
+    transactional: bool,
+    reporter: &mut dyn Reporter,
+) {
+    let mut log = |message: &str| {
+        reporter.report(Event::Log {
+            level: Level::Info,
+            logger: LOGGER,
+            message,
+        })
+    };
+    log(&format!("Context impl {}.", impl_name(dialect)));
+    if is_offline {
+        log("Generating static SQL");
+    }
+    log(&format!(
+        "Will assume {} DDL.",
+        if transactional {
+            "transactional"
+        } else {
+            "non-transactional"
+        }
+    ));
+}
+
+/// The SQL of a change of the version table.
+fn render_change(
+    change: &VersionChange,
+    table: &VersionTable,
+    target: &limbeck_sql::Target,
+    is_offline: bool,
+) -> String {
+    match change {
+        VersionChange::Insert(revision) => table.render_insert(revision, target, is_offline),
+        VersionChange::Update { from, to } => table.render_update(from, to, target),
+        VersionChange::Delete(revision) => table.render_delete(revision, target),
+    }
+}
+
+/// A failure of the graph in the words of the command line.
+pub(crate) fn graph_error(error: RevisionError) -> Error {
+    error.into_error(&Wording::default())
+}
+
+/// `ensure_version --sql`
+pub(crate) fn write_version_table(env: &Env, reporter: &mut dyn Reporter) -> Result<()> {
+    env.each_run(reporter, |run, reporter| {
+        offline::write_version_table(env, run, reporter)
+    })
+}

@@ -1,0 +1,48 @@
+//! A revision script to operations.
+
+use std::rc::Rc;
+
+use limbeck_diag::Result;
+use limbeck_graph::Direction;
+use limbeck_python::{Value, World};
+use limbeck_schema::SourcedOp;
+
+use crate::{Project, Reporter, Script};
+
+/// What evaluating a script depends on besides its text.
+pub(crate) struct Evaluation<'a> {
+    pub(crate) project: &'a Project,
+    pub(crate) world: &'a Rc<World>,
+    pub(crate) dialect: &'a str,
+    pub(crate) is_offline: bool,
+    pub(crate) kwargs: &'a [(String, Value)],
+}
+
+impl Evaluation<'_> {
+    /// The operations of one direction of a script.
+    pub(crate) fn operations(
+        &self,
+        script: &Script,
+        direction: Direction,
+        reporter: &mut dyn Reporter,
+    ) -> Result<Vec<SourcedOp>> {
+        let path = crate::paths::absolute(&self.project.environment.cwd, &script.path);
+        let function = match direction {
+            Direction::Upgrade => "upgrade",
+            Direction::Downgrade => "downgrade",
+        };
+        let request = limbeck_python::RevisionRequest {
+            path: &path,
+            text: &script.text,
+            function,
+            dialect: self.dialect,
+            is_offline: self.is_offline,
+            kwargs: self.kwargs,
+        };
+        let outcome = limbeck_python::evaluate_revision(self.world, &request)?;
+        for (level, source, text) in &outcome.logs {
+            super::report_log(*level, source, text, reporter);
+        }
+        Ok(outcome.ops)
+    }
+}

@@ -1,0 +1,383 @@
+//! The steps on a connection.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use limbeck_db::lock::{self, Waiting};
+use limbeck_db::{Connection, Scope, inspect, read_sqlite_master};
+use limbeck_diag::{Diagnostic, Error, ErrorKind, Location, Result};
+use limbeck_graph::{HeadMaintainer, Step, VersionChange};
+use limbeck_python::World;
+use limbeck_python::env::{EnvRun, EnvSql};
+use limbeck_schema::{Literal, NamingConvention, Op, SourcedOp, TableName};
+use limbeck_sql::{
+    CompileContext, Dialect, ServerVersion, SqlAlchemyVersion, SqlStatement, StatementKind, Target,
+    VersionTable, compile_ops,
+};
+
+use super::evaluate::Evaluation;
+use super::{
+    Env, LOGGER, PlanSteps, dialect_of, log_context, naming_convention, render_change,
+    version_table,
+};
+use crate::{Event, Level, Project, Reporter};
+
+/// A migration context on a live database.
+pub(crate) struct Online<'a> {
+    pub(crate) project: &'a Project,
+    pub(crate) world: &'a Rc<World>,
+    pub(crate) run: &'a EnvRun,
+    pub(crate) connection: RefCell<Box<dyn Connection>>,
+    pub(crate) target: Target,
+    pub(crate) version: VersionTable,
+    /// The URL without its password.
+    pub(crate) url: String,
+    convention: NamingConvention,
+}
+
+impl<'a> Online<'a> {
+    /// Connects for one run of env.py, and executes what env.py executes before.
+    pub(crate) fn open(
+        project: &'a Project,
+        env: &'a Env,
+        run: &'a EnvRun,
+        reporter: &mut dyn Reporter,
+    ) -> Result<Online<'a>> {
+        let url = crate::env::url_of(&run.target, &env.variables())?;
+        let mut dialect = dialect_of(url.backend_name())?;
+        let connection = super::connect::connect_to(&url, &project.environment.cwd)?;
+        if dialect == Dialect::MySql && connection.server() == limbeck_db::Server::MariaDb {
+            // SQLAlchemy keeps calling it `mysql`, and so do scripts.
+            dialect = Dialect::MySql;
+        }
+        let version = connection.version();
+        let version = ServerVersion::new(version.major, version.minor, version.patch);
+        let mut target = Target::online(dialect, version, SqlAlchemyVersion::default());
+        target.driver = url.driver_name().unwrap_or_default().to_owned();
+        target.default_schema = connection.default_schema().map(str::to_owned);
+        if let Some(transactional) = run.options.transactional_ddl {
+            target.caps.transactional_ddl = transactional;
+        }
+        log_context(dialect, false, target.caps.transactional_ddl, reporter);
+        let online = Online {
+            project,
+            world: &env.world,
+            run,
+            connection: RefCell::new(connection),
+            target,
+            version: version_table(run),
+            url: url.to_string(),
+            convention: naming_convention(&env.world, run)?,
+        };
+        for statement in &run.before {
+            match &statement.statement {
+                EnvSql::Text(sql) => {
+                    online.execute(&SqlStatement {
+                        origin: statement.location.clone(),
+                        ..SqlStatement::new(sql.clone())
+                    })?;
+                }
+                EnvSql::Unknown(why) => {
+                    return Err(Error::new(
+                        ErrorKind::Unreadable,
+                        Diagnostic::error(
+                            "env-statement",
+                            "env.py executes a statement that cannot be read",
+                        )
+                        .at_maybe(statement.location.clone(), "")
+                        .note(why.clone()),
+                    ));
+                }
+            }
+        }
+        Ok(online)
+    }
+
+    /// The rows of the version table; none if it is not there.
+    pub(crate) fn heads(&self) -> Result<Vec<String>> {
+        let exists = self.version.render_exists(&self.target);
+        let found = self.connection.borrow_mut().execute(&exists)?;
+        if !matches!(found.scalar(), Some(Literal::Int(count)) if *count > 0.into()) {
+            return Ok(Vec::new());
+        }
+        let rows = self
+            .connection
+            .borrow_mut()
+            .execute(&self.version.render_select(&self.target))?;
+        let text = |row: &Vec<Literal>| match row.first() {
+            Some(Literal::Str(text)) => Some(text.clone()),
+            _ => None,
+        };
+        Ok(rows.rows.iter().filter_map(text).collect())
+    }
+
+    /// Creates the version table if it is not there.
+    pub(crate) fn ensure_version_table(&self) -> Result<()> {
+        let exists = self.version.render_exists(&self.target);
+        let found = self.connection.borrow_mut().execute(&exists)?;
+        if !matches!(found.scalar(), Some(Literal::Int(count)) if *count > 0.into()) {
+            let create = self.version.render_create(&self.target, false)?;
+            self.connection.borrow_mut().execute(create.trim())?;
+        }
+        Ok(())
+    }
+
+    /// Runs the steps that `plan` chooses, alone on the database.
+    pub(crate) fn run_steps(
+        &self,
+        plan: &PlanSteps<'_>,
+        purge: bool,
+        reporter: &mut dyn Reporter,
+    ) -> Result<()> {
+        let is_sqlite = self.target.dialect == Dialect::Sqlite;
+        let transactional = self.target.caps.transactional_ddl;
+        let whole = transactional && !self.run.options.transaction_per_migration;
+        let wait = self.project.options.lock_timeout;
+        let held = {
+            let mut on_wait = waiting(reporter);
+            let key = self.target.format_table(&self.version.name);
+            lock::acquire(
+                &mut **self.connection.borrow_mut(),
+                &key,
+                wait,
+                &mut on_wait,
+            )?
+        };
+        if whole && !is_sqlite {
+            self.connection.borrow_mut().begin()?;
+        }
+        let result = self.run_locked(plan, purge, whole, reporter);
+        let in_transaction = self.connection.borrow().in_transaction();
+        match &result {
+            Ok(()) => self.connection.borrow_mut().commit()?,
+            Err(_) if in_transaction => self.connection.borrow_mut().rollback()?,
+            Err(_) => {}
+        }
+        let released = held.release(&mut **self.connection.borrow_mut());
+        result?;
+        released
+    }
+
+    fn run_locked(
+        &self,
+        plan: &PlanSteps<'_>,
+        purge: bool,
+        whole: bool,
+        reporter: &mut dyn Reporter,
+    ) -> Result<()> {
+        let is_sqlite = self.target.dialect == Dialect::Sqlite;
+        let rows = if purge {
+            self.ensure_version_table()?;
+            let table = self.target.format_table(&self.version.name);
+            self.connection
+                .borrow_mut()
+                .execute(&format!("DELETE FROM {table}"))?;
+            Vec::new()
+        } else {
+            let rows = self.heads()?;
+            if rows.is_empty() {
+                self.ensure_version_table()?;
+            }
+            rows
+        };
+        let mut heads = HeadMaintainer::new(self.project.map(), rows.iter().cloned());
+        let steps = plan(&rows)?;
+        let mut context = self.context(None);
+        for (nth, step) in steps.steps.iter().enumerate() {
+            if is_sqlite {
+                if nth > 0 {
+                    self.lock_again(&heads, reporter)?;
+                }
+            } else if !whole {
+                self.connection.borrow_mut().begin()?;
+            }
+            self.run_step(step, &mut heads, &mut context, reporter)?;
+            if !whole {
+                self.connection.borrow_mut().commit()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// SQLite's lock ends with each transaction: another run may have come in between.
+    fn lock_again(&self, heads: &HeadMaintainer<'_>, reporter: &mut dyn Reporter) -> Result<()> {
+        {
+            let mut on_wait = waiting(reporter);
+            lock::begin_immediate(
+                &mut **self.connection.borrow_mut(),
+                self.project.options.lock_timeout,
+                &mut on_wait,
+            )?;
+        }
+        let rows: std::collections::BTreeSet<String> = self.heads()?.into_iter().collect();
+        if rows != *heads.heads() {
+            return Err(Error::new(
+                ErrorKind::State,
+                Diagnostic::error(
+                    "version-changed",
+                    "another run has changed the version table in the meantime",
+                )
+                .help("look at `limbeck current`, then run the command again"),
+            ));
+        }
+        Ok(())
+    }
+
+    fn run_step(
+        &self,
+        step: &Step,
+        heads: &mut HeadMaintainer<'_>,
+        context: &mut CompileContext<'_>,
+        reporter: &mut dyn Reporter,
+    ) -> Result<()> {
+        let doc = step.revision().map(|id| self.project.script(id).doc());
+        let message = format!("Running {}", step.log(doc));
+        reporter.report(Event::Log {
+            level: Level::Info,
+            logger: LOGGER,
+            message: &message,
+        });
+        if let Step::Revision(step) = step {
+            let evaluation = Evaluation {
+                project: self.project,
+                world: self.world,
+                dialect: self.target.dialect.name(),
+                is_offline: false,
+                kwargs: &self.run.run_kwargs,
+            };
+            let ops = evaluation.operations(
+                self.project.script(step.revision),
+                step.direction,
+                reporter,
+            )?;
+            self.run_ops(&ops, context)?;
+        }
+        for change in heads.update_to_step(step)? {
+            self.change_version(&change)?;
+        }
+        Ok(())
+    }
+
+    fn context<'c>(
+        &self,
+        reflect: Option<&'c limbeck_sql::compile::Reflect<'c>>,
+    ) -> CompileContext<'c> {
+        CompileContext::online(self.convention.clone(), reflect)
+    }
+
+    /// Runs operations. A batch looks at the table as the operations before it have left it.
+    fn run_ops(&self, ops: &[SourcedOp], shared: &mut CompileContext<'_>) -> Result<()> {
+        let reflect = |table: &TableName| self.reflect(table);
+        let master =
+            |schema: Option<&str>| read_sqlite_master(&mut **self.connection.borrow_mut(), schema);
+        let mut context = self.context(Some(&reflect));
+        if self.target.dialect == Dialect::Sqlite {
+            context.sqlite_master = Some(&master);
+        }
+        context.created_enums = std::mem::take(&mut shared.created_enums);
+        let is_batch = |op: &SourcedOp| matches!(op.op, Op::BatchAlterTable(_));
+        let mut result = Ok(());
+        for group in ops.chunk_by(|left, right| !is_batch(left) && !is_batch(right)) {
+            let mut statements = Vec::new();
+            let compiled = compile_ops(group, &self.target, &mut context, &mut statements);
+            result = statements
+                .iter()
+                .try_for_each(|statement| self.execute(statement))
+                .and(compiled);
+            if result.is_err() {
+                break;
+            }
+        }
+        shared.created_enums = context.created_enums;
+        result
+    }
+
+    /// Reads one table as SQLAlchemy would reflect it.
+    fn reflect(&self, table: &TableName) -> Result<limbeck_schema::Table> {
+        let scope = Scope {
+            dialect_name: Some(self.target.dialect.name().to_owned()),
+            ..Scope::table(table)
+        };
+        let found = inspect(&mut **self.connection.borrow_mut(), &scope)?;
+        found.schema.tables.into_iter().next().ok_or_else(|| {
+            let name = &table.name.text;
+            let diagnostic = Diagnostic::error(
+                "no-such-table",
+                format!("there is no table `{name}` in the database"),
+            );
+            Error::new(ErrorKind::Database, diagnostic)
+        })
+    }
+
+    fn change_version(&self, change: &VersionChange) -> Result<()> {
+        let sql = render_change(change, &self.version, &self.target, false);
+        let done = self.connection.borrow_mut().execute(&sql)?;
+        let found = done.row_count.unwrap_or(1);
+        let table = &self.version.name.name.text;
+        let message = match change {
+            VersionChange::Update { from, to } if found != 1 => format!(
+                "Online migration expected to match one row when updating '{from}' to '{to}' in '{table}'; {found} found"
+            ),
+            VersionChange::Delete(revision) if found != 1 => format!(
+                "Online migration expected to match one row when deleting '{revision}' in '{table}'; {found} found"
+            ),
+            _ => return Ok(()),
+        };
+        Err(Error::message(ErrorKind::Command, "version-rows", message))
+    }
+
+    /// Executes one statement; a failure is told at the call that it comes from.
+    fn execute(&self, statement: &SqlStatement) -> Result<()> {
+        let mut connection = self.connection.borrow_mut();
+        match statement.kind {
+            StatementKind::Sql => {}
+            StatementKind::BeginAutocommit => return connection.commit(),
+            StatementKind::EndAutocommit => return connection.begin(),
+        }
+        let done = if statement.params.is_empty() {
+            connection.execute(&statement.sql)
+        } else {
+            connection.execute_params(&statement.sql, &statement.params)
+        };
+        match done {
+            Ok(_) => Ok(()),
+            Err(error) => Err(at_call(
+                error,
+                &statement.sql,
+                statement.origin.clone(),
+                self.target.dialect,
+            )),
+        }
+    }
+}
+
+/// The server's words at the line of the script, with the statement.
+fn at_call(error: Error, sql: &str, origin: Option<Location>, dialect: Dialect) -> Error {
+    error.map_diagnostic(|diagnostic| {
+        let diagnostic = diagnostic
+            .at_maybe(origin, "this sent the statement")
+            .note(format!("the statement: {sql}"));
+        if dialect.is_mysql_family() {
+            diagnostic.note(format!(
+                "{dialect} cannot undo DDL: statements of this revision before it stay done"
+            ))
+        } else {
+            diagnostic
+        }
+    })
+}
+
+/// Tells, once, that another run is waited for.
+fn waiting(reporter: &mut dyn Reporter) -> impl FnMut(Duration) -> Waiting + '_ {
+    let mut told = false;
+    move |_| {
+        if !told {
+            told = true;
+            reporter.report(Event::Waiting {
+                holder: "another migration run",
+            });
+        }
+        Waiting::GoOn
+    }
+}

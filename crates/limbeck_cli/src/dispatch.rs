@@ -1,0 +1,178 @@
+//! From arguments to a command of the library.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::CommandFactory;
+use limbeck::commands::{init, list, migrate, revise};
+use limbeck::{Environment, Error, ErrorKind, Options, Project, Result};
+
+use crate::args::{Cli, Command};
+use crate::console::Console;
+
+/// Runs what was asked for.
+pub(crate) fn run(cli: Cli) -> ExitCode {
+    let mut console = Console::new(cli.quiet);
+    let raise = cli.raiseerr;
+    match dispatch(cli, &mut console) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => ExitCode::from(console.fail(&error, raise)),
+    }
+}
+
+fn environment() -> Result<Environment> {
+    let cwd = std::env::current_dir().map_err(|error| {
+        Error::message(
+            ErrorKind::Io,
+            "cwd",
+            format!("the current folder cannot be read: {error}"),
+        )
+    })?;
+    let vars: BTreeMap<String, String> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
+    Ok(Environment::at_this_moment(vars, cwd))
+}
+
+fn dispatch(cli: Cli, console: &mut Console) -> Result<()> {
+    let environment = environment()?;
+    let options = Options {
+        config: cli.config,
+        section: cli.name,
+        x: cli.x,
+        url: cli.own.url,
+        allow_python: !cli.own.no_python,
+        lock_timeout: Duration::try_from_secs_f64(cli.own.lock_timeout).unwrap_or(Duration::ZERO),
+    };
+    let load = || Project::load(&environment, &options);
+    let Some(command) = cli.command else {
+        let help = Cli::command().render_help();
+        crate::console::out(&help.to_string());
+        return Ok(());
+    };
+    match command {
+        Command::Branches { verbose } => list::branches(&load()?, verbose, console),
+        Command::Current {
+            check_heads,
+            verbose,
+        } => list::current(&load()?, check_heads, verbose, console),
+        Command::Heads {
+            verbose,
+            resolve_dependencies,
+        } => list::heads(&load()?, verbose, resolve_dependencies, console),
+        Command::History {
+            rev_range,
+            verbose,
+            indicate_current,
+            ..
+        } => list::history(
+            &load()?,
+            &list::History {
+                rev_range,
+                verbose,
+                indicate_current,
+            },
+            console,
+        ),
+        Command::Show { revision } => list::show(&load()?, &revision, console),
+        Command::Edit { revision } => revise::edit(&load()?, &revision, console),
+        Command::EnsureVersion { sql } => migrate::ensure_version(&load()?, sql, console),
+        Command::Init {
+            directory,
+            template,
+            package,
+        } => {
+            let (ini, toml) = limbeck::config_names(&environment, &options)?;
+            let init = init::Init {
+                directory: directory.into(),
+                template,
+                package,
+                ini,
+                toml,
+            };
+            init::init(&environment, &init, console)
+        }
+        Command::ListTemplates => {
+            init::list_templates(console);
+            Ok(())
+        }
+        Command::Upgrade(arguments) => {
+            let arguments = migrate::Migrate {
+                revision: arguments.revision,
+                sql: arguments.sql,
+                tag: arguments.tag,
+            };
+            migrate::upgrade(&load()?, &arguments, console)
+        }
+        Command::Downgrade(arguments) => {
+            let arguments = migrate::Migrate {
+                revision: arguments.revision,
+                sql: arguments.sql,
+                tag: arguments.tag,
+            };
+            migrate::downgrade(&load()?, &arguments, console)
+        }
+        Command::Stamp {
+            revisions,
+            sql,
+            tag,
+            purge,
+        } => migrate::stamp(
+            &load()?,
+            &migrate::Stamp {
+                revisions,
+                sql,
+                tag,
+                purge,
+            },
+            console,
+        ),
+        Command::Merge {
+            revisions,
+            message,
+            branch_label,
+            rev_id,
+            splice,
+        } => {
+            let arguments = revise::NewRevision {
+                message,
+                heads: revisions,
+                splice,
+                branch_label,
+                rev_id,
+                ..revise::NewRevision::default()
+            };
+            revise::merge(&load()?, &arguments, console).map(drop)
+        }
+        Command::Revision(arguments) => {
+            let autogenerate = arguments.autogenerate;
+            let arguments = revise::NewRevision {
+                message: arguments.message,
+                sql: arguments.sql,
+                heads: vec![arguments.head],
+                splice: arguments.splice,
+                branch_label: arguments.branch_label,
+                version_path: arguments.version_path,
+                rev_id: arguments.rev_id,
+                depends_on: arguments.depends_on,
+            };
+            if autogenerate {
+                return Err(not_yet("revision --autogenerate"));
+            }
+            revise::revision(&load()?, &arguments, console).map(drop)
+        }
+        Command::Check => Err(not_yet("check")),
+        Command::Doctor { .. } => Err(not_yet("doctor")),
+        Command::Completions { .. } => Err(not_yet("completions")),
+        Command::Man { .. } => Err(not_yet("man")),
+    }
+}
+
+fn not_yet(what: &str) -> Error {
+    Error::message(
+        ErrorKind::Command,
+        "not-yet",
+        format!("Limbeck cannot do `{what}` yet"),
+    )
+}
