@@ -18,6 +18,7 @@ mod options;
 mod postgres;
 mod sqlite;
 mod temporal;
+mod tls;
 
 pub use connection::{Column, Connection, Notice, ResultSet, Server, ServerVersion, connect};
 pub use error::DatabaseError;

@@ -16,11 +16,14 @@ use ::postgres::error::ErrorPosition;
 use ::postgres::{Client, Config, NoTls, SimpleQueryMessage};
 use limbeck_diag::Result;
 use limbeck_schema::Literal;
+use rustls::ClientConfig;
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::bind::{Bound, fill_placeholders, render_binds};
 use crate::connection::{Column, Connection, Notice, ResultSet, Server, ServerVersion};
 use crate::error::{DatabaseError, connection_error, lost_connection};
 use crate::options::{ConnectOptions, SslMode};
+use crate::tls;
 
 type Job = Box<dyn FnOnce(&mut Client) + Send>;
 type Notices = Arc<Mutex<Vec<Notice>>>;
@@ -40,13 +43,13 @@ impl PostgresConnection {
     /// Logs in and learns what the session is like.
     pub(crate) fn connect(options: &ConnectOptions) -> Result<PostgresConnection> {
         let notices = Notices::default();
-        let config = client_config(options, Arc::clone(&notices))?;
+        let attempts = attempts(options, &notices)?;
         let (jobs, inbox) = channel::<Job>();
         let (outcome, connected) = channel();
         let thread = std::thread::Builder::new()
             .name("limbeck-postgres".to_owned())
             .spawn(move || {
-                let mut client = match config.connect(NoTls) {
+                let mut client = match log_in(&attempts) {
                     Ok(client) => client,
                     Err(error) => {
                         let _gone = outcome.send(Err(error));
@@ -249,22 +252,78 @@ fn run_on_client(
     Ok(sets)
 }
 
-/// The client's settings, by setters: its own URL reader does not know what libpq knows.
-fn client_config(options: &ConnectOptions, notices: Notices) -> Result<Config> {
-    let mut config = Config::new();
-    if options.ssl_mode.is_some_and(SslMode::requires_tls) {
-        return Err(connection_error(
-            options,
-            "sslmode asks for TLS, and this build of Limbeck has no TLS for PostgreSQL",
-            &[
-                "connect through a local TLS tunnel or a unix socket, or set sslmode=prefer where that is safe",
-            ],
-        ));
+/// One way to log in.
+struct Attempt {
+    config: Config,
+    tls: Option<ClientConfig>,
+}
+
+/// What `sslmode` allows, in the order libpq tries it.
+fn attempts(options: &ConnectOptions, notices: &Notices) -> Result<Vec<Attempt>> {
+    use ::postgres::config::SslMode as Driver;
+    // libpq never encrypts what goes through a unix socket.
+    let is_local = options.socket.is_some()
+        || options
+            .host
+            .as_deref()
+            .is_some_and(|host| host.starts_with('/'));
+    let plan: &[Driver] = match options.ssl_mode {
+        Some(SslMode::Disable) => &[Driver::Disable],
+        _ if is_local => &[Driver::Disable],
+        Some(SslMode::Allow) => &[Driver::Disable, Driver::Require],
+        None | Some(SslMode::Prefer) => &[Driver::Prefer, Driver::Disable],
+        Some(SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull) => &[Driver::Require],
+    };
+    let attempt = |mode: &Driver| {
+        let tls = match mode {
+            Driver::Disable => None,
+            _ => Some(tls::client_config(options)?),
+        };
+        Ok(Attempt {
+            config: client_config(options, *mode, Arc::clone(notices)),
+            tls,
+        })
+    };
+    plan.iter().map(attempt).collect()
+}
+
+/// Tries one after the other, as long as another kind of encryption may be what the server wants.
+fn log_in(attempts: &[Attempt]) -> Result<Client, ::postgres::Error> {
+    let mut attempts = attempts.iter().peekable();
+    loop {
+        let Some(attempt) = attempts.next() else {
+            // There is always one attempt, and the last one returns.
+            return Config::new().connect(NoTls);
+        };
+        let outcome = match &attempt.tls {
+            None => attempt.config.connect(NoTls),
+            Some(tls) => attempt.config.connect(MakeRustlsConnect::new(tls.clone())),
+        };
+        match outcome {
+            Err(error) if attempts.peek().is_some() && may_want_other_encryption(&error) => {}
+            other => return other,
+        }
     }
-    config.ssl_mode(match options.ssl_mode {
-        Some(SslMode::Disable | SslMode::Allow) => ::postgres::config::SslMode::Disable,
-        _ => ::postgres::config::SslMode::Prefer,
-    });
+}
+
+/// True if the handshake failed, or the server has no rule for a login of this kind.
+fn may_want_other_encryption(error: &::postgres::Error) -> bool {
+    match error.as_db_error() {
+        Some(error) => error.code().code() == "28000",
+        None => error
+            .to_string()
+            .starts_with("error performing TLS handshake"),
+    }
+}
+
+/// The client's settings, by setters: its own URL reader does not know what libpq knows.
+fn client_config(
+    options: &ConnectOptions,
+    ssl_mode: ::postgres::config::SslMode,
+    notices: Notices,
+) -> Config {
+    let mut config = Config::new();
+    config.ssl_mode(ssl_mode);
     let mut hosts = false;
     if let Some(socket) = &options.socket {
         config.host_path(socket);
@@ -356,7 +415,7 @@ fn client_config(options: &ConnectOptions, notices: Notices) -> Result<Config> {
             .unwrap_or_else(PoisonError::into_inner)
             .push(notice);
     });
-    Ok(config)
+    config
 }
 
 fn add_host(config: &mut Config, host: &str) {

@@ -8,9 +8,16 @@ use limbeck_db::{ConnectOptions, Server, connect};
 
 use super::process::{
     ServerProcess, command, find_program, free_port, new_folder, ordinary_user, run_to_end,
+    write_private,
 };
 
-/// A private PostgreSQL server. Its superuser `postgres` needs no password; `limbeck` has one.
+/// Of no secret: it is published with this file, and only test servers have it.
+const SERVER_KEY: &[u8] = include_bytes!("../../tls/server.key");
+const SERVER_CERTIFICATE: &[u8] = include_bytes!("../../tls/server.crt");
+
+/// A private PostgreSQL server. Its superuser `postgres` needs no password; `limbeck` has one; `only_tls`
+/// may log in with TLS only, `only_plain` without it only. Its certificate names `localhost` and is signed by
+/// [`AUTHORITY`](Self::AUTHORITY).
 #[derive(Debug)]
 pub struct PostgresServer {
     port: u16,
@@ -20,6 +27,10 @@ pub struct PostgresServer {
 impl PostgresServer {
     /// The password of the user `limbeck`, for tests of logins.
     pub const PASSWORD: &str = "sesame";
+    /// The file with the certificate of the authority that signed the server's.
+    pub const AUTHORITY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tls/ca.crt");
+    /// The file with the certificate of an authority that has nothing to do with it.
+    pub const OTHER_AUTHORITY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tls/other.crt");
 
     /// Makes a cluster in a temporary folder and starts a server on it.
     ///
@@ -47,8 +58,14 @@ impl PostgresServer {
         let rules = fs::read_to_string(&hba)?;
         fs::write(
             &hba,
-            format!("host all limbeck 127.0.0.1/32 scram-sha-256\n{rules}"),
+            format!(
+                "host all limbeck 127.0.0.1/32 scram-sha-256\n\
+                 hostssl all only_tls 127.0.0.1/32 trust\nhost all only_tls all reject\n\
+                 hostnossl all only_plain 127.0.0.1/32 trust\nhost all only_plain all reject\n{rules}"
+            ),
         )?;
+        write_private(&data.join("server.crt"), SERVER_CERTIFICATE, user)?;
+        write_private(&data.join("server.key"), SERVER_KEY, user)?;
         let port = free_port()?;
         let mut postgres = command(&server, user, &folder);
         postgres
@@ -60,6 +77,7 @@ impl PostgresServer {
             .arg(&folder);
         for setting in [
             "listen_addresses=127.0.0.1",
+            "ssl=on",
             "fsync=off",
             "synchronous_commit=off",
             "full_page_writes=off",
@@ -75,12 +93,15 @@ impl PostgresServer {
         let options = admin_options(port);
         process.wait_until(|| connect(&options).is_ok())?;
         let mut connection = connect(&options).map_err(io::Error::other)?;
-        connection
-            .execute(&format!(
-                "CREATE ROLE limbeck LOGIN PASSWORD '{}'",
-                PostgresServer::PASSWORD
-            ))
-            .map_err(io::Error::other)?;
+        for role in [
+            format!("limbeck LOGIN PASSWORD '{}'", PostgresServer::PASSWORD),
+            "only_tls LOGIN".to_owned(),
+            "only_plain LOGIN".to_owned(),
+        ] {
+            connection
+                .execute(&format!("CREATE ROLE {role}"))
+                .map_err(io::Error::other)?;
+        }
         Ok(PostgresServer { port, process })
     }
 

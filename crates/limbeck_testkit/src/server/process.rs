@@ -68,6 +68,16 @@ pub(super) fn new_folder(name: &str, user: Option<User>) -> io::Result<PathBuf> 
     Ok(folder)
 }
 
+/// A file that only `user` may read.
+pub(super) fn write_private(path: &Path, content: &[u8], user: Option<User>) -> io::Result<()> {
+    fs::write(path, content)?;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
+    if let Some(user) = user {
+        chown(path, Some(user.uid), Some(user.gid))?;
+    }
+    Ok(())
+}
+
 /// A port that nobody listens on.
 pub(super) fn free_port() -> io::Result<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
