@@ -15,7 +15,7 @@ use crate::compile::Emitter;
 use crate::ddl::bound::{BoundConstraint, bind_index, bind_table};
 use crate::ddl::constraint::{DropKind, drop_constraint};
 use crate::ddl::{python_error, type_check};
-use crate::dialect::{Compat, Dialect};
+use crate::dialect::{Compat, Dialect, Target};
 use crate::expr::{ExprContext, render_expr};
 use crate::types::{Affinity, resolve_variant, type_affinity};
 
@@ -271,7 +271,8 @@ impl ApplyBatch {
             column.type_ = Some(type_.clone());
             without_check(column);
             let convention = &emitter.context.naming_convention;
-            let fresh = Column::new(op.column.clone(), Some(type_.clone()));
+            let name = op.new_name.as_ref().unwrap_or(&op.column);
+            let fresh = Column::new(name.clone(), Some(type_.clone()));
             let check = type_check::of_column(&op.table, &fresh, convention, target)?;
             if let (Some(existing), Some(name)) = (
                 &op.existing_type,
@@ -289,7 +290,6 @@ impl ApplyBatch {
         };
         if let Some(nullable) = op.nullable {
             column.nullable = nullable;
-            column.nullable_given = true;
         }
         match &op.server_default {
             Change::Keep => {}
@@ -455,6 +455,16 @@ impl ApplyBatch {
             }
         }
         let copy = self.copied(&order, emitter)?;
+        Rebuild {
+            table: &self.table.name,
+            temp: &temp,
+            copy: &copy,
+        }
+        .run(&bound, &self.kept_indexes(target), emitter)
+    }
+
+    /// The indexes of the new table: those that were, and those that come.
+    fn kept_indexes(&self, target: &Target) -> Result<Vec<Index>> {
         let mut indexes = Vec::new();
         for index in self.indexes.values() {
             // SQLAlchemy forgets those of `index=True`.
@@ -463,14 +473,20 @@ impl ApplyBatch {
             }
         }
         for index in self.new_indexes.values() {
+            for element in &index.elements {
+                if let IndexElement::Column(name) = element
+                    && !self.columns.contains_key(&name.text)
+                    && !self
+                        .columns
+                        .values()
+                        .any(|column| column.name.text == name.text)
+                {
+                    return Err(no_column(&self.table.name, &name.text));
+                }
+            }
             indexes.push(self.index_with_new_names(index));
         }
-        Rebuild {
-            table: &self.table.name,
-            temp: &temp,
-            copy: &copy,
-        }
-        .run(&bound, &indexes, emitter)
+        Ok(indexes)
     }
 
     /// Target and source of every column that is copied. A generated column is not.

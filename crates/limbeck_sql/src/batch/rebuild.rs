@@ -20,7 +20,7 @@ impl Rebuild<'_> {
     pub(super) fn run(
         &self,
         new_table: &BoundTable,
-        indexes: &[Index],
+        indexes: &Result<Vec<Index>>,
         emitter: &mut Emitter<'_, '_>,
     ) -> Result<()> {
         emitter.create_bound_table(new_table, false)?;
@@ -40,6 +40,10 @@ impl Rebuild<'_> {
         let sql = drop_table(&emitter.writer, self.table, false);
         emitter.emit(sql);
         emitter.rename_table(self.temp, &self.table.name);
+        let indexes = match indexes {
+            Ok(indexes) => indexes,
+            Err(error) => return Err(error.clone()),
+        };
         for index in indexes {
             let sql = create_index(&emitter.writer, self.table, index, false)?;
             emitter.emit(sql);

@@ -397,27 +397,27 @@ impl Emitter<'_, '_> {
     }
 
     fn add_type_check(&mut self, table: &TableName, check: &TypeCheck) -> Result<()> {
-        let Some(constraint) = check.written(self.writer.target)? else {
-            return Ok(());
-        };
-        if self.writer.target.dialect == Dialect::Sqlite {
+        if check.written && self.writer.target.dialect == Dialect::Sqlite {
             self.writer.warn(
                 "Skipping unsupported ALTER for creation of implicit constraint. Please refer to the batch mode feature which allows for SQLite migrations using a copy-and-move strategy.",
             );
             return Ok(());
         }
-        self.add_text(table, constraint, &[])
+        match check.written(self.writer.target)? {
+            Some(constraint) => self.add_text(table, constraint, &[]),
+            None => Ok(()),
+        }
     }
 
     fn drop_type_check(&mut self, table: &TableName, check: &TypeCheck) -> Result<()> {
         let dialect = self.writer.target.dialect;
-        let Some(constraint) = check.written(self.writer.target)? else {
-            return Ok(());
-        };
         // On SQLite it goes with the rebuild; on MySQL Alembic leaves it.
         if dialect == Dialect::Sqlite || dialect.is_mysql_family() {
             return Ok(());
         }
+        let Some(constraint) = check.written(self.writer.target)? else {
+            return Ok(());
+        };
         let sql = drop_constraint(
             &self.writer,
             table,

@@ -212,20 +212,24 @@ fn identity_statement(writer: &Writer<'_>, op: &AlterColumn) -> Result<String> {
         Dialect::Postgres => Ok(match (identity, &op.server_default) {
             (Some(identity), _) => match op.existing_server_default.value() {
                 None => format!("{start} ADD {}", identity_text(writer, identity)),
-                Some(existing) => {
+                Some(ServerDefault::Identity(existing)) => {
                     format!("{start} {}", identity_changes(writer, identity, existing))
+                }
+                Some(_) => {
+                    return Err(python_error(
+                        "a column with a default cannot become an identity in one step: drop the default first",
+                    ));
                 }
             },
             (None, Change::Drop | Change::Keep) => format!("{start} DROP IDENTITY"),
             (None, Change::Set(_)) => {
-                return Err(compile_error(
-                    "an identity column cannot be given a default in one step: drop the identity first",
-                ));
+                return Err(identity_and_default());
             }
         }),
-        Dialect::Oracle => Ok(match identity {
-            Some(identity) => format!("{start} {}", identity_text(writer, identity)),
-            None => format!("{start} DROP IDENTITY"),
+        Dialect::Oracle => Ok(match (identity, &op.server_default) {
+            (Some(identity), _) => format!("{start} {}", identity_text(writer, identity)),
+            (None, Change::Drop | Change::Keep) => format!("{start} DROP IDENTITY"),
+            (None, Change::Set(_)) => return Err(identity_and_default()),
         }),
         Dialect::MySql | Dialect::MariaDb | Dialect::Sqlite | Dialect::MsSql => Err(compile_error(
             "Adding, removing or modifying an \"identity\" construct, e.g. GENERATED AS IDENTITY, to or from an existing column is not supported in this dialect.",
@@ -233,16 +237,14 @@ fn identity_statement(writer: &Writer<'_>, op: &AlterColumn) -> Result<String> {
     }
 }
 
+fn identity_and_default() -> limbeck_diag::Error {
+    python_error(
+        "an identity column cannot be given a default in one step: drop the identity first",
+    )
+}
+
 /// `SET GENERATED ALWAYS SET INCREMENT BY 2 …`: what differs, by the attributes' names.
-fn identity_changes(writer: &Writer<'_>, next: &Identity, existing: &ServerDefault) -> String {
-    let nothing = Identity::default();
-    let previous = match existing {
-        ServerDefault::Identity(identity) => identity,
-        ServerDefault::Text(_)
-        | ServerDefault::Expr(_)
-        | ServerDefault::Computed(_)
-        | ServerDefault::Fetched => &nothing,
-    };
+fn identity_changes(writer: &Writer<'_>, next: &Identity, previous: &Identity) -> String {
     let mut words = Vec::new();
     if next.always != previous.always {
         let kind = if next.always { "ALWAYS" } else { "BY DEFAULT" };

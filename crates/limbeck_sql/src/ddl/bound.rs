@@ -104,6 +104,9 @@ pub(crate) fn bind_table(
                 column.name, table.name.name
             )));
         }
+        for check in &mut column.checks {
+            check.name = constraint_name(convention, &table.name, check)?;
+        }
         if !column.nullable_given
             && matches!(column.server_default, Some(ServerDefault::Identity(_)))
         {

@@ -135,10 +135,13 @@ fn mysql_spec(writer: &Writer<'_>, table: &BoundTable, column: &Column) -> Resul
     if let Some(computed) = computed {
         parts.push(computed_text(writer, column, computed)?);
     }
-    let nullable = column.nullable
-        || (target.dialect == Dialect::MariaDb && computed.is_some() && !column.nullable_given);
+    // MariaDB has no NOT NULL for computed columns; 2.0 goes as far as to make the column nullable.
+    let freed = target.dialect == Dialect::MariaDb && computed.is_some() && !column.nullable_given;
+    let nullable = column.nullable || (freed && target.sqlalchemy == SqlAlchemyVersion::V2_0);
     if !nullable {
-        parts.push("NOT NULL".to_owned());
+        if !freed {
+            parts.push("NOT NULL".to_owned());
+        }
     } else if is_timestamp(column, writer) {
         parts.push("NULL".to_owned());
     }
@@ -319,7 +322,8 @@ fn mssql_spec(writer: &Writer<'_>, table: &BoundTable, column: &Column) -> Resul
         .sequence
         .as_ref()
         .is_none_or(|sequence| sequence.optional);
-    let counts = table.is_autoincrement(column)? || column.autoincrement == Autoincrement::True;
+    let counts = identity.is_none()
+        && (table.is_autoincrement(column)? || column.autoincrement == Autoincrement::True);
     if let Some(identity) = identity {
         spec.push_str(&identity_text(writer, identity));
     } else if counts && optional {

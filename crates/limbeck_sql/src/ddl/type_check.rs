@@ -1,6 +1,6 @@
 //! The CHECK constraint that `Boolean` and `Enum` bring to their table where the database has no such type.
 
-use limbeck_diag::Result;
+use limbeck_diag::{Error, Result};
 use limbeck_schema::{
     Bind, CheckConstraint, Column, ColumnRef, ColumnType, Constraint, ConstraintBody,
     ConstraintName, Expr, InItems, Literal, Name, NamingConvention, TableName, TypeClass,
@@ -18,6 +18,8 @@ pub(crate) struct TypeCheck {
     pub(crate) written: bool,
     /// The element type of an array, which PostgreSQL cannot check.
     pub(crate) of_array: bool,
+    /// Why it cannot be named; it matters only when it is written.
+    unnamed: Option<Error>,
 }
 
 /// The CHECK that the type of a column asks for (`create_constraint=True`); `None` where it asks for none.
@@ -81,15 +83,23 @@ pub(crate) fn of_column(
     };
     let mut constraint = Constraint::new(name, ConstraintBody::Check(body));
     // A nameless one (`_NONE_NAME`) asks the convention when it is written, and not before.
+    let mut unnamed = None;
     if written || constraint.name != ConstraintName::None {
-        constraint.name = convention
+        let waits = constraint.name == ConstraintName::None;
+        let name = convention
             .constraint_name(table, &constraint)
-            .map_err(|error| convention_error(&error))?;
+            .map_err(|error| convention_error(&error));
+        match name {
+            Ok(name) => constraint.name = name,
+            Err(error) if waits => unnamed = Some(error),
+            Err(error) => return Err(error),
+        }
     }
     Ok(Some(TypeCheck {
         constraint,
         written,
         of_array,
+        unnamed,
     }))
 }
 
@@ -107,7 +117,10 @@ impl TypeCheck {
                 "PostgreSQL dialect cannot produce the CHECK constraint for ARRAY of non-native ENUM; please specify create_constraint=False on this Enum datatype.",
             ));
         }
-        Ok(Some(&self.constraint))
+        match &self.unnamed {
+            Some(error) => Err(error.clone()),
+            None => Ok(Some(&self.constraint)),
+        }
     }
 }
 

@@ -75,8 +75,12 @@ pub fn type_affinity(type_: &ColumnType, sqlalchemy: SqlAlchemyVersion) -> Affin
         | TypeClass::MyMediumint
         | TypeClass::MySmallint
         | TypeClass::MyTinyint
-        | TypeClass::MsTinyint
-        | TypeClass::OraNumber => Affinity::Integer,
+        | TypeClass::MsTinyint => Affinity::Integer,
+        // A number with digits behind the point is a decimal one.
+        TypeClass::OraNumber => match type_.scale {
+            Some(scale) if scale > 0 => Affinity::Numeric,
+            _ => Affinity::Integer,
+        },
         TypeClass::Numeric
         | TypeClass::SqlNumeric
         | TypeClass::SqlDecimal
