@@ -228,7 +228,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: &[(&str, Option<&str>)]) {
         let file = SourceFile::new(".env", text);
-        let known = |name: &str| (name == "HOME").then(|| "/home/me".to_owned());
+        let known = |name: &str| (name == "HOME").then(|| "/srv/me".to_owned());
         let found = parse_dotenv(&file, known);
         let found: Vec<_> = found
             .iter()
@@ -273,8 +273,8 @@ mod tests {
         check(
             "A=${HOME}/x\nB='${A}'\nC=${NO:-d}${NO}$A${\n",
             &[
-                ("A", Some("/home/me/x")),
-                ("B", Some("/home/me/x")),
+                ("A", Some("/srv/me/x")),
+                ("B", Some("/srv/me/x")),
                 ("C", Some("d$A${")),
             ],
         );
