@@ -242,6 +242,8 @@ LOGGINGS = {
     "no_root": STOCK_LOGGING.replace("keys = root,sqlalchemy,alembic", "keys = alembic"),
     "only_root": STOCK_LOGGING.replace("keys = root,sqlalchemy,alembic", "keys = root").replace("level = WARNING\nhandlers = console", "level = INFO\nhandlers = console"),
     "root_notset": STOCK_LOGGING.replace("keys = root,sqlalchemy,alembic", "keys = root,alembic").replace("level = WARNING\nhandlers = console", "level = NOTSET\nhandlers = console"),
+    "only_root_no_handler": STOCK_LOGGING.replace("keys = root,sqlalchemy,alembic", "keys = root").replace("handlers = console", "handlers ="),
+    "runtime_alone": STOCK_LOGGING.replace("qualname = alembic", "qualname = alembic.runtime.migration\npropagate = 0").replace("handlers = console", "handlers ="),
     "bad_propagate": STOCK_LOGGING.replace("qualname = alembic", "qualname = alembic\npropagate = no"),
     "missing_formatter": STOCK_LOGGING.replace("formatter = generic", "formatter = other"),
     "missing_class": STOCK_LOGGING.replace("class = StreamHandler\n", ""),
@@ -398,6 +400,8 @@ def log(text, disable_existing, folder):
         # Alembic's own loggers are there before env.py calls fileConfig.
         if name.startswith(("alembic.", "sqlalchemy.")):
             logging.getLogger(name)
+    # As `alembic.util.messaging` does when it is imported.
+    logging.getLogger("alembic").addHandler(logging.NullHandler())
     kept = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = out, err
     try:

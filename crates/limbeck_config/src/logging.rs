@@ -152,9 +152,11 @@ impl Logging {
     /// True if `fileConfig` turned the logger off: it was there before, as those of Alembic and
     /// SQLAlchemy are, and no section is for it or for one above it.
     fn is_disabled(&self, name: &str, chain: &[&Logger]) -> bool {
-        let was_there = ["alembic.", "sqlalchemy."]
-            .iter()
-            .any(|it| name.starts_with(it));
+        let packages = ["alembic", "sqlalchemy"];
+        let was_there = name
+            .split('.')
+            .next()
+            .is_some_and(|it| packages.contains(&it));
         was_there
             && !self.keeps_existing
             && !self.loggers.is_empty()
@@ -186,15 +188,27 @@ impl Logging {
             .flat_map(|logger| &logger.handlers)
             .peekable();
         if handlers.peek().is_none() {
-            // Python's handler of last resort.
+            // Python's handler of last resort, for whom no logger on the way has a handler.
+            let is_silent = has_null_handler(name, chain.get(..end).unwrap_or_default());
             let line = || (Stream::Stderr, record.message.to_owned());
-            return (record.level >= WARNING).then(line).into_iter().collect();
+            let is_shown = record.level >= WARNING && !is_silent;
+            return is_shown.then(line).into_iter().collect();
         }
         handlers
             .filter(|handler| record.level >= handler.level)
             .map(|handler| (handler.stream, render_line(handler, record)))
             .collect()
     }
+}
+
+/// Alembic gives its logger `alembic` a handler that does nothing; a section for that logger takes it
+/// away.
+fn has_null_handler(name: &str, way: &[&Logger]) -> bool {
+    let is_alembics = name == "alembic" || name.starts_with("alembic.");
+    let is_reached = way
+        .last()
+        .is_none_or(|last| last.propagate || last.name.is_empty());
+    is_alembics && is_reached && way.iter().all(|logger| logger.name != "alembic")
 }
 
 struct Formatter {
