@@ -172,41 +172,36 @@ pub(crate) fn finish(
     (text, values)
 }
 
-/// Whether parameters are written with a cast behind them (`:x::INTEGER`), as SQLAlchemy does for drivers that send values
-/// without their types.
-pub(crate) fn renders_casts(target: &Target) -> bool {
-    use crate::dialect::SqlAlchemyVersion;
-    if target.dialect != Dialect::Postgres {
-        return false;
-    }
+/// Whether psycopg2 is the driver, which puts values into the text itself.
+fn is_psycopg2(target: &Target) -> bool {
     match target.driver.as_str() {
-        "psycopg2" | "psycopg2cffi" => false,
-        "" => target.sqlalchemy >= SqlAlchemyVersion::V2_1,
-        _ => true,
+        "psycopg2" | "psycopg2cffi" => true,
+        "" => target.sqlalchemy < crate::dialect::SqlAlchemyVersion::V2_1,
+        _ => false,
     }
 }
 
 /// The text of the cast behind a parameter of a type.
 pub(crate) fn cast_text(type_: Option<&ColumnType>, target: &Target) -> Option<String> {
     use crate::expr::affinity::{Affinity, class_affinity, renders_bind_cast, resolve_type};
-    if !renders_casts(target) {
+    // Drivers send values without their types: the cast says what they are.
+    if target.dialect != Dialect::Postgres {
         return None;
     }
     let resolved = resolve_type(type_?, target.dialect);
+    let sure = matches!(
+        class_affinity(resolved.class),
+        Affinity::Json | Affinity::Array | Affinity::Uuid
+    );
+    if is_psycopg2(target) && !sure {
+        return None;
+    }
     if !renders_bind_cast(resolved.class) {
         return None;
     }
-    let plain;
-    let written = if class_affinity(resolved.class) == Affinity::String
-        && resolved.length.is_some()
-        && !matches!(
-            resolved.class,
-            limbeck_schema::TypeClass::Enum | limbeck_schema::TypeClass::PgEnum
-        ) {
-        plain = ColumnType::new(limbeck_schema::TypeClass::String);
-        &plain
-    } else {
-        resolved
-    };
-    crate::types::render_type(written, target).ok()
+    // SQLAlchemy's psycopg dialects write every text as VARCHAR.
+    if class_affinity(resolved.class) == Affinity::String {
+        return Some("VARCHAR".to_owned());
+    }
+    crate::types::render_type(resolved, target).ok()
 }

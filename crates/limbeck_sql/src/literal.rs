@@ -344,7 +344,12 @@ fn render_interval(literal: &Literal, target: &Target) -> Option<String> {
 fn render_uuid(literal: &Literal, type_: &ColumnType, target: &Target) -> Option<String> {
     let native = match type_.class {
         TypeClass::MsUniqueidentifier => true,
-        _ => type_.native != Some(false) && target.caps.native_uuid,
+        // A MariaDB that is not connected to may be one without the type; its text is the same to one that has it.
+        _ => {
+            type_.native != Some(false)
+                && target.caps.native_uuid
+                && !(target.dialect == Dialect::MariaDb && target.version.is_none())
+        }
     };
     if type_.as_uuid == Some(false) {
         let Literal::Str(text) = literal else {
@@ -407,6 +412,9 @@ fn render_array(literal: &Literal, type_: &ColumnType, target: &Target) -> Typed
 /// `str(type)`: the type as SQLAlchemy's default dialect writes it, for messages.
 pub(crate) fn type_name(type_: &ColumnType) -> String {
     let plain = resolve_type(type_, Dialect::Sqlite);
+    if plain.class == TypeClass::NullType {
+        return "NULL".to_owned();
+    }
     crate::types::render_type(
         plain,
         &Target::offline(Dialect::Sqlite, SqlAlchemyVersion::V2_1),

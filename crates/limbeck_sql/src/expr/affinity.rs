@@ -274,6 +274,12 @@ pub(crate) fn is_concatenable(type_: Option<&ColumnType>) -> bool {
 
 /// Whether `class` is one that SQLAlchemy writes with a `::type` cast on psycopg.
 pub(crate) fn renders_bind_cast(class: TypeClass) -> bool {
+    if matches!(
+        class,
+        TypeClass::Interval | TypeClass::Enum | TypeClass::PgEnum | TypeClass::MyEnum
+    ) {
+        return false;
+    }
     match class_affinity(class) {
         Affinity::Integer
         | Affinity::Date

@@ -73,7 +73,7 @@ fn bind_stem(el: &El<'_>) -> String {
     match &el.kind {
         Kind::Column(column) => stem(&column.name.text),
         Kind::LiteralColumn(text) => stem(text),
-        Kind::Function(function) => stem(function.name()),
+        Kind::Function(function) => stem(&function.spelling()),
         _ => "param".to_owned(),
     }
 }
@@ -113,7 +113,12 @@ fn compared<'a>(bind: &Bind, value: &Literal, beside: &El<'_>) -> El<'a> {
         Some(type_) => of(Some(type_)),
         None => owned(type_of_compared(beside_type, value)),
     };
-    bind_el(bind, &bind_stem(beside), ty)
+    // `literal()` brought its type along, and is not named after what it stands beside.
+    let stem = match bind.type_ {
+        Some(_) => "param".to_owned(),
+        None => bind_stem(beside),
+    };
+    bind_el(bind, &stem, ty)
 }
 
 /// A value that stands by itself (`literal()`, an argument, a result of CASE).
@@ -427,6 +432,14 @@ fn operands<'a>(left: &'a Expr, right: &'a Expr) -> (El<'a>, El<'a>) {
 }
 
 fn build_binary<'a>(left: &'a Expr, op: &'a BinaryOp, right: &'a Expr) -> El<'a> {
+    // Python asks the right side when the left one is a plain value: `3 < x` is `x > 3`.
+    let plain_left = plain_value(left).is_some_and(|(bind, _)| bind.type_.is_none());
+    if plain_left
+        && plain_value(right).is_none()
+        && let Some(mirrored) = mirrored(op)
+    {
+        return build_binary(right, mirrored, left);
+    }
     let boolean = ty(TypeClass::Boolean);
     let operator = Op::of(op);
     match op {
@@ -726,9 +739,10 @@ fn build_function<'a>(
     declared: Option<&ColumnType>,
 ) -> El<'a> {
     let name = path.last().map_or("", limbeck_schema::Name::as_str);
+    let spelling = super::element::spelling(path);
     let mut built: Vec<El<'_>> = args
         .iter()
-        .map(|arg| build_named(arg, name, None))
+        .map(|arg| build_named(arg, &spelling, None))
         .collect();
     let plain = if path.len() == 1 {
         name.to_lowercase()
@@ -838,4 +852,17 @@ pub(crate) fn substring_pattern<'a>(binary: &BinaryEl<'a>) -> BinaryEl<'a> {
         right,
         ..binary.clone()
     }
+}
+
+/// The comparison with its sides turned.
+fn mirrored(op: &BinaryOp) -> Option<&'static BinaryOp> {
+    Some(match op {
+        BinaryOp::Eq => &BinaryOp::Eq,
+        BinaryOp::Ne => &BinaryOp::Ne,
+        BinaryOp::Lt => &BinaryOp::Gt,
+        BinaryOp::Le => &BinaryOp::Ge,
+        BinaryOp::Gt => &BinaryOp::Lt,
+        BinaryOp::Ge => &BinaryOp::Le,
+        _ => return None,
+    })
 }

@@ -165,6 +165,11 @@ impl FunctionEl<'_> {
         self.path.last().map_or("", Name::as_str)
     }
 
+    /// Its name as SQLAlchemy has it: functions that it knows are in lower case.
+    pub(crate) fn spelling(&self) -> String {
+        spelling(self.path)
+    }
+
     /// The lower-case name, if it is a plain `func.name`.
     pub(crate) fn plain_name(&self) -> Option<String> {
         match self.path {
@@ -497,4 +502,15 @@ pub(crate) fn group_conditions<'a>(op: &Op, items: Vec<El<'a>>) -> Option<Vec<El
             .map(|item| item.self_group(Some(&against)))
             .collect(),
     )
+}
+
+/// The last part of a function's name; in lower case if SQLAlchemy knows it by class.
+pub(crate) fn spelling(path: &[Name]) -> String {
+    let name = path.last().map_or("", Name::as_str);
+    let lower = name.to_lowercase();
+    if path.len() == 1 && super::function::is_known(&lower) {
+        lower
+    } else {
+        name.to_owned()
+    }
 }

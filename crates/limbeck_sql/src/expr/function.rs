@@ -57,6 +57,11 @@ const ANSI: &[&str] = &[
     "user",
 ];
 
+/// Whether SQLAlchemy has a class for a function.
+pub(crate) fn is_known(lower: &str) -> bool {
+    KNOWN.iter().any(|(known, _)| *known == lower)
+}
+
 impl<'a> Compiler<'a> {
     pub(crate) fn write_function(
         &mut self,
@@ -206,7 +211,8 @@ impl<'a> Compiler<'a> {
             out.push(&format!(" AS {text})"));
             return Ok(());
         }
-        let written = render_type(to, self.target)?;
+        let adapted = oracle_cast_type(to, self.target);
+        let written = render_type(adapted.as_ref().unwrap_or(to), self.target)?;
         let (type_text, collation) = match written.find(" COLLATE ") {
             Some(at) => written.split_at(at),
             None => (written.as_str(), ""),
@@ -233,6 +239,29 @@ fn is_bare_on_oracle(lower: &str) -> bool {
         lower,
         "uid" | "current_date" | "sysdate" | "user" | "current_time" | "current_timestamp"
     )
+}
+
+/// Oracle needs a length for a text inside CAST; SQLAlchemy gives it one since 2.1.
+fn oracle_cast_type(to: &ColumnType, target: &Target) -> Option<ColumnType> {
+    use super::affinity::{Affinity, class_affinity};
+    if target.dialect != Dialect::Oracle || target.sqlalchemy < crate::SqlAlchemyVersion::V2_1 {
+        return None;
+    }
+    let resolved = resolve_type(to, target.dialect);
+    let is_long = matches!(
+        resolved.class,
+        TypeClass::Text
+            | TypeClass::UnicodeText
+            | TypeClass::SqlText
+            | TypeClass::SqlClob
+            | TypeClass::OraNclob
+            | TypeClass::OraLong
+    );
+    let is_text = class_affinity(resolved.class) == Affinity::String && !is_long;
+    is_text.then(|| ColumnType {
+        length: Some(crate::types::string_length(resolved).unwrap_or(4000)),
+        ..ColumnType::new(TypeClass::OraVarchar2)
+    })
 }
 
 /// What MySQL calls a type inside CAST; `None` for one that it cannot cast to.

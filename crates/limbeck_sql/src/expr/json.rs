@@ -20,112 +20,126 @@ impl<'a> Compiler<'a> {
         out: &mut Fragment,
     ) -> Result<()> {
         let kind = affinity(type_.as_deref());
+        let (precision, scale) = type_
+            .as_deref()
+            .map_or((None, None), |type_| (type_.precision, type_.scale));
         match self.target.dialect {
             Dialect::Postgres => self.write_postgres(binary, type_, kind, place, out),
-            Dialect::Sqlite => {
-                let (before, after) = if kind == Affinity::Json {
-                    ("JSON_QUOTE(JSON_EXTRACT(", "))")
-                } else {
-                    ("JSON_EXTRACT(", ")")
-                };
-                self.write_call(binary, before, after, place, out)
+            Dialect::Sqlite if kind == Affinity::Json => {
+                self.write_call(binary, place, &[("JSON_QUOTE(JSON_EXTRACT(", "))")], out)
             }
+            Dialect::Sqlite => self.write_call(binary, place, &[("JSON_EXTRACT(", ")")], out),
             Dialect::MySql | Dialect::MariaDb => {
                 if kind == Affinity::Json {
-                    return self.write_call(binary, "JSON_EXTRACT(", ")", place, out);
+                    return self.write_call(binary, place, &[("JSON_EXTRACT(", ")")], out);
                 }
-                out.push("CASE ");
-                self.write_call(
-                    binary,
-                    "JSON_EXTRACT(",
-                    ") WHEN 'null' THEN NULL",
-                    place,
-                    out,
-                )?;
-                let call = |before: &str, after: &str| {
-                    (format!("{before}JSON_EXTRACT("), format!("){after}"))
-                };
-                let (before, after) = match kind {
-                    Affinity::Integer => call(" ELSE CAST(", " AS SIGNED INTEGER)"),
-                    Affinity::Numeric | Affinity::Float => {
-                        match type_.as_deref().map(|type_| (type_.precision, type_.scale)) {
-                            Some((Some(precision), Some(scale))) if kind == Affinity::Numeric => {
-                                call(
-                                    " ELSE CAST(",
-                                    &format!(" AS DECIMAL({precision}, {scale}))"),
-                                )
-                            }
-                            _ => call(" ELSE ", "+0.0000000000000000000000"),
-                        }
-                    }
-                    Affinity::Boolean => {
+                let test = ("CASE JSON_EXTRACT(", ") WHEN 'null' THEN NULL");
+                let decimal;
+                let then = match (kind, precision, scale) {
+                    (Affinity::Boolean, ..) => {
+                        self.write_call(binary, place, &[test], out)?;
                         out.push(" WHEN true THEN true ELSE false END");
                         return Ok(());
                     }
-                    Affinity::String => call(" ELSE JSON_UNQUOTE(", ")"),
-                    _ => call(" ELSE ", ""),
+                    (Affinity::Integer, ..) => {
+                        (" ELSE CAST(JSON_EXTRACT(", ") AS SIGNED INTEGER) END")
+                    }
+                    (Affinity::Numeric, Some(precision), Some(scale)) => {
+                        decimal = format!(") AS DECIMAL({precision}, {scale})) END");
+                        (" ELSE CAST(JSON_EXTRACT(", decimal.as_str())
+                    }
+                    (Affinity::Numeric | Affinity::Float, ..) => {
+                        (" ELSE JSON_EXTRACT(", ")+0.0000000000000000000000 END")
+                    }
+                    (Affinity::String, ..) => (" ELSE JSON_UNQUOTE(JSON_EXTRACT(", ")) END"),
+                    _ => (" ELSE JSON_EXTRACT(", ") END"),
                 };
-                self.write_call(binary, &before, &after, place, out)?;
-                out.push(" END");
-                Ok(())
+                self.write_call(binary, place, &[test, then], out)
             }
             Dialect::MsSql => {
                 if kind == Affinity::Json {
-                    return self.write_call(binary, "JSON_QUERY(", ")", place, out);
+                    return self.write_call(binary, place, &[("JSON_QUERY(", ")")], out);
                 }
-                out.push("CASE ");
-                self.write_call(binary, "JSON_VALUE(", ") WHEN NULL THEN NULL", place, out)?;
-                let (before, after) = match kind {
-                    Affinity::Integer => (" ELSE CAST(JSON_VALUE(", ") AS INTEGER)".to_owned()),
-                    Affinity::Float => (" ELSE CAST(JSON_VALUE(", ") AS FLOAT)".to_owned()),
-                    Affinity::Numeric => {
-                        let word =
-                            |value: Option<String>| value.unwrap_or_else(|| "None".to_owned());
-                        let precision = word(
-                            type_
-                                .as_deref()
-                                .and_then(|it| it.precision)
-                                .map(|it| it.to_string()),
-                        );
-                        let scale = word(
-                            type_
-                                .as_deref()
-                                .and_then(|it| it.scale)
-                                .map(|it| it.to_string()),
-                        );
-                        (
-                            " ELSE CAST(JSON_VALUE(",
-                            format!(") AS NUMERIC({precision}, {scale}))"),
-                        )
-                    }
+                let test = ("CASE JSON_VALUE(", ") WHEN NULL THEN NULL");
+                let numeric;
+                let then = match kind {
                     Affinity::Boolean => {
+                        self.write_call(binary, place, &[test], out)?;
                         out.push(" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE NULL END");
                         return Ok(());
                     }
-                    Affinity::String => (" ELSE JSON_VALUE(", ")".to_owned()),
-                    _ => (" ELSE JSON_QUERY(", ")".to_owned()),
+                    Affinity::Integer => (" ELSE CAST(JSON_VALUE(", ") AS INTEGER) END"),
+                    Affinity::Float => (" ELSE CAST(JSON_VALUE(", ") AS FLOAT) END"),
+                    Affinity::Numeric => {
+                        let precision =
+                            precision.map_or("None".to_owned(), |value| value.to_string());
+                        let scale = scale.map_or("None".to_owned(), |value| value.to_string());
+                        numeric = format!(") AS NUMERIC({precision}, {scale})) END");
+                        (" ELSE CAST(JSON_VALUE(", numeric.as_str())
+                    }
+                    Affinity::String => (" ELSE JSON_VALUE(", ") END"),
+                    _ => (" ELSE JSON_QUERY(", ") END"),
                 };
-                self.write_call(binary, before, &after, place, out)?;
-                out.push(" END");
-                Ok(())
+                self.write_call(binary, place, &[test, then], out)
             }
-            Dialect::Oracle => Err(unsupported("json_getitem_op")),
+            Dialect::Oracle => self.write_oracle_json(binary, kind, place, out),
         }
     }
 
+    /// A call whose arguments are written once, however often the call stands there: their parameters are the same ones.
     fn write_call(
         &mut self,
         binary: &BinaryEl<'a>,
-        before: &str,
-        after: &str,
+        place: Place,
+        calls: &[(&str, &str)],
+        out: &mut Fragment,
+    ) -> Result<()> {
+        let (mut left, mut right) = (Fragment::new(), Fragment::new());
+        self.write(&binary.left, place, &mut left)?;
+        self.write(&binary.right, place, &mut right)?;
+        for (before, after) in calls {
+            out.push(before);
+            out.append(&left);
+            out.push(", ");
+            out.append(&right);
+            out.push(after);
+        }
+        Ok(())
+    }
+
+    fn write_oracle_json(
+        &mut self,
+        binary: &BinaryEl<'a>,
+        kind: Affinity,
         place: Place,
         out: &mut Fragment,
     ) -> Result<()> {
-        out.push(before);
-        self.write(&binary.left, place, out)?;
+        if self.target.sqlalchemy < crate::SqlAlchemyVersion::V2_1 {
+            return Err(unsupported("json_getitem_op"));
+        }
+        let call = match kind {
+            Affinity::Json => ("JSON_QUERY(", ")"),
+            Affinity::Integer => ("JSON_VALUE(", " RETURNING INTEGER ERROR ON ERROR)"),
+            Affinity::Float => ("JSON_VALUE(", " RETURNING FLOAT ERROR ON ERROR)"),
+            Affinity::String => ("JSON_VALUE(", " RETURNING VARCHAR2(4000) ERROR ON ERROR)"),
+            Affinity::Numeric | Affinity::Boolean => return Err(unsupported("json_getitem_op")),
+            _ => ("JSON_QUERY(", ")"),
+        };
+        // Oracle takes only a literal for the path.
+        let (mut left, mut right) = (Fragment::new(), Fragment::new());
+        self.write(&binary.left, place, &mut left)?;
+        match &binary.right.kind {
+            Kind::JsonKey { value, .. } => {
+                let path = path_text(value);
+                right.push(&self.string(&path));
+            }
+            _ => self.write(&binary.right, place, &mut right)?,
+        }
+        out.push(call.0);
+        out.append(&left);
         out.push(", ");
-        self.write(&binary.right, place, out)?;
-        out.push(after);
+        out.append(&right);
+        out.push(call.1);
         Ok(())
     }
 
@@ -184,6 +198,11 @@ impl<'a> Compiler<'a> {
         place: Place,
         out: &mut Fragment,
     ) -> Result<()> {
+        let own_cast = match value {
+            Literal::Array(_) => None,
+            Literal::Int(_) => Some("INT"),
+            _ => Some("TEXT"),
+        };
         let (value, ty) = match (self.target.dialect, value) {
             (Dialect::Postgres, Literal::Array(parts)) => {
                 let parts: Vec<String> = parts.iter().map(plain).collect();
@@ -194,21 +213,35 @@ impl<'a> Compiler<'a> {
             }
             (Dialect::Postgres, Literal::Int(_)) => (value.clone(), ty(TypeClass::Integer)),
             (Dialect::Postgres, _) => (value.clone(), ty(TypeClass::Text)),
-            (_, Literal::Array(parts)) => {
-                let parts: String = parts.iter().map(step).collect();
-                (Literal::Str(format!("${parts}")), ty(TypeClass::String))
+            // Oracle had no JSON in SQLAlchemy before 2.1.
+            (Dialect::Oracle, value) if self.target.sqlalchemy < crate::SqlAlchemyVersion::V2_1 => {
+                (value.clone(), None)
             }
-            (_, value) => (
-                Literal::Str(format!("${}", step(value))),
-                ty(TypeClass::String),
-            ),
+            (_, value) => (Literal::Str(path_text(value)), ty(TypeClass::String)),
         };
         let bind = BindEl {
             key: BindKey::Anonymous(stem.to_owned()),
             value: Some(value),
             literal_execute: false,
         };
-        self.write_bind(&bind, &ty, place, out)
+        let known = self.params.len();
+        self.write_bind(&bind, &ty, place, out)?;
+        // These have types of their own in SQLAlchemy, with casts of their own.
+        if self.params.len() > known
+            && let Some(param) = self.params.last_mut()
+            && param.cast.is_some()
+        {
+            param.cast = own_cast.map(str::to_owned);
+        }
+        Ok(())
+    }
+}
+
+/// `$."a"[1]`
+fn path_text(value: &Literal) -> String {
+    match value {
+        Literal::Array(parts) => format!("${}", parts.iter().map(step).collect::<String>()),
+        value => format!("${}", step(value)),
     }
 }
 

@@ -252,15 +252,28 @@ impl<'a> Compiler<'a> {
             (Dialect::Oracle, _) => Err(compile_error("Cannot compile bitwise_rshift in oracle")),
             (Dialect::Sqlite, Op::BitXor) => {
                 // No xor: it is what only one of the two has.
-                let place = Place {
+                let within = Place {
                     eager: true,
+                    in_operator: true,
                     ..place
                 };
-                out.push("(");
-                self.write_generic(binary, " | ", place, out)?;
-                out.push(" - ");
-                self.write_generic(binary, " & ", place, out)?;
-                out.push(")");
+                let (mut left, mut right) = (Fragment::new(), Fragment::new());
+                self.write(&binary.left, within, &mut left)?;
+                self.write(&binary.right, within, &mut right)?;
+                let (open, close) = if place.in_operator {
+                    ("(", ")")
+                } else {
+                    ("", "")
+                };
+                for (before, sign, after) in [("(", " | ", " - "), ("", " & ", ")")] {
+                    out.push(before);
+                    out.push(open);
+                    out.append(&left);
+                    out.push(sign);
+                    out.append(&right);
+                    out.push(close);
+                    out.push(after);
+                }
                 Ok(())
             }
             (Dialect::Postgres, Op::BitXor) => self.write_generic(binary, " # ", place, out),

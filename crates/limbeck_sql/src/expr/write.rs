@@ -207,7 +207,10 @@ impl<'a> Compiler<'a> {
             }
             Kind::Extract { field, element } => self.write_extract(field, element, inner, out),
             Kind::Collation(name) => {
-                out.push(&self.target.quote_text(name));
+                match self.target.dialect {
+                    Dialect::MsSql => out.push(name),
+                    _ => out.push(&self.target.quote_text(name)),
+                }
                 Ok(())
             }
             Kind::Tuple(items) => self.write_in_parentheses("", items, inner, out),

@@ -332,7 +332,7 @@ impl<'a> Compiler<'a> {
                     );
                     if unnamed && self.target.dialect != Dialect::Oracle {
                         let stem = match &el.kind {
-                            Kind::Function(function) => function.name().to_owned(),
+                            Kind::Function(function) => function.spelling(),
                             _ => "anon".to_owned(),
                         };
                         let label = self.names.anonymous(&stem);
@@ -372,12 +372,16 @@ fn is_bound(update: &Update, name: &str) -> bool {
     update.where_.iter().any(|expr| holds(expr, name))
 }
 
+/// The type of a column. One without a type has SQLAlchemy's `NullType`, which writes no literals; nothing is known of a column that
+/// the table does not list.
 pub(crate) fn column_type<'t>(table: &'t TableRef, name: &Name) -> Option<&'t ColumnType> {
+    static UNTYPED: std::sync::LazyLock<ColumnType> =
+        std::sync::LazyLock::new(|| ColumnType::new(limbeck_schema::TypeClass::NullType));
     table
         .columns
         .iter()
         .find(|(column, _)| column.text == name.text)
-        .and_then(|(_, type_)| type_.as_ref())
+        .map(|(_, type_)| type_.as_ref().unwrap_or(&UNTYPED))
 }
 
 /// Names that the table does not have, in SQLAlchemy's words.

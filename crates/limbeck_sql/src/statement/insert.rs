@@ -219,12 +219,6 @@ impl<'a> Compiler<'a> {
             };
             match source {
                 Source::Expr(expr) => self.write_value(expr, &key, type_, out)?,
-                Source::Given
-                    if self.mode == StatementMode::LiteralBinds
-                        && !self.given.contains_key(&name.text) =>
-                {
-                    out.push("NULL");
-                }
                 Source::Given => self.write_given(&key, type_, out)?,
             }
         }
@@ -232,12 +226,6 @@ impl<'a> Compiler<'a> {
     }
 
     fn write_rows_of_values(&mut self, insert: &'a Insert, out: &mut Fragment) -> Result<()> {
-        if !self.target.caps.multivalues_insert {
-            return Err(compile_error(format!(
-                "The '{}' dialect with current database version settings does not support in-place multirow inserts.",
-                self.target.dialect
-            )));
-        }
         let InsertSource::Values(rows) = &insert.source else {
             return Ok(());
         };
@@ -274,6 +262,12 @@ impl<'a> Compiler<'a> {
             }
             self.write_values(&row, &insert.table, Some(idx), out)?;
             out.push(")");
+        }
+        if !self.target.caps.multivalues_insert {
+            return Err(compile_error(format!(
+                "The '{}' dialect with current database version settings does not support in-place multirow inserts.",
+                self.target.dialect
+            )));
         }
         Ok(())
     }

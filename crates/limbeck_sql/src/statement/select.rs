@@ -524,7 +524,9 @@ impl<'a> Compiler<'a> {
             }
             first = false;
             let el = build_plain(column);
-            let label = self.label_of(&el, as_from, &mut seen, &mut repeats);
+            let label = self
+                .label_of(&el, as_from, &mut seen, &mut repeats)
+                .map(|label| label.resolve(self));
             let place = Place {
                 in_columns: label.is_none(),
                 ..Place::PLAIN
@@ -532,7 +534,7 @@ impl<'a> Compiler<'a> {
             self.write(&el, place, out)?;
             if let Some(label) = label {
                 out.push(" AS ");
-                out.push(&self.target.quote_text(&label.resolve(self)));
+                out.push(&self.target.quote_text(&label));
             }
         }
         Ok(())
@@ -612,13 +614,15 @@ fn wraps_column(el: &El<'_>) -> bool {
 /// `count_1` of a function, the column's own name of a cast, `anon_1` of the rest.
 fn natural(el: &El<'_>) -> LabelText {
     match &el.kind {
-        Kind::Function(function) => LabelText::Anonymous(function.name().to_owned()),
-        Kind::Cast { element, .. } | Kind::Coerce(element) => match &element.kind {
-            Kind::Column(column) => LabelText::Fixed(column.name.text.clone()),
-            Kind::Label { name, .. } => LabelText::Fixed(name.text.clone()),
-            Kind::Function(_) | Kind::Cast { .. } | Kind::Coerce(_) => natural(element),
-            _ => LabelText::Anonymous("anon".to_owned()),
-        },
+        Kind::Function(function) => LabelText::Anonymous(function.spelling()),
+        Kind::Cast { element, .. } | Kind::Coerce(element) | Kind::AsBool { element, .. } => {
+            match &element.kind {
+                Kind::Column(column) => LabelText::Fixed(column.name.text.clone()),
+                Kind::Label { name, .. } => LabelText::Fixed(name.text.clone()),
+                Kind::Function(_) | Kind::Cast { .. } | Kind::Coerce(_) => natural(element),
+                _ => LabelText::Anonymous("anon".to_owned()),
+            }
+        }
         _ => LabelText::Anonymous("anon".to_owned()),
     }
 }
