@@ -17,6 +17,7 @@ pub mod literal;
 mod mssql;
 mod mysql;
 mod oracle;
+pub mod position;
 mod postgres;
 mod quote;
 pub mod script;
@@ -35,6 +36,7 @@ pub use compile::{
 pub use dialect::{Compat, Dialect, ParamStyle, ServerVersion, SqlAlchemyVersion, Target};
 pub use expr::{ExprContext, render_expr};
 pub use literal::{render_literal, render_string};
+pub use position::locate_token;
 pub use split::{Piece, split_statements};
 pub use statement::{Rendered, StatementMode, render_statement};
 pub use types::render_type;

@@ -206,11 +206,14 @@ impl Splitter<'_> {
         }
         match word.as_str() {
             // `BEGIN;` and `BEGIN TRAN` begin a transaction, which is a statement by itself.
-            "BEGIN" if !follows(";") && !follows("tran") && !follows("transaction") => {
-                // `BEGIN ATOMIC` of PostgreSQL, `BEGIN` elsewhere.
-                if self.dialect != Dialect::Postgres || follows("atomic") {
-                    self.depth += 1;
-                }
+            // A body is `BEGIN ATOMIC` on PostgreSQL, `BEGIN` elsewhere.
+            "BEGIN"
+                if !follows(";")
+                    && !follows("tran")
+                    && !follows("transaction")
+                    && (self.dialect != Dialect::Postgres || follows("atomic")) =>
+            {
+                self.depth += 1;
             }
             "CASE" if self.depth > 0 && previous != "END" => self.depth += 1,
             "IF" | "LOOP" | "WHILE" | "REPEAT"

@@ -57,7 +57,7 @@ const ALL: &[&str] = &[
     "oracle",
 ];
 
-fn expected<'v>(results: &'v Value, dialect: Dialect) -> &'v Value {
+fn expected(results: &Value, dialect: Dialect) -> &Value {
     results.get(dialect.name()).unwrap_or(&results["*"])
 }
 

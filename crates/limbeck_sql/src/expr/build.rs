@@ -1,17 +1,21 @@
 //! From what the Python code said to what SQLAlchemy makes of it: coercions, types, grouping, names.
 
+mod function;
+mod member;
+
 use std::rc::Rc;
 
 use limbeck_schema::{
-    BinaryOp, Bind, ColumnType, Expr, InItems, ListOp, Literal, SelectSet, TypeClass, UnaryOp,
+    BinaryOp, Bind, ColumnType, Expr, ListOp, Literal, SelectSet, TypeClass, UnaryOp,
 };
 
 use super::affinity::{Affinity, affinity, is_concatenable, type_of_compared, type_of_value};
 use super::element::{
-    BinaryEl, BindEl, BindKey, El, ExpandingEl, FunctionEl, Kind, Ty, binary, conjunction,
-    construct, modifier, ty, unary,
+    BinaryEl, BindEl, BindKey, El, Kind, Ty, binary, conjunction, construct, modifier, ty, unary,
 };
 use super::op::Op;
+use function::{build_case, build_function};
+use member::{build_in, expanding};
 
 fn of(type_: Option<&ColumnType>) -> Ty {
     type_
@@ -629,187 +633,6 @@ fn adapt_by(op: Op, own: &El<'_>, other: &El<'_>) -> (Op, Ty) {
         _ => keep(),
     };
     (op, result)
-}
-
-fn build_in<'a>(expr: &'a Expr, items: &'a InItems, negated: bool) -> El<'a> {
-    let tested = build_plain(expr);
-    let op = if negated { Op::NotIn } else { Op::In };
-    let negate = op.negated();
-    let boolean = ty(TypeClass::Boolean);
-    let members = match items {
-        InItems::Select(select) => El::new(Kind::Select(select), None),
-        InItems::Bind(bind) => expanding(bind, &bind_stem(&tested), Some(&tested), negated),
-        InItems::List(items) => {
-            let values: Option<Vec<Literal>> = items.iter().map(in_value).collect();
-            match values {
-                Some(values) => {
-                    let first = values.first().cloned();
-                    let tuple = match &tested.kind {
-                        Kind::Tuple(parts) => {
-                            Some(parts.iter().map(|part| part.ty.clone()).collect())
-                        }
-                        _ => None,
-                    };
-                    let member_type = match &first {
-                        Some(value) => owned(type_of_compared(tested.ty.as_deref(), value)),
-                        None => tested.ty.clone(),
-                    };
-                    El::new(
-                        Kind::Expanding(ExpandingEl {
-                            key: BindKey::Anonymous(bind_stem(&tested)),
-                            values: Some(values),
-                            tuple,
-                            negated,
-                            literal_execute: false,
-                        }),
-                        member_type,
-                    )
-                }
-                None => {
-                    let items = items.iter().map(|item| operand(item, &tested)).collect();
-                    let list = El::new(
-                        Kind::List {
-                            op: Op::Comma,
-                            items,
-                            group: false,
-                        },
-                        None,
-                    );
-                    El::new(Kind::Grouping(Box::new(list)), None)
-                }
-            }
-        }
-    };
-    construct(tested, members, op, boolean, negate, None)
-}
-
-/// A member of IN that is only a value; a tuple of values is one, too.
-fn in_value(item: &Expr) -> Option<Literal> {
-    match item {
-        Expr::Tuple(parts) => parts
-            .iter()
-            .map(in_value)
-            .collect::<Option<Vec<_>>>()
-            .map(Literal::Array),
-        _ => plain_value(item)
-            .filter(|(bind, _)| bind.type_.is_none() && !bind.literal_execute)
-            .map(|(_, value)| value.clone()),
-    }
-}
-
-fn expanding<'a>(bind: &Bind, stem: &str, beside: Option<&El<'_>>, negated: bool) -> El<'a> {
-    let values = bind.value.as_ref().map(|value| match value {
-        Literal::Array(items) => items.clone(),
-        other => vec![other.clone()],
-    });
-    let tuple = beside.and_then(|beside| match &beside.kind {
-        Kind::Tuple(parts) => Some(parts.iter().map(|part| part.ty.clone()).collect()),
-        _ => None,
-    });
-    let ty = match (
-        &bind.type_,
-        values.as_ref().and_then(|values| values.first()),
-    ) {
-        (Some(type_), _) => of(Some(type_)),
-        (None, Some(value)) => owned(type_of_compared(
-            beside.and_then(|el| el.ty.as_deref()),
-            value,
-        )),
-        (None, None) => beside.and_then(|el| el.ty.clone()),
-    };
-    let key = match &bind.name {
-        Some(name) => BindKey::Fixed(name.clone()),
-        None => BindKey::Anonymous(stem.to_owned()),
-    };
-    El::new(
-        Kind::Expanding(ExpandingEl {
-            key,
-            values,
-            tuple,
-            negated,
-            literal_execute: bind.literal_execute,
-        }),
-        ty,
-    )
-}
-
-fn build_function<'a>(
-    path: &'a [limbeck_schema::Name],
-    args: &'a [Expr],
-    declared: Option<&ColumnType>,
-) -> El<'a> {
-    let name = path.last().map_or("", limbeck_schema::Name::as_str);
-    let spelling = super::element::spelling(path);
-    let mut built: Vec<El<'_>> = args
-        .iter()
-        .map(|arg| build_named(arg, &spelling, None))
-        .collect();
-    let plain = if path.len() == 1 {
-        name.to_lowercase()
-    } else {
-        String::new()
-    };
-    if plain == "count" && built.is_empty() {
-        built.push(El::new(Kind::Raw("*"), None));
-    }
-    let result = match declared {
-        Some(type_) => of(Some(type_)),
-        None => function_type(&plain, &built),
-    };
-    El::new(Kind::Function(FunctionEl { path, args: built }), result)
-}
-
-/// What SQLAlchemy knows of a function's result.
-fn function_type(name: &str, args: &[El<'_>]) -> Ty {
-    match name {
-        "now" | "current_timestamp" | "localtime" | "localtimestamp" | "sysdate" => {
-            ty(TypeClass::DateTime)
-        }
-        "current_date" => ty(TypeClass::Date),
-        "current_time" => ty(TypeClass::Time),
-        "count" | "char_length" | "rank" | "dense_rank" => ty(TypeClass::Integer),
-        "percent_rank" | "cume_dist" => ty(TypeClass::Numeric),
-        "concat" | "current_user" | "session_user" | "user" | "aggregate_strings" => {
-            ty(TypeClass::String)
-        }
-        "coalesce" | "max" | "min" | "sum" | "pow" => args.iter().find_map(|arg| arg.ty.clone()),
-        "array_agg" => {
-            let item = args.iter().find_map(|arg| arg.ty.as_deref()).cloned();
-            match item {
-                Some(item) if affinity(Some(&item)) == Affinity::Array => Some(Rc::new(item)),
-                item => Some(Rc::new(ColumnType {
-                    item: item.map(Box::new),
-                    ..ColumnType::new(TypeClass::Array)
-                })),
-            }
-        }
-        _ => None,
-    }
-}
-
-fn build_case<'a>(
-    value: Option<&'a Expr>,
-    whens: &'a [(Expr, Expr)],
-    else_: Option<&'a Expr>,
-) -> El<'a> {
-    let whens: Vec<(El<'a>, El<'a>)> = whens
-        .iter()
-        .map(|(condition, result)| (build_plain(condition).self_group(None), build_plain(result)))
-        .collect();
-    let else_ = else_.map(build_plain);
-    let result = whens
-        .iter()
-        .rev()
-        .find_map(|(_, result)| result.ty.clone())
-        .or_else(|| else_.as_ref().and_then(|el| el.ty.clone()));
-    El::new(
-        Kind::Case {
-            value: value.map(|value| Box::new(build_plain(value))),
-            whens,
-            else_: else_.map(Box::new),
-        },
-        result,
-    )
 }
 
 /// A case-insensitive LIKE of an operator that looks for a part of a text, with `'%'` around the right side.

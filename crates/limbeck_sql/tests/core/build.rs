@@ -13,11 +13,14 @@ use limbeck_schema::{
 use num_bigint::BigInt;
 use serde_json::Value;
 
+/// Columns with their types.
+type Columns = Vec<(String, Option<ColumnType>)>;
+
 /// What builds one case.
 pub(crate) struct Build<'v> {
     tables: &'v Value,
     /// Columns of named subqueries, with their types.
-    named: RefCell<BTreeMap<String, Vec<(String, Option<ColumnType>)>>>,
+    named: RefCell<BTreeMap<String, Columns>>,
 }
 
 fn text(value: &Value) -> String {
@@ -664,7 +667,7 @@ impl<'v> Build<'v> {
 }
 
 /// Names and types of a query's results.
-fn results(query: &SelectSet) -> Vec<(String, Option<ColumnType>)> {
+fn results(query: &SelectSet) -> Columns {
     match query {
         SelectSet::Select(select) => select
             .columns
