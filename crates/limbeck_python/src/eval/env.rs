@@ -33,9 +33,15 @@ impl Interp<'_> {
     /// Puts a module in the place of a modelled one.
     pub(crate) fn replace_module(&mut self, name: &str, module: &Rc<Module>) -> R<()> {
         let value = Value::Module(Rc::clone(module));
-        if let Some((parent, last)) = name.rsplit_once('.')
-            && let Value::Module(parent) = self.import(parent)?
-        {
+        if let Some((parent_name, last)) = name.rsplit_once('.') {
+            let parent = match self.import(parent_name)? {
+                Value::Module(parent) => parent,
+                _ => {
+                    let parent = Module::native(parent_name, []);
+                    self.replace_module(parent_name, &parent)?;
+                    parent
+                }
+            };
             parent.set(last, value.clone());
         }
         self.world()
