@@ -35,6 +35,7 @@ pub(crate) use class::ClassParts;
 pub(crate) use code::{Code, Unit};
 pub(crate) use format::format_float_repr;
 pub use generator::GeneratorControl;
+pub(crate) use generator::returned_of;
 pub(crate) use item::position;
 pub(crate) use iterate::{DictPart, ListIter, dict_iter};
 pub(crate) use ops::{combine_sets, float_div_mod, plain_float, plain_int};

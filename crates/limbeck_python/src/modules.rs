@@ -5,11 +5,16 @@ pub(crate) mod asyncio;
 pub(crate) mod collections;
 pub(crate) mod contextlib;
 pub(crate) mod dataclasses;
+pub(crate) mod datetime;
 pub(crate) mod descriptors;
 pub(crate) mod dotenv;
 pub(crate) mod enum_;
 pub(crate) mod files;
 pub(crate) mod functools;
+pub(crate) mod json;
+pub(crate) mod math;
+pub(crate) mod os;
+pub(crate) mod re;
 pub(crate) mod sys;
 pub(crate) mod typing;
 
@@ -38,7 +43,24 @@ fn stdlib(name: &str) -> Option<ModuleBuilder> {
         "contextlib" => contextlib::module,
         "copy" => collections::copy,
         "dataclasses" => dataclasses::module,
+        "base64" => math::base64,
+        "datetime" => datetime::module,
+        "zoneinfo" => datetime::zoneinfo,
         "enum" => enum_::module,
+        "hashlib" => math::hashlib,
+        "json" => json::module,
+        "math" => math::module,
+        "logging" => os::logging,
+        "os" => os::module,
+        "os.path" | "posixpath" => os::path,
+        "random" => os::random,
+        "re" => re::module,
+        "secrets" => os::secrets,
+        "time" => os::time,
+        "uuid" => os::uuid,
+        "warnings" => os::warnings,
+        "string" => math::string,
+        "textwrap" => math::textwrap,
         "functools" => functools::module,
         "itertools" => collections::itertools,
         "numbers" => abc::numbers,

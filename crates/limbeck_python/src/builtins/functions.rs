@@ -523,7 +523,13 @@ fn next(ev: &mut Interp<'_>, args: Args) -> R {
         Some(value) => Ok(value),
         None => match args.take("default") {
             Some(default) => Ok(default),
-            None => Err(iter::stop_iteration(ev, Value::None)),
+            None => {
+                let returned = match &iterator {
+                    Value::Iter(cell) => crate::eval::returned_of(cell),
+                    _ => Value::None,
+                };
+                Err(iter::stop_iteration(ev, returned))
+            }
         },
     }
 }

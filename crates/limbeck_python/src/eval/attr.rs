@@ -247,6 +247,14 @@ impl Interp<'_> {
                 return Ok(value);
             }
         }
+        if let Value::Instance(descriptor) = found
+            && !descriptor.class.is_enum()
+            && let Some(getter) = descriptor.class.lookup("__get__")
+        {
+            let getter = self.bind_to(&getter, found.clone())?;
+            let args = vec![Value::None, Value::Class(Rc::clone(class))];
+            return self.call(&getter, crate::Args::positional(args));
+        }
         Ok(found.clone())
     }
 

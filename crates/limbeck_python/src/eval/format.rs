@@ -254,8 +254,8 @@ impl Interp<'_> {
                 if instance.class.is_enum() {
                     let version = self.world().inputs().python_version;
                     let own_str = instance.class.lookup("__str__").is_some();
-                    // Before 3.12 a mixed-in type formats its value.
-                    if version < (3, 12, 0)
+                    // Before 3.11 a mixed-in type formats its value; `IntEnum` and `StrEnum` always do.
+                    if (version < (3, 11, 0) || instance.class.lookup("__repr_enum__").is_some())
                         && !own_str
                         && let Some(payload) = instance.payload()
                     {

@@ -737,7 +737,7 @@ impl Generator {
 }
 
 /// What a generator returned.
-fn returned_of(cell: &Rc<IterCell>) -> Value {
+pub(crate) fn returned_of(cell: &Rc<IterCell>) -> Value {
     match cell.state.try_borrow_mut() {
         Ok(mut state) => state
             .as_generator()

@@ -62,7 +62,7 @@ pub(crate) enum DictPart {
 
 impl PyIter for DictIter {
     fn next(&mut self, ev: &mut Interp<'_>) -> R<Option<Value>> {
-        if self.index >= self.len {
+        if self.index > self.len {
             return Ok(None);
         }
         if self.dict.borrow().len() != self.len {
@@ -78,6 +78,9 @@ impl PyIter for DictIter {
                 DictPart::Items => Value::tuple(vec![key.clone(), value.clone()]),
             });
         self.index += 1;
+        if item.is_none() {
+            self.index = usize::MAX;
+        }
         Ok(item)
     }
 }

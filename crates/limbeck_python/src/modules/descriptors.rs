@@ -147,3 +147,34 @@ impl NativeObject for Property {
         Ok(true)
     }
 }
+
+/// A native function that is bound as a method when it is read through an instance, as a function
+/// written in Python is.
+#[derive(Debug)]
+pub(crate) struct NativeMethod(pub(crate) Value);
+
+impl NativeObject for NativeMethod {
+    fn type_name(&self) -> String {
+        "function".to_owned()
+    }
+
+    fn is_callable(&self) -> bool {
+        true
+    }
+
+    fn call(self: Rc<Self>, ev: &mut Interp<'_>, args: Args) -> R<Option<Value>> {
+        ev.call(&self.0, args).map(Some)
+    }
+
+    fn descr_get(
+        self: Rc<Self>,
+        _ev: &mut Interp<'_>,
+        instance: Option<&Value>,
+        _owner: &Rc<Class>,
+    ) -> R<Option<Value>> {
+        Ok(Some(match instance {
+            Some(this) => crate::eval::bound_callable(this, &self.0),
+            None => self.0.clone(),
+        }))
+    }
+}

@@ -360,28 +360,35 @@ pub(crate) fn make_named_tuple(
     let own = names.clone();
     class.set(
         "_asdict",
-        Value::native("_asdict", move |_, args| {
-            let Some(Value::Tuple(items)) = args.get(0).map(Value::unwrap_payload) else {
-                return Ok(Value::None);
-            };
-            let pairs: Vec<(Str, Value)> = own.iter().cloned().zip(items.iter().cloned()).collect();
-            Ok(Value::dict(crate::value::Dict::from_pairs(pairs)))
-        }),
+        Value::object(super::descriptors::NativeMethod(Value::native(
+            "_asdict",
+            move |_, args| {
+                let Some(Value::Tuple(items)) = args.get(0).map(Value::unwrap_payload) else {
+                    return Ok(Value::None);
+                };
+                let pairs: Vec<(Str, Value)> =
+                    own.iter().cloned().zip(items.iter().cloned()).collect();
+                Ok(Value::dict(crate::value::Dict::from_pairs(pairs)))
+            },
+        ))),
     );
     class.set(
         "_replace",
-        Value::native("_replace", move |ev, args| {
-            let Some(Value::Instance(this)) = args.get(0).cloned() else {
-                return Ok(Value::None);
-            };
-            let items = ev.iterate(&Value::Instance(Rc::clone(&this)))?;
-            let mut call = crate::Args::none();
-            for (name, item) in names.iter().zip(items) {
-                let value = args.keyword(name).cloned().unwrap_or(item);
-                call.keywords.push((Rc::clone(name), value));
-            }
-            ev.call(&Value::Class(Rc::clone(&this.class)), call)
-        }),
+        Value::object(super::descriptors::NativeMethod(Value::native(
+            "_replace",
+            move |ev, args| {
+                let Some(Value::Instance(this)) = args.get(0).cloned() else {
+                    return Ok(Value::None);
+                };
+                let items = ev.iterate(&Value::Instance(Rc::clone(&this)))?;
+                let mut call = crate::Args::none();
+                for (name, item) in names.iter().zip(items) {
+                    let value = args.keyword(name).cloned().unwrap_or(item);
+                    call.keywords.push((Rc::clone(name), value));
+                }
+                ev.call(&Value::Class(Rc::clone(&this.class)), call)
+            },
+        ))),
     );
     let maker = Rc::downgrade(&class);
     class.set(

@@ -1,0 +1,557 @@
+//! `json`.
+
+use std::rc::Rc;
+
+use crate::args::Args;
+use crate::eval::{Interp, format_float_repr};
+use crate::flow::R;
+use crate::value::{Class, Dict, Int, Module, Value};
+
+/// `json.JSONDecodeError`.
+fn decode_error(ev: &mut Interp<'_>) -> Rc<Class> {
+    let base = ev.types().exception("ValueError");
+    let class = ev.world().extension("json.JSONDecodeError", || {
+        crate::eval::Types::new_exception("JSONDecodeError", "json.decoder", &base)
+    });
+    Rc::clone(&class)
+}
+
+struct Style {
+    indent: Option<String>,
+    item: String,
+    key: String,
+    ascii: bool,
+    sort: bool,
+    skip_keys: bool,
+    default: Option<Value>,
+}
+
+fn dumps(ev: &mut Interp<'_>, args: Args) -> R {
+    let mut args = args.bind(
+        ev,
+        "dumps",
+        "obj, *, skipkeys=, ensure_ascii=, check_circular=, allow_nan=, cls=, indent=, separators=, default=, sort_keys=",
+    )?;
+    let value = args.take_or_none("obj");
+    if args.take("cls").is_some_and(|cls| !cls.is_none()) {
+        return Ok(ev.unknown("`json.dumps(cls=...)` is not modelled"));
+    }
+    let indent = match args.take_or_none("indent") {
+        Value::None => None,
+        Value::Str(text) => Some(text.to_string()),
+        other => Some(
+            " ".repeat(
+                usize::try_from(crate::builtins::to_index(ev, &other)?)
+                    .unwrap_or(0)
+                    .min(100),
+            ),
+        ),
+    };
+    let (mut item, mut key) = (
+        if indent.is_some() { "," } else { ", " }.to_owned(),
+        ": ".to_owned(),
+    );
+    if let Some(separators) = args
+        .take("separators")
+        .filter(|separators| !separators.is_none())
+    {
+        if let [first, second] = ev.iterate(&separators)?.as_slice() {
+            item = first.as_str().unwrap_or_default().to_string();
+            key = second.as_str().unwrap_or_default().to_string();
+        }
+    }
+    let mut flag = |ev: &mut Interp<'_>, name: &str, default: bool| -> R<bool> {
+        let value = args.take_or(name, Value::Bool(default));
+        ev.truth(&value, &format!("`{name}`"))
+    };
+    let style = Style {
+        indent,
+        item,
+        key,
+        ascii: flag(ev, "ensure_ascii", true)?,
+        sort: flag(ev, "sort_keys", false)?,
+        skip_keys: flag(ev, "skipkeys", false)?,
+        default: args.take("default").filter(|default| !default.is_none()),
+    };
+    let mut out = String::new();
+    match write(ev, &value, &style, 0, &mut out)? {
+        None => Ok(Value::from(out)),
+        Some(unknown) => Ok(unknown),
+    }
+}
+
+/// Appends the JSON of a value; gives an unknown that was inside.
+fn write(
+    ev: &mut Interp<'_>,
+    value: &Value,
+    style: &Style,
+    level: usize,
+    out: &mut String,
+) -> R<Option<Value>> {
+    ev.step()?;
+    ev.check_size(out.len() / 64)?;
+    let plain = value.unwrap_payload();
+    match &plain {
+        Value::Unknown(_) => return Ok(Some(plain)),
+        Value::None => out.push_str("null"),
+        Value::Bool(true) => out.push_str("true"),
+        Value::Bool(false) => out.push_str("false"),
+        Value::Int(int) => out.push_str(&int.to_string()),
+        Value::Float(float) => out.push_str(&float_text(*float)),
+        Value::Str(text) => push_string(out, text, style.ascii),
+        Value::List(_) | Value::Tuple(_) => {
+            let items = ev.iterate(&plain)?;
+            ev.enter()?;
+            let result = write_parts(
+                ev,
+                '[',
+                ']',
+                items.into_iter().map(|item| (None, item)).collect(),
+                style,
+                level,
+                out,
+            );
+            ev.leave();
+            return result;
+        }
+        Value::Dict(dict) => {
+            let mut pairs: Vec<(Value, Value)> = dict
+                .borrow()
+                .iter()
+                .map(|(key, value)| (key.clone(), value.clone()))
+                .collect();
+            if style.sort {
+                let keys = pairs
+                    .iter()
+                    .map(|(key, value)| Value::tuple(vec![key.clone(), value.clone()]))
+                    .collect();
+                let by_key = Value::native("key", |ev, args| {
+                    ev.get_item(
+                        &args.get(0).cloned().unwrap_or(Value::None),
+                        &Value::int(0_i64),
+                    )
+                });
+                match crate::builtins::sort::sort(ev, keys, Some(&by_key), false)? {
+                    Ok(sorted) => {
+                        pairs = sorted
+                            .iter()
+                            .filter_map(|pair| match pair {
+                                Value::Tuple(pair) => {
+                                    Some((pair.first()?.clone(), pair.get(1)?.clone()))
+                                }
+                                _ => None,
+                            })
+                            .collect();
+                    }
+                    Err(unknown) => return Ok(Some(unknown)),
+                }
+            }
+            let mut parts = Vec::new();
+            for (key, value) in pairs {
+                let key = key.unwrap_payload();
+                let text = match &key {
+                    Value::Str(text) => text.to_string(),
+                    Value::Int(int) => int.to_string(),
+                    Value::Bool(true) => "true".to_owned(),
+                    Value::Bool(false) => "false".to_owned(),
+                    Value::None => "null".to_owned(),
+                    Value::Float(float) => float_text(*float),
+                    _ if style.skip_keys => continue,
+                    other => {
+                        let kind = ev.type_name(other);
+                        return Err(ev.raise(
+                            "TypeError",
+                            format!("keys must be str, int, float, bool or None, not {kind}"),
+                        ));
+                    }
+                };
+                parts.push((Some(text), value));
+            }
+            ev.enter()?;
+            let result = write_parts(ev, '{', '}', parts, style, level, out);
+            ev.leave();
+            return result;
+        }
+        other => match &style.default {
+            Some(default) => {
+                let replaced = ev.call(default, Args::positional(vec![value.clone()]))?;
+                ev.enter()?;
+                let result = write(ev, &replaced, style, level, out);
+                ev.leave();
+                return result;
+            }
+            None => {
+                if let Value::Opaque(opaque) = other {
+                    return Ok(Some(ev.unknown(format!("{} is not modelled", opaque.what))));
+                }
+                let kind = ev.type_name(value);
+                return Err(ev.raise(
+                    "TypeError",
+                    format!("Object of type {kind} is not JSON serializable"),
+                ));
+            }
+        },
+    }
+    Ok(None)
+}
+
+fn write_parts(
+    ev: &mut Interp<'_>,
+    open: char,
+    close: char,
+    parts: Vec<(Option<String>, Value)>,
+    style: &Style,
+    level: usize,
+    out: &mut String,
+) -> R<Option<Value>> {
+    out.push(open);
+    let line = |out: &mut String, level: usize| {
+        if let Some(indent) = &style.indent {
+            out.push('\n');
+            out.push_str(&indent.repeat(level));
+        }
+    };
+    let is_empty = parts.is_empty();
+    for (index, (key, value)) in parts.into_iter().enumerate() {
+        if index > 0 {
+            out.push_str(&style.item);
+        }
+        line(out, level + 1);
+        if let Some(key) = key {
+            push_string(out, &key, style.ascii);
+            out.push_str(&style.key);
+        }
+        if let Some(unknown) = write(ev, &value, style, level + 1, out)? {
+            return Ok(Some(unknown));
+        }
+    }
+    if !is_empty {
+        line(out, level);
+    }
+    out.push(close);
+    Ok(None)
+}
+
+fn float_text(float: f64) -> String {
+    if float.is_nan() {
+        "NaN".to_owned()
+    } else if float.is_infinite() {
+        if float > 0.0 {
+            "Infinity".to_owned()
+        } else {
+            "-Infinity".to_owned()
+        }
+    } else {
+        format_float_repr(float)
+    }
+}
+
+fn push_string(out: &mut String, text: &str, ascii: bool) {
+    out.push('"');
+    for char in text.chars() {
+        match char {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            char if (char as u32) < 0x20 || (ascii && (char as u32) > 0x7e) => {
+                let mut units = [0_u16; 2];
+                for unit in char.encode_utf16(&mut units) {
+                    out.push_str(&format!("\\u{unit:04x}"));
+                }
+            }
+            char => out.push(char),
+        }
+    }
+    out.push('"');
+}
+
+struct Parser<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+/// A JSON error: what, and where as a byte offset.
+type Fault = (String, usize);
+
+impl Parser<'_> {
+    fn rest(&self) -> &str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn space(&mut self) {
+        let rest = self.rest();
+        self.at += rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r']).len();
+    }
+
+    fn fault<T>(&self, what: &str, at: usize) -> Result<T, Fault> {
+        Err((what.to_owned(), at))
+    }
+
+    fn value(&mut self, depth: usize) -> Result<Value, Fault> {
+        if depth > 500 {
+            return self.fault("nested too deeply", self.at);
+        }
+        let start = self.at;
+        let rest = self.rest();
+        for (word, value) in [
+            ("null", Value::None),
+            ("true", Value::Bool(true)),
+            ("false", Value::Bool(false)),
+            ("NaN", Value::Float(f64::NAN)),
+            ("Infinity", Value::Float(f64::INFINITY)),
+            ("-Infinity", Value::Float(f64::NEG_INFINITY)),
+        ] {
+            if rest.starts_with(word) {
+                self.at += word.len();
+                return Ok(value);
+            }
+        }
+        match rest.chars().next() {
+            Some('"') => {
+                self.at += 1;
+                self.string().map(Value::from)
+            }
+            Some('[') => {
+                self.at += 1;
+                let mut items = Vec::new();
+                self.space();
+                if self.rest().starts_with(']') {
+                    self.at += 1;
+                    return Ok(Value::list(items));
+                }
+                loop {
+                    self.space();
+                    items.push(self.value(depth + 1)?);
+                    self.space();
+                    match self.rest().chars().next() {
+                        Some(',') => self.at += 1,
+                        Some(']') => {
+                            self.at += 1;
+                            return Ok(Value::list(items));
+                        }
+                        _ => return self.fault("Expecting ',' delimiter", self.at),
+                    }
+                }
+            }
+            Some('{') => {
+                self.at += 1;
+                let mut dict = Dict::new();
+                self.space();
+                if self.rest().starts_with('}') {
+                    self.at += 1;
+                    return Ok(Value::dict(dict));
+                }
+                loop {
+                    self.space();
+                    if !self.rest().starts_with('"') {
+                        return self
+                            .fault("Expecting property name enclosed in double quotes", self.at);
+                    }
+                    self.at += 1;
+                    let key = self.string()?;
+                    self.space();
+                    if !self.rest().starts_with(':') {
+                        return self.fault("Expecting ':' delimiter", self.at);
+                    }
+                    self.at += 1;
+                    self.space();
+                    let value = self.value(depth + 1)?;
+                    dict.insert_str(key, value);
+                    self.space();
+                    match self.rest().chars().next() {
+                        Some(',') => self.at += 1,
+                        Some('}') => {
+                            self.at += 1;
+                            return Ok(Value::dict(dict));
+                        }
+                        _ => return self.fault("Expecting ',' delimiter", self.at),
+                    }
+                }
+            }
+            Some('-' | '0'..='9') => {
+                let bytes = rest.as_bytes();
+                let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+                let mut end = usize::from(rest.starts_with('-'));
+                if !digit(end) {
+                    return self.fault("Expecting value", start);
+                }
+                if bytes.get(end) == Some(&b'0') {
+                    end += 1;
+                } else {
+                    while digit(end) {
+                        end += 1;
+                    }
+                }
+                let mut float = false;
+                if bytes.get(end) == Some(&b'.') && digit(end + 1) {
+                    float = true;
+                    end += 1;
+                    while digit(end) {
+                        end += 1;
+                    }
+                }
+                if matches!(bytes.get(end), Some(b'e' | b'E')) {
+                    let sign = usize::from(matches!(bytes.get(end + 1), Some(b'+' | b'-')));
+                    if digit(end + 1 + sign) {
+                        float = true;
+                        end += 1 + sign;
+                        while digit(end) {
+                            end += 1;
+                        }
+                    }
+                }
+                let text = rest.get(..end).unwrap_or_default();
+                let value = if float {
+                    text.parse().ok().map(Value::Float)
+                } else {
+                    Int::parse(text, 10).map(Value::Int)
+                };
+                self.at += end;
+                value.map_or_else(|| self.fault("Expecting value", start), Ok)
+            }
+            _ => self.fault("Expecting value", start),
+        }
+    }
+
+    fn string(&mut self) -> Result<String, Fault> {
+        let start = self.at - 1;
+        let mut units: Vec<u16> = Vec::new();
+        loop {
+            let Some(char) = self.rest().chars().next() else {
+                return self.fault("Unterminated string starting at", start);
+            };
+            let at = self.at;
+            self.at += char.len_utf8();
+            match char {
+                '"' => return Ok(String::from_utf16_lossy(&units)),
+                '\\' => {
+                    let Some(escape) = self.rest().chars().next() else {
+                        return self.fault("Unterminated string starting at", start);
+                    };
+                    self.at += escape.len_utf8();
+                    let plain = match escape {
+                        '"' | '\\' | '/' => escape,
+                        'b' => '\u{8}',
+                        'f' => '\u{c}',
+                        'n' => '\n',
+                        'r' => '\r',
+                        't' => '\t',
+                        'u' => {
+                            let code = self
+                                .rest()
+                                .get(..4)
+                                .and_then(|hex| u16::from_str_radix(hex, 16).ok());
+                            let Some(code) = code else {
+                                return self.fault("Invalid \\uXXXX escape", at + 1);
+                            };
+                            self.at += 4;
+                            units.push(code);
+                            continue;
+                        }
+                        _ => return self.fault("Invalid \\escape", at),
+                    };
+                    units.extend(plain.encode_utf16(&mut [0; 2]).iter());
+                }
+                char if (char as u32) < 0x20 => {
+                    return self.fault("Invalid control character at", at);
+                }
+                char => units.extend(char.encode_utf16(&mut [0; 2]).iter()),
+            }
+        }
+    }
+}
+
+fn loads(ev: &mut Interp<'_>, args: Args) -> R {
+    let mut args = args.bind(ev, "loads", "s, *, cls=, object_hook=, parse_float=, parse_int=, parse_constant=, object_pairs_hook=, strict=")?;
+    let value = args.take_or_none("s");
+    if value.is_unknown() {
+        return Ok(value);
+    }
+    for option in [
+        "cls",
+        "object_hook",
+        "object_pairs_hook",
+        "parse_float",
+        "parse_int",
+    ] {
+        if args.take(option).is_some_and(|value| !value.is_none()) {
+            return Ok(ev.unknown(format!("`json.loads({option}=...)` is not modelled")));
+        }
+    }
+    let text = match &value {
+        Value::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        other => match other.as_str() {
+            Some(text) => text.to_string(),
+            None => {
+                let kind = ev.type_name(other);
+                return Err(ev.raise(
+                    "TypeError",
+                    format!("the JSON object must be str, bytes or bytearray, not {kind}"),
+                ));
+            }
+        },
+    };
+    let mut parser = Parser { text: &text, at: 0 };
+    parser.space();
+    let result = parser.value(0).and_then(|value| {
+        parser.space();
+        if parser.rest().is_empty() {
+            Ok(value)
+        } else {
+            parser.fault("Extra data", parser.at)
+        }
+    });
+    result.map_err(|(what, at)| {
+        let before = text.get(..at).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        let column = before
+            .rsplit('\n')
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .count()
+            + 1;
+        let position = before.chars().count();
+        let class = decode_error(ev);
+        ev.raise_class(
+            &class,
+            vec![Value::from(format!(
+                "{what}: line {line} column {column} (char {position})"
+            ))],
+        )
+    })
+}
+
+/// `json`.
+pub(crate) fn module(ev: &mut Interp<'_>) -> R<Rc<Module>> {
+    let error = Value::Class(decode_error(ev));
+    let decoder = Module::native("json.decoder", [("JSONDecodeError", error.clone())]);
+    Ok(Module::native(
+        "json",
+        [
+            ("dumps", Value::native("dumps", dumps)),
+            ("loads", Value::native("loads", loads)),
+            (
+                "load",
+                Value::native("load", |ev, mut args| {
+                    if args.positional.is_empty() {
+                        return Err(ev.raise(
+                            "TypeError",
+                            "load() missing 1 required positional argument: 'fp'",
+                        ));
+                    }
+                    let file = args.positional.remove(0);
+                    let text = ev.call_method(&file, "read", Args::none())?;
+                    args.positional.insert(0, text);
+                    loads(ev, args)
+                }),
+            ),
+            ("JSONDecodeError", error),
+            ("decoder", Value::Module(decoder)),
+        ],
+    ))
+}

@@ -1,0 +1,749 @@
+//! `re`, on a regex library: what that cannot do the same way is unknown.
+
+use std::rc::Rc;
+
+use fancy_regex::Regex;
+
+use crate::args::Args;
+use crate::builtins::text::need_text;
+use crate::eval::{Interp, ListIter};
+use crate::flow::R;
+use crate::value::{Class, HashKey, Module, NativeObject, Str, Unhashable, Value};
+
+const IGNORECASE: i64 = 2;
+const MULTILINE: i64 = 8;
+const DOTALL: i64 = 16;
+const VERBOSE: i64 = 64;
+const ASCII: i64 = 256;
+const UNICODE: i64 = 32;
+
+/// A compiled pattern.
+struct Pattern {
+    source: Str,
+    flags: i64,
+    regex: Regex,
+}
+
+/// Python's syntax in the library's; none for what differs.
+fn translate(source: &str, flags: i64) -> Option<String> {
+    if flags & ASCII != 0 {
+        return None;
+    }
+    let multi_line = flags & MULTILINE != 0;
+    let mut out = String::new();
+    let chars: Vec<char> = source.chars().collect();
+    let at = |index: usize| chars.get(index).copied();
+    let mut index = 0;
+    let mut in_class = false;
+    let mut inline_multi = multi_line;
+    while let Some(char) = at(index) {
+        index += 1;
+        match char {
+            '\\' => {
+                let next = at(index)?;
+                index += 1;
+                match next {
+                    'Z' if !in_class => out.push_str(r"\z"),
+                    'A' | 'd' | 'D' | 'w' | 'W' | 's' | 'S' | 'b' | 'B' | 'n' | 'r' | 't' | 'f'
+                    | 'v' | 'a' | 'x' | 'u' | 'U' => {
+                        if in_class && next == 'b' {
+                            out.push_str(r"\x08");
+                        } else {
+                            out.push('\\');
+                            out.push(next);
+                        }
+                    }
+                    '0' => out.push_str(r"\x00"),
+                    '1'..='9' => {
+                        if in_class {
+                            return None;
+                        }
+                        out.push('\\');
+                        out.push(next);
+                        // A digit after a reference must not join it.
+                        if at(index).is_some_and(|char| char.is_ascii_digit()) {
+                            return None;
+                        }
+                    }
+                    next if next.is_alphanumeric() => return None,
+                    ' ' | '/' | '"' | '\'' | '\n' | '%' | '@' | '!' | ',' | ';' | ':' | '='
+                    | '_' | '`' | '<' | '>' => {
+                        if flags & VERBOSE != 0 && next.is_whitespace() {
+                            return None;
+                        }
+                        out.push(next);
+                    }
+                    next if next.is_ascii() => {
+                        out.push('\\');
+                        out.push(next);
+                    }
+                    next => out.push(next),
+                }
+            }
+            '[' if in_class => out.push_str(r"\["),
+            '[' => {
+                in_class = true;
+                out.push('[');
+                if at(index) == Some('^') {
+                    out.push('^');
+                    index += 1;
+                }
+                if at(index) == Some(']') {
+                    out.push_str(r"\]");
+                    index += 1;
+                }
+            }
+            ']' if in_class => {
+                in_class = false;
+                out.push(']');
+            }
+            // Set operations of the library that Python does not have.
+            '&' | '~' if in_class && at(index) == Some(char) => {
+                out.push('\\');
+                out.push(char);
+            }
+            '-' if in_class && at(index) == Some('-') => out.push_str(r"\-"),
+            '$' if !in_class => out.push_str(if inline_multi {
+                r"(?=\n|\z)"
+            } else {
+                r"(?=\n?\z)"
+            }),
+            '(' if !in_class && at(index) == Some('?') => match (at(index + 1), at(index + 2)) {
+                (Some('P'), Some('<')) => {
+                    out.push_str("(?P<");
+                    index += 3;
+                }
+                (Some('P'), Some('=')) => {
+                    let end = chars.iter().skip(index).position(|char| *char == ')')? + index;
+                    let name: String = chars.get(index + 3..end)?.iter().collect();
+                    out.push_str(&format!(r"\k<{name}>"));
+                    index = end + 1;
+                }
+                (Some(':' | '=' | '!'), _) | (Some('<'), Some('=' | '!')) => out.push('('),
+                (Some('#'), _) => {
+                    let end = chars.iter().skip(index).position(|char| *char == ')')? + index;
+                    index = end + 1;
+                }
+                (Some('>'), _) => out.push('('),
+                (Some('a'..='z'), _) => {
+                    let end = chars
+                        .iter()
+                        .skip(index)
+                        .position(|char| matches!(char, ')' | ':'))?
+                        + index;
+                    let letters: String = chars.get(index + 1..end)?.iter().collect();
+                    if letters.contains(['a', 'L', 'u'])
+                        || !letters
+                            .chars()
+                            .all(|char| matches!(char, 'i' | 'm' | 's' | 'x'))
+                    {
+                        return None;
+                    }
+                    if letters.contains('m') {
+                        inline_multi = true;
+                    }
+                    out.push('(');
+                }
+                _ => return None,
+            },
+            '#' if !in_class && flags & VERBOSE == 0 => out.push_str(r"\#"),
+            '{' if !in_class => {
+                let rest: String = chars
+                    .iter()
+                    .skip(index)
+                    .take_while(|char| **char != '}')
+                    .collect();
+                let bounds = rest
+                    .chars()
+                    .all(|char| char.is_ascii_digit() || char == ',')
+                    && rest.chars().any(|char| char.is_ascii_digit());
+                out.push_str(match bounds {
+                    true if rest.starts_with(',') => "{0",
+                    true => "{",
+                    false => r"\{",
+                });
+            }
+            '}' if !in_class => {
+                let open = out.rfind('{').is_some_and(|open| {
+                    let inside = out.get(open + 1..).unwrap_or_default();
+                    !inside.is_empty()
+                        && inside
+                            .chars()
+                            .all(|char| char.is_ascii_digit() || char == ',')
+                });
+                out.push_str(if open { "}" } else { r"\}" });
+            }
+            char => out.push(char),
+        }
+    }
+    let mut letters = String::new();
+    for (bit, letter) in [
+        (IGNORECASE, 'i'),
+        (MULTILINE, 'm'),
+        (DOTALL, 's'),
+        (VERBOSE, 'x'),
+    ] {
+        if flags & bit != 0 {
+            letters.push(letter);
+        }
+    }
+    Some(if letters.is_empty() {
+        out
+    } else {
+        format!("(?{letters}){out}")
+    })
+}
+
+/// A pattern of text and flags, or an unknown.
+fn compile(ev: &mut Interp<'_>, pattern: &Value, flags: i64) -> R<Result<Rc<Pattern>, Value>> {
+    if pattern.is_unknown() {
+        return Ok(Err(pattern.clone()));
+    }
+    if let Some(compiled) = pattern.downcast::<Pattern>() {
+        return Ok(Ok(compiled));
+    }
+    if matches!(pattern, Value::Bytes(_)) {
+        return Ok(Err(ev.unknown("patterns of bytes are not modelled")));
+    }
+    let source = need_text(ev, pattern, "compile")?;
+    let compiled = translate(&source, flags).and_then(|translated| Regex::new(&translated).ok());
+    Ok(match compiled {
+        Some(regex) => Ok(Rc::new(Pattern {
+            source,
+            flags,
+            regex,
+        })),
+        None => Err(ev.unknown(format!(
+            "the pattern {} is not read",
+            crate::eval::repr_str(&source)
+        ))),
+    })
+}
+
+/// A match, by byte offsets.
+struct Match {
+    pattern: Rc<Pattern>,
+    text: Str,
+    spans: Vec<Option<(usize, usize)>>,
+    names: Vec<Option<String>>,
+}
+
+impl Match {
+    fn group_text(&self, index: usize) -> Value {
+        match self.spans.get(index) {
+            Some(Some((start, end))) => {
+                Value::from(self.text.get(*start..*end).unwrap_or_default())
+            }
+            _ => Value::None,
+        }
+    }
+
+    fn index_of(&self, ev: &mut Interp<'_>, key: &Value) -> R<usize> {
+        let index = match key.as_str() {
+            Some(name) => self
+                .names
+                .iter()
+                .position(|known| known.as_deref() == Some(&*name)),
+            None => key.as_i64().and_then(|index| usize::try_from(index).ok()),
+        };
+        match index.filter(|index| *index < self.spans.len()) {
+            Some(index) => Ok(index),
+            None => Err(ev.raise("IndexError", "no such group")),
+        }
+    }
+
+    fn char_position(&self, byte: usize) -> Value {
+        Value::from(self.text.get(..byte).unwrap_or_default().chars().count())
+    }
+}
+
+impl NativeObject for Match {
+    fn type_name(&self) -> String {
+        "re.Match".to_owned()
+    }
+
+    fn methods(&self) -> &'static [&'static str] {
+        &[
+            "group",
+            "groups",
+            "groupdict",
+            "start",
+            "end",
+            "span",
+            "expand",
+        ]
+    }
+
+    fn get_attr(self: Rc<Self>, _ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+        Ok(match name {
+            "string" => Some(Value::Str(Rc::clone(&self.text))),
+            "re" => Some(Value::Object(
+                Rc::clone(&self.pattern) as Rc<dyn NativeObject>
+            )),
+            _ => None,
+        })
+    }
+
+    fn get_item(self: Rc<Self>, ev: &mut Interp<'_>, key: &Value) -> R<Option<Value>> {
+        let index = self.index_of(ev, key)?;
+        Ok(Some(self.group_text(index)))
+    }
+
+    fn call_method(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        name: &str,
+        args: Args,
+    ) -> R<Option<Value>> {
+        Ok(Some(match name {
+            "group" => match args.positional.as_slice() {
+                [] => self.group_text(0),
+                [one] => {
+                    let index = self.index_of(ev, one)?;
+                    self.group_text(index)
+                }
+                several => {
+                    let mut texts = Vec::new();
+                    for key in several {
+                        let index = self.index_of(ev, key)?;
+                        texts.push(self.group_text(index));
+                    }
+                    Value::tuple(texts)
+                }
+            },
+            "groups" => {
+                let default = args.get(0).cloned().unwrap_or(Value::None);
+                Value::tuple(
+                    (1..self.spans.len())
+                        .map(|index| match self.group_text(index) {
+                            Value::None => default.clone(),
+                            text => text,
+                        })
+                        .collect(),
+                )
+            }
+            "groupdict" => {
+                let pairs: Vec<(String, Value)> = self
+                    .names
+                    .iter()
+                    .enumerate()
+                    .filter_map(|(index, name)| Some((name.clone()?, self.group_text(index))))
+                    .collect();
+                Value::dict(crate::value::Dict::from_pairs(pairs))
+            }
+            "start" | "end" | "span" => {
+                let index = match args.get(0) {
+                    Some(key) => self.index_of(ev, key)?,
+                    None => 0,
+                };
+                let (start, end) = match self.spans.get(index) {
+                    Some(Some((start, end))) => {
+                        (self.char_position(*start), self.char_position(*end))
+                    }
+                    _ => (Value::int(-1_i64), Value::int(-1_i64)),
+                };
+                match name {
+                    "start" => start,
+                    "end" => end,
+                    _ => Value::tuple(vec![start, end]),
+                }
+            }
+            _ => {
+                let template =
+                    need_text(ev, &args.get(0).cloned().unwrap_or(Value::None), "expand")?;
+                match expand(ev, &self, &template)? {
+                    Ok(text) => Value::from(text),
+                    Err(unknown) => unknown,
+                }
+            }
+        }))
+    }
+
+    fn repr(&self, ev: &mut Interp<'_>) -> R<String> {
+        let (start, end) = self.spans.first().copied().flatten().unwrap_or_default();
+        let (from, to) = (
+            ev.to_repr(&self.char_position(start))?,
+            ev.to_repr(&self.char_position(end))?,
+        );
+        let text = ev.to_repr(&self.group_text(0))?;
+        Ok(format!(
+            "<re.Match object; span=({from}, {to}), match={text}>"
+        ))
+    }
+}
+
+/// All matches from the start, as `finditer` finds them; none when the library gives up.
+fn find_all(pattern: &Rc<Pattern>, text: &Str, limit: usize) -> Option<Vec<Rc<Match>>> {
+    let names: Vec<Option<String>> = pattern
+        .regex
+        .capture_names()
+        .map(|name| name.map(str::to_owned))
+        .collect();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while found.len() < limit && at <= text.len() {
+        let captures = pattern.regex.captures_from_pos(text, at).ok()?;
+        let Some(captures) = captures else { break };
+        let spans: Vec<Option<(usize, usize)>> = (0..captures.len())
+            .map(|index| {
+                captures
+                    .get(index)
+                    .map(|group| (group.start(), group.end()))
+            })
+            .collect();
+        let (start, end) = spans.first().copied().flatten()?;
+        // Python finds an empty match next to a match, too.
+        at = if end > start {
+            end
+        } else {
+            end + text
+                .get(end..)
+                .and_then(|rest| rest.chars().next())
+                .map_or(1, char::len_utf8)
+        };
+        found.push(Rc::new(Match {
+            pattern: Rc::clone(pattern),
+            text: Rc::clone(text),
+            spans,
+            names: names.clone(),
+        }));
+    }
+    Some(found)
+}
+
+/// The match at the start (`match`), of the whole (`fullmatch`) or anywhere (`search`).
+fn find_one(ev: &mut Interp<'_>, pattern: &Rc<Pattern>, text: &Str, kind: &str) -> R {
+    let anchored = match kind {
+        "search" => None,
+        "match" => Some(r"\A(?:X)"),
+        _ => Some(r"\A(?:X)\z"),
+    };
+    let used = match anchored {
+        None => Rc::clone(pattern),
+        Some(frame) => {
+            let translated = translate(&pattern.source, pattern.flags).map(|translated| {
+                // Inline flags at the start hold for the whole.
+                let (flags, body) = match translated
+                    .strip_prefix("(?")
+                    .and_then(|rest| rest.split_once(')'))
+                {
+                    Some((letters, body))
+                        if letters
+                            .chars()
+                            .all(|char| matches!(char, 'i' | 'm' | 's' | 'x')) =>
+                    {
+                        (format!("(?{letters})"), body.to_owned())
+                    }
+                    _ => (String::new(), translated.clone()),
+                };
+                let newline = if pattern.flags & VERBOSE != 0 {
+                    "\n"
+                } else {
+                    ""
+                };
+                format!("{flags}{}", frame.replace('X', &format!("{body}{newline}")))
+            });
+            match translated.and_then(|translated| Regex::new(&translated).ok()) {
+                Some(regex) => Rc::new(Pattern {
+                    source: Rc::clone(&pattern.source),
+                    flags: pattern.flags,
+                    regex,
+                }),
+                None => return Ok(ev.unknown("a pattern that is not read")),
+            }
+        }
+    };
+    match find_all(&used, text, 1) {
+        Some(found) => Ok(found
+            .into_iter()
+            .next()
+            .map_or(Value::None, |found| Value::Object(found))),
+        None => Ok(ev.unknown("a pattern that takes too long")),
+    }
+}
+
+/// A replacement template with references; the inner error is an unknown.
+fn expand(ev: &mut Interp<'_>, found: &Match, template: &str) -> R<Result<String, Value>> {
+    let mut out = String::new();
+    let mut chars = template.chars().peekable();
+    while let Some(char) = chars.next() {
+        if char != '\\' {
+            out.push(char);
+            continue;
+        }
+        match chars.next() {
+            Some('n') => out.push('\n'),
+            Some('t') => out.push('\t'),
+            Some('r') => out.push('\r'),
+            Some('\\') => out.push('\\'),
+            Some('g') if chars.peek() == Some(&'<') => {
+                chars.next();
+                let name: String = chars.by_ref().take_while(|char| *char != '>').collect();
+                let key = match name.parse::<i64>() {
+                    Ok(index) => Value::from(index),
+                    Err(_) => Value::from(name),
+                };
+                let index = found.index_of(ev, &key)?;
+                out.push_str(&found.group_text(index).as_str().unwrap_or_default());
+            }
+            Some(digit @ '1'..='9') => {
+                let mut number = digit.to_string();
+                if let Some(second @ '0'..='9') = chars.peek().copied() {
+                    chars.next();
+                    number.push(second);
+                }
+                let index = found.index_of(ev, &Value::from(number.parse::<i64>().unwrap_or(0)))?;
+                out.push_str(&found.group_text(index).as_str().unwrap_or_default());
+            }
+            Some(other) if other.is_ascii_alphanumeric() => {
+                return Ok(Err(ev.unknown(format!(
+                    "the escape `\\{other}` of a replacement is not modelled"
+                ))));
+            }
+            Some(other) => {
+                out.push('\\');
+                out.push(other);
+            }
+            None => out.push('\\'),
+        }
+    }
+    Ok(Ok(out))
+}
+
+fn run(ev: &mut Interp<'_>, pattern: &Rc<Pattern>, name: &str, args: Args) -> R {
+    if let Some(unknown) = crate::builtins::first_unknown(&args) {
+        return Ok(unknown);
+    }
+    let slow = |ev: &Interp<'_>| ev.unknown("a pattern that takes too long");
+    match name {
+        "match" | "search" | "fullmatch" => {
+            let mut args = args.bind(ev, name, "string, pos=, endpos=")?;
+            if args.take("pos").is_some() || args.take("endpos").is_some() {
+                return Ok(ev.unknown("`pos` of a pattern is not modelled"));
+            }
+            let text = need_text(ev, &args.take_or_none("string"), name)?;
+            find_one(ev, pattern, &text, name)
+        }
+        "findall" | "finditer" => {
+            let text = need_text(ev, &args.get(0).cloned().unwrap_or(Value::None), name)?;
+            let Some(found) = find_all(pattern, &text, usize::MAX) else {
+                return Ok(slow(ev));
+            };
+            if name == "finditer" {
+                let items = found
+                    .into_iter()
+                    .map(|found| Value::Object(found))
+                    .collect();
+                return Ok(Value::iter("callable_iterator", ListIter::new(items)));
+            }
+            let text_of = |found: &Match, index: usize| match found.group_text(index) {
+                Value::None => Value::from(""),
+                text => text,
+            };
+            Ok(Value::list(
+                found
+                    .iter()
+                    .map(|found| match found.spans.len() {
+                        1 => text_of(found, 0),
+                        2 => text_of(found, 1),
+                        count => {
+                            Value::tuple((1..count).map(|index| text_of(found, index)).collect())
+                        }
+                    })
+                    .collect(),
+            ))
+        }
+        "split" => {
+            let mut args = args.bind(ev, name, "string, maxsplit=")?;
+            let text = need_text(ev, &args.take_or_none("string"), name)?;
+            let limit = args
+                .take("maxsplit")
+                .and_then(|limit| limit.as_i64())
+                .filter(|limit| *limit > 0);
+            let limit = limit
+                .and_then(|limit| usize::try_from(limit).ok())
+                .unwrap_or(usize::MAX);
+            let Some(found) = find_all(pattern, &text, limit) else {
+                return Ok(slow(ev));
+            };
+            let mut parts = Vec::new();
+            let mut at = 0;
+            for found in found {
+                let (start, end) = found.spans.first().copied().flatten().unwrap_or_default();
+                parts.push(Value::from(text.get(at..start).unwrap_or_default()));
+                parts.extend((1..found.spans.len()).map(|index| found.group_text(index)));
+                at = end;
+            }
+            parts.push(Value::from(text.get(at..).unwrap_or_default()));
+            Ok(Value::list(parts))
+        }
+        "sub" | "subn" => {
+            let mut args = args.bind(ev, name, "repl, string, count=")?;
+            let replacement = args.take_or_none("repl");
+            let text = need_text(ev, &args.take_or_none("string"), name)?;
+            let limit = args
+                .take("count")
+                .and_then(|limit| limit.as_i64())
+                .filter(|limit| *limit > 0);
+            let limit = limit
+                .and_then(|limit| usize::try_from(limit).ok())
+                .unwrap_or(usize::MAX);
+            let Some(found) = find_all(pattern, &text, limit) else {
+                return Ok(slow(ev));
+            };
+            let mut out = String::new();
+            let mut at = 0;
+            let count = found.len();
+            for found in found {
+                let (start, end) = found.spans.first().copied().flatten().unwrap_or_default();
+                out.push_str(text.get(at..start).unwrap_or_default());
+                match replacement.as_str() {
+                    Some(template) => match expand(ev, &found, &template)? {
+                        Ok(expanded) => out.push_str(&expanded),
+                        Err(unknown) => return Ok(unknown),
+                    },
+                    None => {
+                        let made =
+                            ev.call(&replacement, Args::positional(vec![Value::Object(found)]))?;
+                        if made.is_unknown() {
+                            return Ok(made);
+                        }
+                        out.push_str(&need_text(ev, &made, "sub")?);
+                    }
+                }
+                ev.check_size(out.len())?;
+                at = end;
+            }
+            out.push_str(text.get(at..).unwrap_or_default());
+            let result = Value::from(out);
+            Ok(if name == "sub" {
+                result
+            } else {
+                Value::tuple(vec![result, Value::from(count)])
+            })
+        }
+        _ => Ok(ev.unknown(format!("`re.Pattern.{name}` is not modelled"))),
+    }
+}
+
+impl NativeObject for Pattern {
+    fn type_name(&self) -> String {
+        "re.Pattern".to_owned()
+    }
+
+    fn methods(&self) -> &'static [&'static str] {
+        &[
+            "match",
+            "search",
+            "fullmatch",
+            "findall",
+            "finditer",
+            "split",
+            "sub",
+            "subn",
+        ]
+    }
+
+    fn call_method(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        name: &str,
+        args: Args,
+    ) -> R<Option<Value>> {
+        run(ev, &self, name, args).map(Some)
+    }
+
+    fn get_attr(self: Rc<Self>, _ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+        Ok(match name {
+            "pattern" => Some(Value::Str(Rc::clone(&self.source))),
+            "flags" => Some(Value::from(self.flags | UNICODE)),
+            _ => None,
+        })
+    }
+
+    fn hash_key(&self, _this: &Value) -> Result<HashKey, Unhashable> {
+        Ok(HashKey::Native(
+            "re.Pattern",
+            Rc::from(format!("{} {}", self.flags, self.source)),
+        ))
+    }
+}
+
+/// A module-level function: the pattern comes first, `flags` last.
+fn function(name: &'static str, slots: usize) -> Value {
+    Value::native(name, move |ev, mut args| {
+        let mut flags = args.take_keyword("flags");
+        let pattern = match args.take_keyword("pattern") {
+            Some(pattern) => pattern,
+            None if args.positional.is_empty() => {
+                return Err(ev.raise(
+                    "TypeError",
+                    format!("{name}() missing 1 required positional argument: 'pattern'"),
+                ));
+            }
+            None => args.positional.remove(0),
+        };
+        if args.positional.len() > slots {
+            flags = args.positional.pop();
+        }
+        let flags = match flags {
+            Some(flags) if flags.is_unknown() => return Ok(flags),
+            Some(flags) => flags.as_i64().unwrap_or(0),
+            None => 0,
+        };
+        match compile(ev, &pattern, flags)? {
+            Ok(pattern) if name == "compile" => Ok(Value::Object(pattern)),
+            Ok(pattern) => run(ev, &pattern, name, args),
+            Err(unknown) => Ok(unknown),
+        }
+    })
+}
+
+/// `re`.
+pub(crate) fn module(ev: &mut Interp<'_>) -> R<Rc<Module>> {
+    let base = ev.types().exception("Exception");
+    let error: Rc<Class> = crate::eval::Types::new_exception("error", "re", &base);
+    let mut attrs: Vec<(&str, Value)> = vec![("error", Value::Class(error))];
+    for (name, slots) in [
+        ("compile", 0),
+        ("match", 1),
+        ("search", 1),
+        ("fullmatch", 1),
+        ("findall", 1),
+        ("finditer", 1),
+        ("split", 2),
+        ("sub", 3),
+        ("subn", 3),
+    ] {
+        attrs.push((name, function(name, slots)));
+    }
+    for (long, short, flag) in [
+        ("IGNORECASE", "I", IGNORECASE),
+        ("MULTILINE", "M", MULTILINE),
+        ("DOTALL", "S", DOTALL),
+        ("VERBOSE", "X", VERBOSE),
+        ("ASCII", "A", ASCII),
+        ("UNICODE", "U", UNICODE),
+    ] {
+        attrs.push((long, Value::from(flag)));
+        attrs.push((short, Value::from(flag)));
+    }
+    attrs.push((
+        "escape",
+        Value::native("escape", |ev, args| {
+            if let Some(unknown) = crate::builtins::first_unknown(&args) {
+                return Ok(unknown);
+            }
+            let text = need_text(ev, &args.get(0).cloned().unwrap_or(Value::None), "escape")?;
+            let mut out = String::new();
+            for char in text.chars() {
+                if "()[]{}?*+-|^$\\.&~# \t\n\r\u{b}\u{c}".contains(char) {
+                    out.push('\\');
+                }
+                out.push(char);
+            }
+            Ok(Value::from(out))
+        }),
+    ));
+    Ok(Module::native("re", attrs))
+}
