@@ -117,12 +117,7 @@ fn compared<'a>(bind: &Bind, value: &Literal, beside: &El<'_>) -> El<'a> {
         Some(type_) => of(Some(type_)),
         None => owned(type_of_compared(beside_type, value)),
     };
-    // `literal()` brought its type along, and is not named after what it stands beside.
-    let stem = match bind.type_ {
-        Some(_) => "param".to_owned(),
-        None => bind_stem(beside),
-    };
-    bind_el(bind, &stem, ty)
+    bind_el(bind, &bind_stem(beside), ty)
 }
 
 /// A value that stands by itself (`literal()`, an argument, a result of CASE).
@@ -526,7 +521,7 @@ fn build_binary<'a>(left: &'a Expr, op: &'a BinaryOp, right: &'a Expr) -> El<'a>
         BinaryOp::JsonGet | BinaryOp::JsonPath | BinaryOp::JsonGetText | BinaryOp::JsonPathText => {
             let left = build(left);
             let key = match plain_value(right) {
-                Some((bind, value)) if bind.type_.is_none() => El::new(
+                Some((_, value)) => El::new(
                     Kind::JsonKey {
                         stem: bind_stem(&left),
                         value,

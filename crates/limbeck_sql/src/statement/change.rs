@@ -212,8 +212,10 @@ impl<'a> Compiler<'a> {
             let el = build_plain(expr).self_group(None);
             return self.write(&el, Place::PLAIN, out);
         };
-        let own = bind.type_.as_deref();
-        let ty = own
+        // A column that is known to have no type takes a value as it is, whatever kind the value is of.
+        let untyped = type_.filter(|type_| type_.class == limbeck_schema::TypeClass::NullType);
+        let ty = untyped
+            .or(bind.type_.as_deref())
             .or(type_)
             .cloned()
             .or_else(|| {

@@ -20,6 +20,10 @@ pub(super) fn build_in<'a>(expr: &'a Expr, items: &'a InItems, negated: bool) ->
             match values {
                 Some(values) => {
                     let first = values.first().cloned();
+                    let declared = items
+                        .first()
+                        .and_then(plain_value)
+                        .and_then(|(bind, _)| bind.type_.as_deref());
                     let tuple = match &tested.kind {
                         Kind::Tuple(parts) => {
                             Some(parts.iter().map(|part| part.ty.clone()).collect())
@@ -27,6 +31,7 @@ pub(super) fn build_in<'a>(expr: &'a Expr, items: &'a InItems, negated: bool) ->
                         _ => None,
                     };
                     let member_type = match &first {
+                        Some(_) if declared.is_some() => of(declared),
                         Some(value) => owned(type_of_compared(tested.ty.as_deref(), value)),
                         None => tested.ty.clone(),
                     };
@@ -68,7 +73,7 @@ fn in_value(item: &Expr) -> Option<Literal> {
             .collect::<Option<Vec<_>>>()
             .map(Literal::Array),
         _ => plain_value(item)
-            .filter(|(bind, _)| bind.type_.is_none() && !bind.literal_execute)
+            .filter(|(bind, _)| !bind.literal_execute)
             .map(|(_, value)| value.clone()),
     }
 }
