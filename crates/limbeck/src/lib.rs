@@ -7,6 +7,7 @@
 //! Nothing here prints, exits, or reads the process environment: variables, current directory and
 //! clock come in through [`Environment`], text goes out through [`Event`]s.
 
+pub mod autogenerate;
 pub mod commands;
 mod editor;
 mod env;
@@ -15,6 +16,7 @@ mod events;
 mod hooks;
 mod interpreter;
 mod listing;
+pub mod models;
 mod paths;
 mod project;
 mod run;

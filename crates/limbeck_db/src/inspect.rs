@@ -6,9 +6,12 @@
 //! [`TableSource`], for those who must not lose it.
 
 mod mysql;
+mod owned;
 mod postgres;
 mod sqlite;
 mod text;
+
+pub use owned::owned_sequences;
 
 use indexmap::IndexMap;
 use limbeck_diag::Result;

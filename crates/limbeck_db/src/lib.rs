@@ -22,6 +22,6 @@ mod tls;
 
 pub use connection::{Column, Connection, Notice, ResultSet, Server, ServerVersion, connect};
 pub use error::DatabaseError;
-pub use inspect::{Inspection, Scope, inspect};
+pub use inspect::{Inspection, Scope, inspect, owned_sequences};
 pub use options::{ConnectOptions, SslMode};
 pub use sqlite::read_sqlite_master;

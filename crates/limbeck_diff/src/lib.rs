@@ -23,6 +23,7 @@ use limbeck_diag::{Error, ErrorKind, Result};
 use limbeck_schema::{Name, Schema, ScriptOp, TableName, reverse_script};
 use limbeck_sql::Target;
 
+pub use prepare::needs_parentheses;
 pub use sort::{SortedTables, sorted_tables};
 
 /// Asks the server whether two SQL expressions are equal: the text is a whole `SELECT`; `None` is NULL.

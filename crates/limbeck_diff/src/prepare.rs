@@ -152,7 +152,10 @@ fn adjust_default(
 }
 
 /// Whether a default of SQLite is an expression that must stand in parentheses, as Alembic guesses it.
-fn needs_parentheses(sql: &str) -> Result<bool> {
+///
+/// # Errors
+/// Text that a pattern gives up on.
+pub fn needs_parentheses(sql: &str) -> Result<bool> {
     Ok(!sql.is_empty()
         && !is_match(r"^[0-9\.]$", sql)?
         && !is_match(r"^'.+'$", sql)?

@@ -187,9 +187,10 @@ fn reverse_alter_column(op: &AlterColumn) -> AlterColumn {
         };
         back.existing_comment = op.comment.value().cloned();
     }
-    if op.autoincrement.is_some() {
-        back.autoincrement = op.existing_autoincrement;
-        back.existing_autoincrement = op.autoincrement;
+    // As autogenerate writes it, `autoincrement` says what the column is and not what changes: it stays.
+    if let (Some(now), Some(before)) = (op.autoincrement, op.existing_autoincrement) {
+        back.autoincrement = Some(before);
+        back.existing_autoincrement = Some(now);
     }
     if let Some(new_name) = &op.new_name {
         back.column = new_name.clone();

@@ -1,0 +1,13 @@
+//! What the models of a project say: the tables of its `MetaData`.
+//!
+//! Models that are not read natively are imported by the project's own Python, which prints them as JSON
+//! ([`DUMP`]); [`parse_dump`] reads that.
+
+mod dump;
+mod dump_type;
+
+pub use dump::parse_dump;
+
+/// A Python program that prints the tables of `MetaData` objects as JSON on its last line. It is run by the project's own
+/// interpreter with SQLAlchemy's name of the dialect and one `module:attribute` for each `MetaData`.
+pub const DUMP: &str = include_str!("models/dump.py");
