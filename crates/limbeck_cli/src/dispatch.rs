@@ -65,13 +65,14 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<()> {
             rev_range,
             verbose,
             indicate_current,
-            ..
+            graph,
         } => list::history(
             &load()?,
             &list::History {
                 rev_range,
                 verbose,
                 indicate_current,
+                graph,
             },
             console,
         ),

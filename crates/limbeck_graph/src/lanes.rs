@@ -9,6 +9,8 @@ use crate::revision::RevisionId;
 pub struct LaneRow {
     /// The drawing, without blanks at its end: `| *`.
     pub lanes: String,
+    /// The drawing for further lines of text below the row and before the next one.
+    pub below: String,
     /// The revision that the row is for; `None` for a row that only leads lanes together or apart.
     pub revision: Option<RevisionId>,
 }
@@ -57,7 +59,12 @@ impl RevisionMap {
         for id in revisions {
             let mark = if marked.contains(*id) { '@' } else { '*' };
             let lane = drawing.arrive(*id);
-            drawing.draw_revision(lane, *id, mark);
+            let leads_on = self
+                .data(*id)
+                .normalized_down
+                .iter()
+                .any(|it| listed.contains(*it));
+            drawing.draw_revision(lane, *id, mark, leads_on);
             drawing.leave(lane, *id, &listed);
         }
         drawing.rows
@@ -163,12 +170,21 @@ impl Drawing<'_> {
         row
     }
 
-    fn draw_revision(&mut self, lane: usize, id: RevisionId, mark: char) {
+    fn draw_revision(&mut self, lane: usize, id: RevisionId, mark: char, leads_on: bool) {
         let mut row = self.row(lane + 1);
-        if let Some(cell) = row.get_mut(lane * 2) {
-            *cell = mark;
-        }
-        self.push(&row, Some(id));
+        let mut draw = |mark: char| {
+            if let Some(cell) = row.get_mut(lane * 2) {
+                *cell = mark;
+            }
+            text(&row)
+        };
+        let lanes = draw(mark);
+        let below = draw(if leads_on { '|' } else { ' ' });
+        self.rows.push(LaneRow {
+            lanes,
+            below,
+            revision: Some(id),
+        });
     }
 
     /// A row that leads from one lane to another: with `near` between them if they are neighbours and
@@ -190,14 +206,16 @@ impl Drawing<'_> {
         {
             *cell = far;
         }
-        self.push(&row, None);
+        self.rows.push(LaneRow {
+            lanes: text(&row),
+            below: text(&self.row(0)),
+            revision: None,
+        });
     }
+}
 
-    fn push(&mut self, row: &[char], revision: Option<RevisionId>) {
-        let text: String = row.iter().collect();
-        let lanes = text.trim_end().to_owned();
-        self.rows.push(LaneRow { lanes, revision });
-    }
+fn text(row: &[char]) -> String {
+    row.iter().collect::<String>().trim_end().to_owned()
 }
 
 #[cfg(test)]

@@ -17,6 +17,8 @@ pub struct History {
     pub verbose: bool,
     /// `-i`
     pub indicate_current: bool,
+    /// `--graph`: draw the lanes of the graph beside the revisions, those of the database marked `@`.
+    pub graph: bool,
 }
 
 /// One revision in one of the two forms.
@@ -84,13 +86,26 @@ pub fn history(project: &Project, history: &History, reporter: &mut dyn Reporter
     } else {
         Vec::new()
     };
+    // The graph can be drawn without a database, too; then nothing is marked.
+    let rows = match asks || !history.graph {
+        true => rows,
+        false => current_rows(project, reporter).unwrap_or_else(|error| {
+            reporter.report(Event::Warning(&error.diagnostic));
+            Vec::new()
+        }),
+    };
     let target = |symbol: &Option<String>, default: &str| match symbol.as_deref() {
         Some("current") => Target::many(rows.iter().cloned()),
         Some(symbol) => Target::from(symbol),
         None => Target::from(default),
     };
     let (lower, upper) = (target(&base, "base"), target(&head, "heads"));
-    for id in walk(project, &upper, &lower)? {
+    let listed = walk(project, &upper, &lower)?;
+    if history.graph {
+        draw(project, &listed, &rows, history.verbose, reporter);
+        return Ok(());
+    }
+    for id in listed {
         let is_current = history.indicate_current
             && rows
                 .iter()
@@ -99,6 +114,36 @@ pub fn history(project: &Project, history: &History, reporter: &mut dyn Reporter
         reporter.report(Event::Output(&text));
     }
     Ok(())
+}
+
+/// `history --graph`: one row a revision, and rows where lanes part and meet.
+fn draw(
+    project: &Project,
+    listed: &[RevisionId],
+    rows: &[String],
+    verbose: bool,
+    reporter: &mut dyn Reporter,
+) {
+    let map = project.map();
+    let current: Vec<RevisionId> = rows.iter().filter_map(|row| map.find(row)).collect();
+    // The lanes say what the parents are and where branches begin and end.
+    let form = LineForm {
+        parents: false,
+        tree_indicators: false,
+        ..LineForm::HISTORY
+    };
+    for row in map.render_lanes(listed, &current) {
+        let Some(id) = row.revision else {
+            reporter.report(Event::Output(&row.lanes));
+            continue;
+        };
+        let text = entry(project, id, verbose, form, current.contains(&id));
+        let mut lanes = &row.lanes;
+        for line in text.lines() {
+            reporter.report(Event::Output(format!("{lanes} {line}").trim_end()));
+            lanes = &row.below;
+        }
+    }
 }
 
 /// The revisions of a range, newest first, its ends included.
