@@ -4,6 +4,10 @@
     clippy::indexing_slicing,
     reason = "a failed test is the right end"
 )]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a step of a test that fails must end it"
+)]
 
 use limbeck_db::{Connection, Server, read_sqlite_master};
 use limbeck_diag::Result;
