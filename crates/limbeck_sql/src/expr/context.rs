@@ -1,7 +1,7 @@
 //! What the compiler of expressions and statements knows while it writes.
 
 use indexmap::IndexMap;
-use limbeck_diag::{Error, ErrorKind, Result};
+use limbeck_diag::{Diagnostic, Error, ErrorKind, Result};
 use limbeck_schema::{ColumnRef, Cte, Literal, Name};
 
 use super::affinity::resolve_type;
@@ -234,10 +234,15 @@ impl<'a> Compiler<'a> {
 
 /// SQLAlchemy's words for a parameter whose value never came.
 pub(crate) fn missing_value(name: &str) -> Error {
-    Error::message(
+    Error::new(
         ErrorKind::Compile,
-        "missing-value",
-        format!("A value is required for bind parameter '{name}'"),
+        Diagnostic::error(
+            "missing-value",
+            format!("A value is required for bind parameter '{name}'"),
+        )
+        .help(format!(
+            "give it one with `bindparams({name}=...)`; in text a colon that means itself is written `\\:{name}`"
+        )),
     )
 }
 
