@@ -45,6 +45,12 @@ impl Parsed {
 pub fn parse_module(name: &str, text: &str) -> Result<Parsed, Error> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let file = SourceFile::new(name, text);
+    if let Some((at, message)) = too_deep(text) {
+        let at = u32::try_from(at).unwrap_or(u32::MAX);
+        let diagnostic = Diagnostic::error("syntax-error", format!("SyntaxError: {message}"))
+            .at(Location::new(file, Span::new(at, at)), "");
+        return Err(Error::new(ErrorKind::Python, diagnostic));
+    }
     let parsed = ruff_python_parser::parse_unchecked(file.text(), ParseOptions::from(Mode::Module));
     if let Some(error) = parsed.errors().first() {
         let diagnostic = Diagnostic::error(
@@ -98,4 +104,151 @@ fn lower_first(text: &str) -> String {
         Some(first) => first.to_lowercase().chain(chars).collect(),
         None => String::new(),
     }
+}
+
+/// Bounds of nesting. The parser and the syntax tree are recursive: without them, hostile text could
+/// exhaust the stack. CPython has the same bounds for brackets and indentation.
+const MOST_BRACKETS: usize = 200;
+const MOST_INDENTS: usize = 100;
+const MOST_PREFIXES: usize = 100;
+const MOST_OPERATORS: usize = 2_000;
+
+/// Where text nests too deeply, and what CPython says about it. Counts on the safe side: strings and
+/// comments are skipped, everything else is taken as written.
+fn too_deep(text: &str) -> Option<(usize, &'static str)> {
+    let bytes = text.as_bytes();
+    let at = |index: usize| bytes.get(index).copied().unwrap_or(b'\n');
+    // Operators and prefix operators since the last comma, for each open bracket.
+    let mut levels: Vec<(usize, usize)> = vec![(0, 0)];
+    let mut indents: Vec<usize> = vec![0];
+    let mut index = 0;
+    let mut line_start = true;
+    while index < bytes.len() {
+        if line_start && levels.len() == 1 {
+            line_start = false;
+            let indent = bytes
+                .iter()
+                .skip(index)
+                .take_while(|byte| matches!(byte, b' ' | b'\t'))
+                .count();
+            let next = at(index + indent);
+            if !matches!(next, b'\n' | b'\r' | b'#') {
+                while indents.last().is_some_and(|last| *last > indent) {
+                    indents.pop();
+                }
+                if indents.last() != Some(&indent) {
+                    indents.push(indent);
+                }
+                if indents.len() > MOST_INDENTS {
+                    return Some((index, "too many levels of indentation"));
+                }
+            }
+            index += indent;
+            continue;
+        }
+        let byte = at(index);
+        let mut length = 1;
+        match byte {
+            b'\n' => {
+                line_start = true;
+                if levels.len() == 1 {
+                    levels = vec![(0, 0)];
+                }
+            }
+            b'#' => {
+                length = bytes
+                    .iter()
+                    .skip(index)
+                    .take_while(|byte| **byte != b'\n')
+                    .count()
+                    .max(1)
+            }
+            b'"' | b'\'' => length = string_length(bytes, index),
+            b'(' | b'[' | b'{' => {
+                levels.push((0, 0));
+                if levels.len() > MOST_BRACKETS {
+                    return Some((index, "too many nested parentheses"));
+                }
+            }
+            b')' | b']' | b'}' => {
+                if levels.len() > 1 {
+                    levels.pop();
+                }
+            }
+            b',' | b';' | b':' | b'=' => {
+                // A colon of a lambda goes on.
+                if byte != b':'
+                    && let Some(level) = levels.last_mut()
+                {
+                    *level = (0, 0);
+                }
+            }
+            b'+' | b'-' | b'~' | b'*' | b'/' | b'%' | b'&' | b'|' | b'^' | b'<' | b'>' | b'.'
+            | b'@' => {
+                let before = bytes
+                    .iter()
+                    .take(index)
+                    .rev()
+                    .find(|byte| **byte != b' ')
+                    .copied()
+                    .unwrap_or(b'\n');
+                let is_prefix = matches!(byte, b'+' | b'-' | b'~')
+                    && !(before.is_ascii_alphanumeric()
+                        || matches!(before, b'_' | b')' | b']' | b'}' | b'"' | b'\''));
+                let is_power = byte == b'*' && at(index + 1) == b'*';
+                if let Some(level) = levels.last_mut() {
+                    level.0 += 1;
+                    level.1 += usize::from(is_prefix || is_power);
+                }
+                length = if is_power { 2 } else { 1 };
+            }
+            byte if byte.is_ascii_alphabetic() || byte == b'_' => {
+                length = bytes
+                    .iter()
+                    .skip(index)
+                    .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
+                    .count()
+                    .max(1);
+                if matches!(
+                    text.get(index..index + length),
+                    Some("not" | "lambda" | "else" | "await")
+                ) && let Some(level) = levels.last_mut()
+                {
+                    level.0 += 1;
+                    level.1 += 1;
+                }
+            }
+            _ => {}
+        }
+        let (operators, prefixes) = levels.last().copied().unwrap_or_default();
+        if prefixes > MOST_PREFIXES || operators > MOST_OPERATORS {
+            return Some((index, "too many nested expressions"));
+        }
+        index += length;
+    }
+    None
+}
+
+/// The length of a string literal that starts at a quote.
+fn string_length(bytes: &[u8], start: usize) -> usize {
+    let quote = bytes.get(start).copied().unwrap_or(b'"');
+    let triple = bytes.get(start + 1) == Some(&quote) && bytes.get(start + 2) == Some(&quote);
+    let mut index = start + if triple { 3 } else { 1 };
+    while let Some(byte) = bytes.get(index).copied() {
+        match byte {
+            b'\\' => index += 1,
+            b'\n' if !triple => return index - start,
+            byte if byte == quote => {
+                if !triple {
+                    return index + 1 - start;
+                }
+                if bytes.get(index + 1) == Some(&quote) && bytes.get(index + 2) == Some(&quote) {
+                    return index + 3 - start;
+                }
+            }
+            _ => {}
+        }
+        index += 1;
+    }
+    bytes.len() - start
 }

@@ -396,9 +396,9 @@ impl Interp<'_> {
 
     /// `template % value`.
     pub(crate) fn percent_format(&mut self, template: &str, value: &Value) -> R {
-        let mut values = match value {
+        let mut values = match value.unwrap_payload() {
             Value::Tuple(items) => items.to_vec(),
-            other => vec![other.clone()],
+            _ => vec![value.clone()],
         }
         .into_iter();
         let is_mapping = matches!(value.unwrap_payload(), Value::Dict(_));

@@ -125,6 +125,12 @@ impl Interp<'_> {
                 }
             }
         }
+        if op == BinOp::Mod
+            && let Value::Str(template) = &plain_left
+        {
+            // A string enum member shows itself, not its value.
+            return self.percent_format(template, right).map(Some);
+        }
         self.builtin_binary(op, &plain_left, &plain_right)
     }
 

@@ -884,7 +884,9 @@ impl ClassHooks for UuidHooks {
             return Ok(match int.to_string().parse::<u128>() {
                 Ok(bits) => Ok(Value::object(Uuid { bits })),
                 Err(_) => {
-                    return Err(ev.raise("ValueError", "int is out of range (need a 128-bit value)"));
+                    return Err(
+                        ev.raise("ValueError", "int is out of range (need a 128-bit value)")
+                    );
                 }
             });
         }
