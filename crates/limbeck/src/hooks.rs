@@ -13,11 +13,11 @@ use crate::{Environment, Event, Reporter, shell_words};
 
 /// A hook as configured.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hook {
+pub(crate) struct Hook {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// Its settings: `type`, `options`, `cwd`, …
-    pub settings: IndexMap<String, String>,
+    pub(crate) settings: IndexMap<String, String>,
 }
 
 const TOKEN: &str = "REVISION_SCRIPT_FILENAME";

@@ -6,41 +6,41 @@ use crate::Script;
 
 /// What a one-line entry says besides the identifier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LineForm {
+pub(crate) struct LineForm {
     /// Parents and dependencies in front.
-    pub parents: bool,
+    pub(crate) parents: bool,
     /// Branch labels.
-    pub branches: bool,
+    pub(crate) branches: bool,
     /// `(branchpoint)` and `(mergepoint)`.
-    pub tree_indicators: bool,
+    pub(crate) tree_indicators: bool,
     /// The first paragraph of the docstring.
-    pub doc: bool,
+    pub(crate) doc: bool,
 }
 
 impl LineForm {
     /// As `history` lists.
-    pub const HISTORY: LineForm = LineForm {
+    pub(crate) const HISTORY: LineForm = LineForm {
         parents: true,
         branches: true,
         tree_indicators: true,
         doc: true,
     };
     /// As `heads` lists.
-    pub const HEADS: LineForm = LineForm {
+    pub(crate) const HEADS: LineForm = LineForm {
         parents: false,
         branches: true,
         tree_indicators: false,
         doc: false,
     };
     /// As `branches` lists a branch point.
-    pub const BRANCHES: LineForm = LineForm {
+    pub(crate) const BRANCHES: LineForm = LineForm {
         parents: false,
         branches: true,
         tree_indicators: true,
         doc: false,
     };
     /// As `current` lists.
-    pub const CURRENT: LineForm = LineForm {
+    pub(crate) const CURRENT: LineForm = LineForm {
         parents: false,
         branches: false,
         tree_indicators: true,
@@ -50,7 +50,12 @@ impl LineForm {
 
 /// The entry on one line, such as `a1 -> b2 (label) (head), what it does`.
 #[must_use]
-pub fn render_line(node: Node<'_>, script: &Script, form: LineForm, is_current: bool) -> String {
+pub(crate) fn render_line(
+    node: Node<'_>,
+    script: &Script,
+    form: LineForm,
+    is_current: bool,
+) -> String {
     let mut text = String::new();
     if form.parents {
         text.push_str(&node.format_down_revision());
@@ -88,7 +93,12 @@ pub fn render_line(node: Node<'_>, script: &Script, form: LineForm, is_current: 
 
 /// The entry on many lines, as `show` prints it; ends with a line break.
 #[must_use]
-pub fn render_entry(node: Node<'_>, next: &[&str], script: &Script, is_current: bool) -> String {
+pub(crate) fn render_entry(
+    node: Node<'_>,
+    next: &[&str],
+    script: &Script,
+    is_current: bool,
+) -> String {
     let mut text = format!("Rev: {}", node.revision());
     for (applies, mark) in [
         (node.is_head(), " (head)"),

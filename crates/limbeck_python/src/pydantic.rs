@@ -24,7 +24,7 @@ pub(crate) fn module(name: &str) -> Option<ModuleBuilder> {
         "pydantic.fields"
         | "pydantic.networks"
         | "pydantic.types"
-        | "pydantic.functional_validators" => Some(|ev| import_main(ev)),
+        | "pydantic.functional_validators" => Some(import_main),
         "pydantic_settings" | "pydantic_settings.main" => Some(pydantic_settings),
         _ => None,
     }

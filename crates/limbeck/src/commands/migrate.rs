@@ -5,7 +5,7 @@ use limbeck_graph::{Steps, Target};
 use limbeck_python::env::EnvRequest;
 
 use crate::run::{Env, Online, PlanSteps, run_offline};
-use crate::{Event, Project, Reporter};
+use crate::{Project, Reporter};
 
 /// Arguments of `upgrade` and `downgrade`.
 #[derive(Debug, Clone, Default)]
@@ -218,11 +218,4 @@ fn with_rows(project: &Project, rows: &[String], steps: Result<Steps>) -> Result
             }),
         }
     })
-}
-
-/// Warnings of the graph, as Python shows them.
-pub(crate) fn report_warnings(steps: &Steps, reporter: &mut dyn Reporter) {
-    for warning in &steps.warnings {
-        reporter.report(Event::Warning(warning));
-    }
 }

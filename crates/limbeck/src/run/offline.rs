@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Result};
-use limbeck_graph::{Direction, HeadMaintainer, Step, Target};
+use limbeck_graph::{HeadMaintainer, Step, Target};
 use limbeck_python::World;
 use limbeck_python::env::{EnvRun, EnvTarget};
 use limbeck_sql::script::{
@@ -69,6 +69,10 @@ fn run_one(
     log_context(dialect, true, target.caps.transactional_ddl, reporter);
     let rows = starting_rows(project, run.options.starting_rev.as_deref().or(starting))?;
     let steps = plan(&rows)?;
+    steps
+        .warnings
+        .iter()
+        .for_each(|warning| reporter.report(Event::Warning(warning)));
     let table = version_table(run);
     let per_migration = run.options.transaction_per_migration;
     let mut context = CompileContext::offline(naming_convention(world, run)?);
@@ -105,11 +109,7 @@ fn run_one(
         out.chunks(&[render_running(&step.short_log())]);
         if let Step::Revision(step) = step {
             let script = project.script(step.revision);
-            let direction = match step.direction {
-                Direction::Upgrade => Direction::Upgrade,
-                Direction::Downgrade => Direction::Downgrade,
-            };
-            let ops = evaluation.operations(script, direction, out.reporter)?;
+            let ops = evaluation.operations(script, step.direction, out.reporter)?;
             let mut statements = Vec::new();
             let compiled = compile_ops(&ops, &target, &mut context, &mut statements);
             for statement in &statements {

@@ -183,6 +183,10 @@ impl<'a> Online<'a> {
         };
         let mut heads = HeadMaintainer::new(self.project.map(), rows.iter().cloned());
         let steps = plan(&rows)?;
+        steps
+            .warnings
+            .iter()
+            .for_each(|warning| reporter.report(Event::Warning(warning)));
         let mut context = self.context(None);
         for (nth, step) in steps.steps.iter().enumerate() {
             if is_sqlite {

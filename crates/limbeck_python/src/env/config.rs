@@ -16,7 +16,7 @@ pub(super) struct Config {
 }
 
 impl Config {
-    pub(super) fn new(recorder: &Rc<Recorder>) -> Value {
+    pub(super) fn value(recorder: &Rc<Recorder>) -> Value {
         let request = &recorder.request;
         let x = request
             .x

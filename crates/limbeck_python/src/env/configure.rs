@@ -1,7 +1,5 @@
 //! The arguments of `context.configure()`.
 
-use std::rc::Rc;
-
 use super::recorder::{Context, Recorder};
 use super::{Callable, EnvTarget, Flag, engine};
 use crate::args::{Args, Bindings};
@@ -250,6 +248,6 @@ pub(super) fn dictionary(
 pub(super) fn keywords(args: Args) -> Vec<(String, Value)> {
     args.keywords
         .into_iter()
-        .map(|(name, value)| (Rc::<str>::from(name).to_string(), value))
+        .map(|(name, value)| (name.to_string(), value))
         .collect()
 }

@@ -155,7 +155,7 @@ fn module(recorder: &Rc<Recorder>) -> Rc<Module> {
     });
     Module::native(
         "alembic.context",
-        functions.chain([("config", config::Config::new(recorder))]),
+        functions.chain([("config", config::Config::value(recorder))]),
     )
 }
 

@@ -214,7 +214,7 @@ pub(super) fn evaluate(
 
 /// `config` outside of env.py.
 pub(super) fn config_for_template(config: Rc<dyn EnvConfig>) -> Value {
-    super::config::Config::new(&Recorder::new(config, EnvRequest::default()))
+    super::config::Config::value(&Recorder::new(config, EnvRequest::default()))
 }
 
 /// The effects of env.py: only what it logs.
