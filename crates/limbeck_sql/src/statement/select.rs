@@ -141,9 +141,19 @@ impl<'a> Compiler<'a> {
         let Some(around) = self.stack.last() else {
             return select.from.iter().collect();
         };
+        // `correlate()` may say a table without its namespace.
+        let is = |name: &str, outer: &str| {
+            name == outer
+                || name
+                    .strip_suffix(outer)
+                    .is_some_and(|namespace| namespace.ends_with('.'))
+        };
         let stays = |from: &&FromClause, outer: &[String]| {
             let names = source_names(from);
-            names.is_empty() || !names.iter().all(|name| outer.contains(name))
+            names.is_empty()
+                || !names
+                    .iter()
+                    .all(|name| outer.iter().any(|outer| is(name, outer)))
         };
         if !select.correlate.is_empty() {
             let named: Vec<String> = select
