@@ -141,30 +141,25 @@ impl<'a> Compiler<'a> {
         let Some(around) = self.stack.last() else {
             return select.from.iter().collect();
         };
-        // `correlate()` may say a table without its namespace.
-        let is = |name: &str, outer: &str| {
-            name == outer
-                || name
-                    .strip_suffix(outer)
-                    .is_some_and(|namespace| namespace.ends_with('.'))
-        };
         let stays = |from: &&FromClause, outer: &[String]| {
             let names = source_names(from);
-            names.is_empty()
-                || !names
-                    .iter()
-                    .all(|name| outer.iter().any(|outer| is(name, outer)))
+            names.is_empty() || !names.iter().all(|name| outer.contains(name))
         };
         if !select.correlate.is_empty() {
-            let named: Vec<String> = select
-                .correlate
-                .iter()
-                .map(|name| name.text.clone())
-                .collect();
+            // `correlate()` names a table without its namespace.
+            let named = |name: &String| {
+                let bare = name.rsplit('.').next().unwrap_or(name);
+                select
+                    .correlate
+                    .iter()
+                    .any(|outer| outer.text == *name || outer.text == bare)
+            };
             return select
                 .from
                 .iter()
-                .filter(|from| stays(from, &around.correlate) || stays(from, &named))
+                .filter(|from| {
+                    stays(from, &around.correlate) || !source_names(from).iter().all(named)
+                })
                 .collect();
         }
         if as_from || select.from.len() < 2 {
