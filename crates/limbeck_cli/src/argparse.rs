@@ -38,6 +38,7 @@ pub(crate) fn read(command: &Command, prog: &str, words: &[String], columns: usi
         columns,
         top: &top,
         out: vec![prog.to_owned()],
+        positionals: Vec::new(),
         extras: Vec::new(),
         called: false,
     };
@@ -64,7 +65,16 @@ pub(crate) fn read(command: &Command, prog: &str, words: &[String], columns: usi
     if !line.called {
         return Outcome::Refuse(usage::error(&top, columns, "too few arguments"));
     }
-    Outcome::Run(line.out)
+    let Line {
+        mut out,
+        mut positionals,
+        ..
+    } = line;
+    if !positionals.is_empty() {
+        out.push("--".to_owned());
+        out.append(&mut positionals);
+    }
+    Outcome::Run(out)
 }
 
 /// One line being read.
@@ -73,6 +83,7 @@ struct Line<'a> {
     columns: usize,
     top: &'a Parser,
     out: Vec<String>,
+    positionals: Vec<String>,
     extras: Vec<String>,
     called: bool,
 }
@@ -379,8 +390,7 @@ impl Line<'_> {
         if let Some(index) = taken.iter().position(|word| word == "--") {
             taken.remove(index);
         }
-        self.out.push("--".to_owned());
-        self.out.append(&mut taken);
+        self.positionals.append(&mut taken);
         Ok(end)
     }
 

@@ -111,7 +111,10 @@ impl Root {
     /// Runs one step and says what differs.
     fn compare(&self, step: &Value) -> Result<Option<String>> {
         if let Some(sql) = step.get("sql").and_then(Value::as_str) {
-            rusqlite::Connection::open(self.path.join("app.db"))?.execute_batch(sql)?;
+            let database = rusqlite::Connection::open(self.path.join("app.db"))?;
+            if let Err(error) = database.execute_batch(sql) {
+                return Ok(Some(format!("  {sql}: {error}\n")));
+            }
         }
         let before = self.snapshot()?;
         let mut command = Command::new(env!("CARGO_BIN_EXE_limbeck"));
@@ -210,7 +213,7 @@ impl Seen {
         );
         let stderr = recorded(&text(step, "stderr"));
         match step.get("traceback").and_then(Value::as_str) {
-            None => differ("stderr", &stderr, &self.stderr, &mut fault),
+            None => differ("stderr", &stderr, self.without_details(&stderr), &mut fault),
             Some(traceback) => check_failure(&stderr, traceback, &self.stderr, &mut fault),
         }
         let expected: BTreeMap<String, String> = object(step, "written")
@@ -238,6 +241,21 @@ impl Seen {
             let _ = writeln!(fault, "  {name} is written, and was not recorded");
         }
         fault
+    }
+}
+
+impl Seen {
+    /// Standard error without what is told of a failure beyond Alembic's words: DIFFERENCES.md has
+    /// that it follows them.
+    fn without_details(&self, recorded: &str) -> &str {
+        let details = self.stderr.strip_prefix(recorded).unwrap_or_default();
+        let is_failure = self.exit != Some(0) && details.starts_with("error[");
+        let end = if is_failure {
+            recorded.len()
+        } else {
+            self.stderr.len()
+        };
+        self.stderr.get(..end).unwrap_or_default()
     }
 }
 
