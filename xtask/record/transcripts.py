@@ -298,8 +298,8 @@ def snapshot(root):
 
 
 def mask(text, root):
-    text = re.sub(r"/\S*/site-packages/", "<site-packages>/", text)
     text = text.replace(str(root), "<proj>").replace(str(TEMPLATES) + "/", "")
+    text = re.sub(r"/\S*/site-packages/", "<site-packages>/", text)
     text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}(\+\d\d:\d\d)?", lambda m: m.group(0) if m.group(0).startswith("2026-01-02") else "<date>" + ("<offset>" if m.group(1) else ""), text)
     return re.sub(r"(?<![0-9a-f])[0-9a-f]{12}(?![0-9a-f])", "<rev>", text)
 
