@@ -1,14 +1,11 @@
 #!/usr/bin/env python3
 """Records the SQL that real Alembic writes for the fees project.
 
-  fees.py ALEMBIC OUT_DIR
-
-Writes OUT_DIR/<dialect>.<direction>.sql, and <dialect>.<direction>.error where Alembic fails.
+Writes crates/limbeck_cli/tests/fees/<dialect>.<direction>.sql, with the Alembic of LIMBECK_TEST_ALEMBIC.
 """
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -22,8 +19,9 @@ HEAD = "72bc0e6d94f1"
 
 
 def main() -> None:
-    alembic, out = Path(sys.argv[1]).absolute(), Path(sys.argv[2])
-    project = Path(__file__).parents[2] / "examples" / "fees"
+    root = Path(__file__).parents[2]
+    alembic, out = Path(os.environ["LIMBECK_TEST_ALEMBIC"]) / "alembic", root / "crates/limbeck_cli/tests/fees"
+    project = root / "examples" / "fees"
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "fees"
