@@ -6,6 +6,7 @@ pub(crate) mod collections;
 pub(crate) mod contextlib;
 pub(crate) mod dataclasses;
 pub(crate) mod datetime;
+pub(crate) mod decimal;
 pub(crate) mod descriptors;
 pub(crate) mod dotenv;
 pub(crate) mod enum_;
@@ -46,6 +47,7 @@ fn stdlib(name: &str) -> Option<ModuleBuilder> {
         "base64" => math::base64,
         "datetime" => datetime::module,
         "zoneinfo" => datetime::zoneinfo,
+        "decimal" => decimal::module,
         "enum" => enum_::module,
         "hashlib" => math::hashlib,
         "json" => json::module,
