@@ -173,6 +173,18 @@ impl Project {
         Logging::read(self.config.borrow().ini())
     }
 
+    /// The first Python file of the project's own folders, outside of the scripts, that holds a text.
+    ///
+    /// # Errors
+    /// A setting that cannot be read.
+    pub(crate) fn find_text(&self, text: &str) -> Result<Option<PathBuf>> {
+        let mut folders = self.sys_path()?;
+        folders.push(absolute(&self.environment.cwd, &self.directory));
+        Ok(folders
+            .iter()
+            .find_map(|folder| find_text_below(folder, text, 8)))
+    }
+
     /// Folders that Python looks for modules in: `prepend_sys_path`.
     ///
     /// # Errors
@@ -342,4 +354,31 @@ fn read_script(real: &Path, path: PathBuf) -> Result<(Script, Revision)> {
         },
         graph,
     ))
+}
+
+/// Looks through the Python files of a folder, not through installed packages.
+fn find_text_below(folder: &Path, text: &str, depth: usize) -> Option<PathBuf> {
+    let mut folders = Vec::new();
+    for entry in std::fs::read_dir(folder).ok()?.flatten() {
+        let path = entry.path();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if path.is_dir() {
+            let is_other = name.starts_with('.')
+                || matches!(
+                    name.as_str(),
+                    "venv" | "node_modules" | "site-packages" | "__pycache__"
+                );
+            if !is_other && depth > 0 {
+                folders.push(path);
+            }
+        } else if name.ends_with(".py")
+            && std::fs::read_to_string(&path).is_ok_and(|content| content.contains(text))
+        {
+            return Some(path);
+        }
+    }
+    folders.sort();
+    folders
+        .iter()
+        .find_map(|folder| find_text_below(folder, text, depth - 1))
 }

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Result, closest};
 use limbeck_graph::{RevisionError, Steps, VersionChange, Wording};
 use limbeck_python::World;
-use limbeck_python::env::{EnvOutcome, EnvRequest, EnvRun};
+use limbeck_python::env::{EnvOutcome, EnvRequest, EnvRun, TargetMetadata};
 use limbeck_schema::{Name, NamingConvention, TableName};
 use limbeck_sql::{Dialect, VersionTable};
 
@@ -122,9 +122,41 @@ pub(crate) fn version_table(run: &EnvRun) -> VersionTable {
     }
 }
 
-/// The naming convention that unnamed constraints of scripts get their names from.
-pub(crate) fn naming_convention(world: &Rc<World>, run: &EnvRun) -> Result<NamingConvention> {
-    limbeck_python::naming_convention(world, &run.target_metadata)
+/// The naming convention that unnamed constraints of scripts get their names from: that of the target metadata.
+///
+/// Metadata that cannot be read has SQLAlchemy's default, if nothing in the project mentions a convention.
+pub(crate) fn naming_convention(
+    project: &Project,
+    world: &Rc<World>,
+    run: &EnvRun,
+) -> Result<NamingConvention> {
+    let (reason, location) = match &run.target_metadata {
+        TargetMetadata::None => return Ok(NamingConvention::default()),
+        TargetMetadata::Known(value) => match limbeck_python::naming_convention(world, value) {
+            Ok(convention) => return Ok(convention),
+            Err(error) => (
+                error.diagnostic.message.clone(),
+                error.diagnostic.location().cloned(),
+            ),
+        },
+        TargetMetadata::Unknown { reason, location } => (reason.clone(), location.clone()),
+    };
+    let Some(place) = project.find_text("naming_convention")? else {
+        return Ok(NamingConvention::default());
+    };
+    Err(Error::new(
+        ErrorKind::Unreadable,
+        Diagnostic::error(
+            "naming-convention",
+            "the naming convention of the target metadata cannot be read",
+        )
+        .at_maybe(location, "the metadata comes from here")
+        .note(reason)
+        .note(format!(
+            "{} mentions a naming convention, which names the constraints of scripts",
+            place.display()
+        )),
+    ))
 }
 
 /// The dialect of a URL.

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use limbeck_diag::{Diagnostic, Error, ErrorKind, Location};
+use limbeck_schema::{Execute, Literal, Schema, SourcedOp};
+
 /// Where source text comes from. Paths are as found on the module search path.
 pub trait Sources {
     /// The text of a file, or none when it does not exist or is not UTF-8.
@@ -174,17 +177,57 @@ pub trait Host {
     /// True in `--sql` mode.
     fn is_offline(&self) -> bool;
 
-    /// Takes an operation of a migration script.
+    /// Takes an operation of the migration that runs. A host that talks to a database runs it at once, so
+    /// that later queries see what it did.
     ///
     /// # Errors
-    /// There is no migration, or it failed.
-    fn emit(&mut self, op: limbeck_schema::SourcedOp) -> Result<(), limbeck_diag::Error> {
-        Err(limbeck_diag::Error::new(
-            limbeck_diag::ErrorKind::Unreadable,
-            limbeck_diag::Diagnostic::error("no-migration", "an operation outside of a migration")
-                .at_maybe(op.origin, ""),
+    /// Where no migration runs, or where the database refuses it.
+    fn emit(&mut self, op: SourcedOp) -> Result<(), Error> {
+        Err(Error::new(
+            ErrorKind::Unreadable,
+            Diagnostic::error(
+                "unreadable",
+                "an operation is called where no migration runs",
+            )
+            .at_maybe(op.origin, ""),
         ))
     }
+
+    /// Runs a statement whose rows are read; none where there is no database to ask.
+    ///
+    /// # Errors
+    /// Where the database refuses it.
+    fn query(
+        &mut self,
+        _statement: Execute,
+        _origin: Option<Location>,
+    ) -> Result<Option<Rows>, Error> {
+        Ok(None)
+    }
+
+    /// What the database holds in a namespace (none: the default one); none where there is no database to ask.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    fn inspect(&mut self, _schema: Option<&str>) -> Result<Option<Schema>, Error> {
+        Ok(None)
+    }
+
+    /// True when [`Host::query`] and [`Host::inspect`] have a database to ask.
+    fn is_live(&self) -> bool {
+        false
+    }
+}
+
+/// The rows that a query gave.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Rows {
+    /// Names of the result's columns.
+    pub columns: Vec<String>,
+    /// Rows; each has a value for every column.
+    pub rows: Vec<Vec<Literal>>,
+    /// How many rows the statement touched, where the driver says so.
+    pub rowcount: Option<u64>,
 }
 
 /// A host without a database that drops what is logged.

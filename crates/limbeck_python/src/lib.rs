@@ -17,20 +17,22 @@ pub mod mako;
 mod modules;
 mod parse;
 mod pydantic;
-mod revision;
 mod script;
 mod value;
 pub mod write;
 
+pub use alchemy::{
+    RevisionOutcome, RevisionRequest, evaluate_column, evaluate_ops_snippet, evaluate_revision,
+    evaluate_type, naming_convention, run_revision,
+};
 pub use args::{Args, Bindings};
 pub use deep::on_deep_stack;
 pub use eval::{Interp, Types, World};
 pub use flow::{Flow, R, Raised};
 pub use host::{
-    Host, Inputs, Limits, LogLevel, LogSource, MemorySources, NoSources, NullHost, Sources,
+    Host, Inputs, Limits, LogLevel, LogSource, MemorySources, NoSources, NullHost, Rows, Sources,
 };
 pub use modules::ModuleBuilder;
 pub use parse::{Parsed, parse_module};
-pub use revision::{RevisionOutcome, RevisionRequest, evaluate_revision, naming_convention};
 pub use script::{Header, Script, read_header};
 pub use value::*;

@@ -75,7 +75,7 @@ fn run_one(
         .for_each(|warning| reporter.report(Event::Warning(warning)));
     let table = version_table(run);
     let per_migration = run.options.transaction_per_migration;
-    let mut context = CompileContext::offline(naming_convention(world, run)?);
+    let mut context = CompileContext::offline(naming_convention(project, world, run)?);
     context.literal_binds = run.options.literal_binds;
     let evaluation = Evaluation {
         project,

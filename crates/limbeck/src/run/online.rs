@@ -68,7 +68,7 @@ impl<'a> Online<'a> {
             target,
             version: version_table(run),
             url: url.to_string(),
-            convention: naming_convention(&env.world, run)?,
+            convention: naming_convention(project, &env.world, run)?,
         };
         for statement in &run.before {
             match &statement.statement {

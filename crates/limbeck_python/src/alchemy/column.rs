@@ -1,0 +1,495 @@
+//! `Column(…)` and `column(…)`
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use limbeck_schema::{
+    Autoincrement, Column, ColumnForeignKey, ColumnRef, ColumnType, ConstraintBody, Expr, Literal,
+    Name, ServerDefault,
+};
+
+use super::clause::{Clause, FromRef, as_clause};
+use super::constraint::{ConstraintObj, ItemKind};
+use super::convert;
+use super::defaults::{DefaultObj, SequenceObj};
+use super::registry::alchemy;
+use super::table::TableObj;
+use super::type_object::{TypeObj, is_type, opt_type, to_type};
+use crate::args::Args;
+use crate::eval::Interp;
+use crate::flow::R;
+use crate::value::{BinOp, Class, CmpOp, NativeObject, Value};
+
+/// The table of a column. It keeps the table alive: a column may be all that a script holds of it.
+#[derive(Default)]
+pub(crate) struct Owner(Option<Rc<TableObj>>);
+
+impl Owner {
+    /// A column of that table.
+    pub(crate) fn of(table: &Rc<TableObj>) -> Owner {
+        Owner(Some(Rc::clone(table)))
+    }
+
+    /// The table, if it has one.
+    pub(crate) fn upgrade(&self) -> Option<Rc<TableObj>> {
+        self.0.clone()
+    }
+}
+
+/// A column.
+pub(crate) struct ColumnObj {
+    pub(crate) column: RefCell<Column>,
+    /// Made by `column()`: it has a name and a type and nothing else.
+    pub(crate) is_light: bool,
+    pub(crate) table: RefCell<Owner>,
+    /// The column shows an item that cannot be read; why.
+    pub(crate) unreadable: RefCell<Option<Value>>,
+    pub(crate) default: RefCell<Option<Expr>>,
+    pub(crate) onupdate: RefCell<Option<Expr>>,
+    /// The Python-side default is a function or otherwise not known.
+    pub(crate) has_dynamic_default: Cell<bool>,
+}
+
+impl ColumnObj {
+    /// A column that exists as such.
+    pub(crate) fn of(column: Column) -> ColumnObj {
+        ColumnObj {
+            column: RefCell::new(column),
+            is_light: false,
+            table: RefCell::new(Owner::default()),
+            unreadable: RefCell::new(None),
+            default: RefCell::new(None),
+            onupdate: RefCell::new(None),
+            has_dynamic_default: Cell::new(false),
+        }
+    }
+
+    /// `column(name, type_)`
+    pub(crate) fn light(name: Name, type_: Option<ColumnType>) -> ColumnObj {
+        let mut column = ColumnObj::of(Column::new(name, type_));
+        column.is_light = true;
+        column
+    }
+
+    /// As a Python value.
+    pub(crate) fn into_value(self) -> Value {
+        Value::object(self)
+    }
+
+    /// A column of its own with the same content, as `Column.copy()` gives.
+    pub(crate) fn detached(&self) -> ColumnObj {
+        let mut copy = ColumnObj::of(self.column.borrow().clone());
+        copy.is_light = self.is_light;
+        *copy.default.borrow_mut() = self.default.borrow().clone();
+        *copy.onupdate.borrow_mut() = self.onupdate.borrow().clone();
+        copy.has_dynamic_default.set(self.has_dynamic_default.get());
+        copy
+    }
+
+    /// The key it is known by in its table.
+    pub(crate) fn key(&self) -> String {
+        let column = self.column.borrow();
+        column
+            .key
+            .clone()
+            .unwrap_or_else(|| column.name.text.clone())
+    }
+
+    /// The column as an expression.
+    pub(crate) fn clause(&self) -> Clause {
+        let column = self.column.borrow();
+        let table = self.table.borrow().upgrade();
+        let type_ = column.type_.clone();
+        let expr = Expr::Column(ColumnRef {
+            table: table.as_ref().map(|table| table.reference_name()),
+            name: column.name.clone(),
+            type_: type_.clone().map(Box::new),
+        });
+        let mut clause = Clause::new(expr, type_);
+        if let Some(table) = table {
+            clause.froms.push(FromRef::Table(table));
+        }
+        clause
+    }
+
+    /// The column for an operation; fails where it holds something that cannot be read.
+    pub(crate) fn schema_column(&self, ev: &mut Interp<'_>) -> R<Column> {
+        let unreadable = self.unreadable.borrow().clone();
+        if let Some(unreadable) = unreadable {
+            let name = self.column.borrow().name.text.clone();
+            ev.need_known(&unreadable, &format!("an argument of the column `{name}`"))?;
+        }
+        Ok(self.column.borrow().clone())
+    }
+}
+
+/// `Column(name, type, *items, …)`
+pub(crate) fn construct(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> R {
+    const SIGNATURE: &str = "*args,name=,type_=,autoincrement=,default=,insert_default=,doc=,key=,index=,unique=,\
+        info=,nullable=,onupdate=,primary_key=,server_default=,server_onupdate=,quote=,system=,comment=,\
+        insert_sentinel=,_omit_from_statements=,_proxies=,**dialect_kwargs";
+    let unknown = convert::first_unknown(&args);
+    let mut args = args.bind(ev, "Column.__init__", SIGNATURE)?;
+    if let Some(unknown) = &unknown {
+        // What never reaches the DDL may be unknown.
+        for key in ["doc", "info", "insert_sentinel"] {
+            args.take(key);
+        }
+        for key in ["default", "insert_default", "onupdate"] {
+            if args.get(key).is_some_and(Value::is_unknown) {
+                args.take(key);
+            }
+        }
+        let still = args
+            .rest
+            .iter()
+            .chain(args.extra.iter().map(|(_, value)| value))
+            .any(Value::is_unknown)
+            || [
+                "name",
+                "type_",
+                "autoincrement",
+                "key",
+                "index",
+                "unique",
+                "nullable",
+                "primary_key",
+                "server_default",
+                "server_onupdate",
+                "quote",
+                "system",
+                "comment",
+            ]
+            .iter()
+            .any(|key| args.get(key).is_some_and(Value::is_unknown));
+        if still {
+            return Ok(unknown.clone());
+        }
+    }
+    let mut rest: std::collections::VecDeque<Value> = std::mem::take(&mut args.rest).into();
+    let mut name = args.take_or_none("name");
+    match rest.front() {
+        Some(first) if first.as_str().is_some() => {
+            if !name.is_none() {
+                return Err(super::type_construct::argument_error(
+                    ev,
+                    "May not pass name positionally and as a keyword.",
+                ));
+            }
+            name = rest.pop_front().unwrap_or(Value::None);
+        }
+        Some(Value::None) => {
+            rest.pop_front();
+        }
+        _ => {}
+    }
+    let mut type_ = args.take_or_none("type_");
+    match rest.front().cloned() {
+        Some(first) if is_type(ev, &first) => {
+            if !type_.is_none() {
+                return Err(super::type_construct::argument_error(
+                    ev,
+                    "May not pass type_ positionally and as a keyword.",
+                ));
+            }
+            type_ = rest.pop_front().unwrap_or(Value::None);
+        }
+        Some(Value::None) => {
+            rest.pop_front();
+        }
+        _ => {}
+    }
+    let quote = args.take_or_none("quote");
+    let mut column = Column::new("", opt_type(ev, &type_, "the type of a column")?);
+    if name.is_none() {
+        if !quote.is_none() {
+            return Err(super::type_construct::argument_error(
+                ev,
+                "Explicit 'name' is required when sending 'quote' argument",
+            ));
+        }
+    } else {
+        column.name = convert::name(ev, &name, "the name of a column")?;
+        if let Some(quote) = convert::opt_flag(ev, &quote, "`quote`")? {
+            column.name.quote = Some(quote);
+        }
+    }
+    let key = args.take_or_none("key");
+    column.key = convert::opt_text(ev, &key, "`key`")?.filter(|key| *key != column.name.text);
+    let primary_key = args.take_or_none("primary_key");
+    column.primary_key = convert::flag(ev, &primary_key, "`primary_key`")?;
+    column.nullable = !column.primary_key;
+    if let Some(nullable) = args.take("nullable") {
+        column.nullable = convert::flag(ev, &nullable, "`nullable`")?;
+        column.nullable_given = true;
+    }
+    let index = args.take_or_none("index");
+    column.index = convert::opt_flag(ev, &index, "`index`")?;
+    let unique = args.take_or_none("unique");
+    column.unique = convert::opt_flag(ev, &unique, "`unique`")?;
+    let system = args.take_or_none("system");
+    column.system = convert::flag(ev, &system, "`system`")?;
+    let comment = args.take_or_none("comment");
+    column.comment = convert::opt_text(ev, &comment, "`comment`")?;
+    if let Some(value) = args.take("autoincrement") {
+        column.autoincrement = autoincrement(ev, &value)?;
+    }
+    let server_default = args.take_or_none("server_default");
+    column.server_default =
+        super::defaults::server_default(ev, &server_default, "`server_default`")?;
+    let server_onupdate = args.take_or_none("server_onupdate");
+    column.server_onupdate = !server_onupdate.is_none();
+    let object = ColumnObj::of(column);
+    let mut default = args.take_or_none("default");
+    let insert_default = args.take_or_none("insert_default");
+    if default.is_none() {
+        default = insert_default;
+    }
+    python_default(ev, &object, &default)?;
+    let onupdate = args.take_or_none("onupdate");
+    if let Some(clause) = as_clause(ev, &onupdate)? {
+        *object.onupdate.borrow_mut() = Some(clause.expr);
+    }
+    for item in rest {
+        add_item(ev, &object, &item)?;
+    }
+    let options = convert::options(ev, &args.extra, "Column")?;
+    object.column.borrow_mut().options = options;
+    Ok(object.into_value())
+}
+
+/// `autoincrement=`
+pub(crate) fn autoincrement(ev: &mut Interp<'_>, value: &Value) -> R<Autoincrement> {
+    match value.as_str().as_deref() {
+        Some("auto") => Ok(Autoincrement::Auto),
+        Some("ignore_fk") => Ok(Autoincrement::IgnoreFk),
+        _ => Ok(if convert::flag(ev, value, "`autoincrement`")? {
+            Autoincrement::True
+        } else {
+            Autoincrement::False
+        }),
+    }
+}
+
+fn python_default(ev: &mut Interp<'_>, object: &ColumnObj, value: &Value) -> R<()> {
+    if value.is_none() {
+        return Ok(());
+    }
+    if let Some(sequence) = value.downcast::<SequenceObj>() {
+        object.column.borrow_mut().sequence = Some(sequence.sequence.clone());
+        return Ok(());
+    }
+    object.column.borrow_mut().has_python_default = true;
+    if let Some(clause) = as_clause(ev, value)? {
+        *object.default.borrow_mut() = Some(clause.expr);
+        return Ok(());
+    }
+    let is_plain = match value {
+        Value::Function(_)
+        | Value::Native(_)
+        | Value::Bound(_)
+        | Value::Class(_)
+        | Value::Unknown(_)
+        | Value::Opaque(_) => false,
+        _ => true,
+    };
+    let type_ = object.column.borrow().type_.clone();
+    let literal: Option<Literal> = if is_plain {
+        super::literal::typed_literal(ev, value, type_.as_ref(), "`default`").ok()
+    } else {
+        None
+    };
+    match literal {
+        Some(literal) => {
+            let bind = limbeck_schema::Bind::value(literal.clone(), type_);
+            object.column.borrow_mut().python_default = Some(literal);
+            *object.default.borrow_mut() = Some(Expr::Bind(bind));
+        }
+        None => object.has_dynamic_default.set(true),
+    }
+    Ok(())
+}
+
+/// A `ForeignKey`, `Computed`, … among the arguments.
+fn add_item(ev: &mut Interp<'_>, object: &ColumnObj, item: &Value) -> R<()> {
+    if item.is_none() {
+        return Ok(());
+    }
+    if let Some(default) = item.downcast::<DefaultObj>() {
+        let mut column = object.column.borrow_mut();
+        if matches!(default.default, ServerDefault::Identity(_)) && !column.nullable_given {
+            column.nullable = false;
+        }
+        column.server_default = Some(default.default.clone());
+        return Ok(());
+    }
+    if let Some(sequence) = item.downcast::<SequenceObj>() {
+        object.column.borrow_mut().sequence = Some(sequence.sequence.clone());
+        return Ok(());
+    }
+    if let Some(constraint) = item.downcast::<ConstraintObj>() {
+        let mut body = constraint.constraint.borrow().clone();
+        match (&mut body.body, constraint.kind) {
+            (ConstraintBody::ForeignKey(foreign), ItemKind::ForeignKey) => {
+                foreign.columns = vec![object.column.borrow().name.clone()];
+                object
+                    .column
+                    .borrow_mut()
+                    .foreign_keys
+                    .push(ColumnForeignKey { constraint: body });
+                return Ok(());
+            }
+            (ConstraintBody::Check(_), _) => {
+                object.column.borrow_mut().checks.push(body);
+                return Ok(());
+            }
+            _ => {}
+        }
+    }
+    if let Value::Opaque(_) = item {
+        return Ok(());
+    }
+    let found = ev.type_name(item);
+    Err(super::type_construct::argument_error(
+        ev,
+        &format!(
+            "'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got an object of type '{found}'"
+        ),
+    ))
+}
+
+impl NativeObject for ColumnObj {
+    fn type_name(&self) -> String {
+        if self.is_light {
+            "ColumnClause"
+        } else {
+            "Column"
+        }
+        .to_owned()
+    }
+
+    fn class(&self, ev: &mut Interp<'_>) -> Option<Rc<Class>> {
+        Some(alchemy(ev).class(if self.is_light {
+            "ColumnClause"
+        } else {
+            "Column"
+        }))
+    }
+
+    fn methods(&self) -> &'static [&'static str] {
+        super::operators::COLUMN_METHODS
+    }
+
+    fn call_method(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        name: &str,
+        args: Args,
+    ) -> R<Option<Value>> {
+        if matches!(name, "copy" | "_copy") {
+            return Ok(Some(self.detached().into_value()));
+        }
+        let clause = self.clause();
+        super::operators::method(ev, &clause, name, args)
+    }
+
+    fn get_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+        let column = self.column.borrow().clone();
+        Ok(Some(match name {
+            "name" => convert::name_value(ev, &column.name),
+            "key" => Value::from(self.key()),
+            "type" => match column.type_ {
+                Some(type_) => TypeObj::value(ev, type_),
+                None => {
+                    to_type(ev, &Value::None, "the type").map(|type_| TypeObj::value(ev, type_))?
+                }
+            },
+            "table" => match self.table.borrow().upgrade() {
+                Some(table) => Value::Object(table),
+                None => Value::None,
+            },
+            "nullable" => Value::Bool(column.nullable),
+            "primary_key" => Value::Bool(column.primary_key),
+            "comment" => Value::from(column.comment),
+            "index" => Value::from(column.index.map(Value::Bool)),
+            "unique" => Value::from(column.unique.map(Value::Bool)),
+            "server_default" if column.server_default.is_none() => Value::None,
+            _ => {
+                let clause = self.clause();
+                return super::clause::clause_attr(ev, &clause, name);
+            }
+        }))
+    }
+
+    fn set_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str, value: Value) -> R<bool> {
+        ev.need_known(&value, "an attribute of a column")?;
+        match name {
+            "nullable" => {
+                let nullable = convert::flag(ev, &value, "`nullable`")?;
+                self.column.borrow_mut().nullable = nullable;
+            }
+            "server_default" => {
+                let default = super::defaults::server_default(ev, &value, "`server_default`")?;
+                self.column.borrow_mut().server_default = default;
+            }
+            "name" => {
+                let name = convert::name(ev, &value, "the name of a column")?;
+                self.column.borrow_mut().name = name;
+            }
+            "comment" => {
+                let comment = convert::opt_text(ev, &value, "`comment`")?;
+                self.column.borrow_mut().comment = comment;
+            }
+            "primary_key" => {
+                let flag = convert::flag(ev, &value, "`primary_key`")?;
+                self.column.borrow_mut().primary_key = flag;
+            }
+            "type" => {
+                let type_ = opt_type(ev, &value, "the type of a column")?;
+                self.column.borrow_mut().type_ = type_;
+            }
+            "info" | "doc" => {}
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn get_item(self: Rc<Self>, ev: &mut Interp<'_>, key: &Value) -> R<Option<Value>> {
+        let clause = self.clause();
+        super::operators::get_item(ev, &clause, key).map(Some)
+    }
+
+    fn truth(&self, ev: &mut Interp<'_>) -> R<bool> {
+        Err(ev.raise("TypeError", "Boolean value of this clause is not defined"))
+    }
+
+    fn binary(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        op: BinOp,
+        other: &Value,
+        reflected: bool,
+    ) -> R<Option<Value>> {
+        let clause = self.clause();
+        super::operators::binary(ev, &clause, op, other, reflected).map(Some)
+    }
+
+    fn compare(self: Rc<Self>, ev: &mut Interp<'_>, op: CmpOp, other: &Value) -> R<Option<Value>> {
+        let clause = self.clause();
+        super::operators::compare(ev, &clause, op, other).map(Some)
+    }
+
+    fn unary(self: Rc<Self>, ev: &mut Interp<'_>, op: char) -> R<Option<Value>> {
+        let clause = self.clause();
+        super::operators::unary(ev, &clause, op).map(Some)
+    }
+
+    fn str(&self, ev: &mut Interp<'_>) -> R<String> {
+        let _ = ev;
+        let column = self.column.borrow();
+        Ok(match self.table.borrow().upgrade() {
+            Some(table) => format!("{}.{}", table.reference_name(), column.name),
+            None => column.name.text.clone(),
+        })
+    }
+}

@@ -1,0 +1,269 @@
+//! Types written in Python: `TypeDecorator`, `UserDefinedType`, and subclasses of concrete types.
+
+use std::rc::Rc;
+
+use indexmap::IndexMap;
+use limbeck_schema::{ColumnType, CustomType, TypeClass};
+
+use super::convert;
+use super::registry::alchemy;
+use super::type_object::{TypeObj, is_type, opt_type, to_type};
+use crate::args::Args;
+use crate::eval::Interp;
+use crate::flow::R;
+use crate::value::{Class, ClassHooks, Instance, Value};
+
+/// Dialect names that a type may tell apart.
+pub(crate) const DIALECTS: [&str; 6] = [
+    "postgresql",
+    "mysql",
+    "mariadb",
+    "sqlite",
+    "mssql",
+    "oracle",
+];
+
+/// Attribute that keeps the constructor's arguments as Python source.
+const ARGUMENTS: &str = "__limbeck_arguments__";
+
+/// Calls an abstract type class or a subclass of it.
+pub(crate) struct AbstractTypeHooks {
+    pub(crate) key: &'static str,
+}
+
+impl ClassHooks for AbstractTypeHooks {
+    fn construct(
+        &self,
+        ev: &mut Interp<'_>,
+        class: &Rc<Class>,
+        args: Args,
+    ) -> R<Result<Value, Args>> {
+        construct_subclass(ev, class, None, args).map(Ok)
+    }
+
+    fn class_attr(&self, _ev: &mut Interp<'_>, _class: &Rc<Class>, name: &str) -> R<Option<Value>> {
+        Ok(match (self.key, name) {
+            (_, "__init__") => Some(Value::native("__init__", base_init)),
+            (_, "cache_ok") => Some(Value::None),
+            (_, "load_dialect_impl") => Some(Value::native("load_dialect_impl", |ev, args| {
+                let this = args.get(0).cloned().unwrap_or(Value::None);
+                ev.get_attr(&this, "impl")
+            })),
+            _ => None,
+        })
+    }
+
+    fn is_partial(&self) -> bool {
+        true
+    }
+}
+
+/// Makes an instance of a class that derives from a type.
+pub(crate) fn construct_subclass(
+    ev: &mut Interp<'_>,
+    class: &Rc<Class>,
+    _base: Option<TypeClass>,
+    args: Args,
+) -> R {
+    if let Some(unknown) = class.find_unknown_base() {
+        return Ok(Value::Unknown(unknown));
+    }
+    let instance = Instance::new(Rc::clone(class), None);
+    let mut parts = Vec::new();
+    for value in &args.positional {
+        parts.push(ev.to_repr(value).unwrap_or_else(|_| "...".to_owned()));
+    }
+    for (key, value) in &args.keywords {
+        let text = ev.to_repr(value).unwrap_or_else(|_| "...".to_owned());
+        parts.push(format!("{key}={text}"));
+    }
+    instance.set(ARGUMENTS, Value::from(parts.join(", ")));
+    let this = Value::Instance(Rc::clone(&instance));
+    match class.lookup("__init__") {
+        Some(init) => {
+            let mut positional = vec![this.clone()];
+            positional.extend(args.positional);
+            ev.call(
+                &init,
+                Args {
+                    positional,
+                    keywords: args.keywords,
+                },
+            )?;
+        }
+        None => {
+            let mut positional = vec![this.clone()];
+            positional.extend(args.positional);
+            base_init(
+                ev,
+                Args {
+                    positional,
+                    keywords: args.keywords,
+                },
+            )?;
+        }
+    }
+    Ok(this)
+}
+
+/// `TypeDecorator.__init__`, or that of the concrete type a class derives from.
+pub(crate) fn base_init(ev: &mut Interp<'_>, mut args: Args) -> R {
+    if args.positional.is_empty() {
+        return Err(ev.raise(
+            "TypeError",
+            "__init__() missing 1 required positional argument: 'self'",
+        ));
+    }
+    let this = args.positional.remove(0);
+    let Value::Instance(instance) = &this else {
+        return Ok(Value::None);
+    };
+    if let Some(type_class) = concrete_base(ev, &instance.class) {
+        let type_ = super::type_construct::construct(ev, type_class, args)?;
+        instance.set_payload(TypeObj::value(ev, type_));
+        return Ok(Value::None);
+    }
+    if instance
+        .class
+        .is_subclass(&alchemy(ev).class("TypeDecorator"))
+    {
+        let Some(impl_) = instance.class.lookup("impl") else {
+            return Err(ev.raise(
+                "AttributeError",
+                "TypeDecorator implementations require a class-level variable 'impl' which refers to the class of \
+                 type being decorated",
+            ));
+        };
+        // A class is called with the arguments, an instance is used as it is.
+        let impl_ = match &impl_ {
+            Value::Class(_) => ev.call(&impl_, args)?,
+            _ => impl_,
+        };
+        instance.set("impl", impl_);
+        return Ok(Value::None);
+    }
+    if !args.positional.is_empty() || !args.keywords.is_empty() {
+        let name = &instance.class.name;
+        return Err(ev.raise("TypeError", format!("{name}() takes no arguments")));
+    }
+    Ok(Value::None)
+}
+
+/// The concrete type class that a class derives from, if it derives from one.
+fn concrete_base(ev: &Interp<'_>, class: &Rc<Class>) -> Option<TypeClass> {
+    let models = alchemy(ev);
+    class.mro().find_map(|base| {
+        TypeClass::ALL
+            .iter()
+            .copied()
+            .find(|type_class| Rc::ptr_eq(&models.type_class(*type_class), base))
+    })
+}
+
+/// The type that an instance of a class written in Python stands for.
+pub(crate) fn type_of_instance(ev: &mut Interp<'_>, instance: &Rc<Instance>) -> R<ColumnType> {
+    let class = Rc::clone(&instance.class);
+    if let Some(unknown) = class.find_unknown_base() {
+        let unknown = Value::Unknown(unknown);
+        ev.need_known(&unknown, &format!("the type `{}`", class.name))?;
+    }
+    if class.lookup(super::compiles::MARK).is_some() {
+        return Err(ev.unreadable(format!(
+            "the type `{}` is compiled by a function of its own",
+            class.name
+        )));
+    }
+    let this = Value::Instance(Rc::clone(instance));
+    let mut type_ = if let Some(Value::Object(_)) = instance.payload() {
+        let payload = instance.payload().unwrap_or(Value::None);
+        // A subclass of a concrete type is rendered as that type.
+        to_type(ev, &payload, "the type")?
+    } else {
+        let mut custom = CustomType {
+            module: class.module.to_string(),
+            name: class.name.to_string(),
+            arguments: match instance.get(ARGUMENTS) {
+                Some(value) => value
+                    .as_str()
+                    .map(|text| text.to_string())
+                    .unwrap_or_default(),
+                None => String::new(),
+            },
+            impl_: None,
+            by_dialect: IndexMap::new(),
+            col_spec: None,
+        };
+        if class.is_subclass(&alchemy(ev).class("TypeDecorator")) {
+            decorated(ev, &this, &class, &mut custom)?;
+        } else if class.lookup("get_col_spec").is_some() {
+            let method = ev.get_attr(&this, "get_col_spec")?;
+            let spec = ev.call(&method, Args::none())?;
+            custom.col_spec =
+                Some(convert::text(ev, &spec, "the result of `get_col_spec`")?.to_string());
+        } else {
+            return Err(ev.unreadable(format!(
+                "the type `{}` does not say what it is in SQL",
+                class.name
+            )));
+        }
+        ColumnType::custom(custom)
+    };
+    if let Some(variants) = instance.get("__limbeck_variants__")
+        && let Some(object) = variants.downcast_ref::<TypeObj>()
+    {
+        type_.variants = object.type_.variants.clone();
+    }
+    Ok(type_)
+}
+
+/// What a `TypeDecorator` stands for.
+fn decorated(
+    ev: &mut Interp<'_>,
+    this: &Value,
+    class: &Rc<Class>,
+    custom: &mut CustomType,
+) -> R<()> {
+    let impl_ = match this {
+        Value::Instance(instance) => instance.get("impl"),
+        _ => None,
+    };
+    let Some(impl_) = impl_.or_else(|| class.lookup("impl")) else {
+        return Err(ev.unreadable(format!("`{}` has no `impl`", class.name)));
+    };
+    let default = to_type(ev, &impl_, "`impl` of a TypeDecorator")?;
+    if is_written_in_python(class, "load_dialect_impl") {
+        for name in DIALECTS {
+            let dialect = super::dialect::dialect_value(ev, name);
+            let method = ev.get_attr(this, "load_dialect_impl")?;
+            let found = ev.call(&method, Args::positional(vec![dialect]))?;
+            let what = "the result of `load_dialect_impl`";
+            let type_ = to_type(ev, &found, what)?;
+            if type_ != default {
+                custom.by_dialect.insert(name.to_owned(), type_);
+            }
+        }
+    }
+    custom.impl_ = Some(Box::new(default));
+    Ok(())
+}
+
+fn is_written_in_python(class: &Rc<Class>, name: &str) -> bool {
+    matches!(class.lookup(name), Some(Value::Function(_)))
+}
+
+/// `with_variant` of an instance of a class written in Python, and what else types have.
+pub(crate) fn instance_method(
+    ev: &mut Interp<'_>,
+    this: &Value,
+    name: &str,
+    args: Args,
+) -> R<Option<Value>> {
+    if !is_type(ev, this) {
+        return Ok(None);
+    }
+    let Some(type_) = opt_type(ev, this, "the type")? else {
+        return Ok(None);
+    };
+    let object = Rc::new(TypeObj { type_, class: None });
+    crate::value::NativeObject::call_method(object, ev, name, args)
+}

@@ -1,0 +1,69 @@
+//! A dialect as Python code asks for it.
+
+use std::rc::Rc;
+
+use super::registry::alchemy;
+use super::type_object::{TypeObj, to_type};
+use crate::args::Args;
+use crate::eval::Interp;
+use crate::flow::R;
+use crate::value::{Class, NativeObject, Value};
+
+/// A dialect.
+struct DialectObj {
+    name: String,
+}
+
+/// A dialect of that name.
+pub(crate) fn dialect_value(_ev: &Interp<'_>, name: &str) -> Value {
+    Value::object(DialectObj {
+        name: name.to_owned(),
+    })
+}
+
+/// The dialect of the migration.
+pub(crate) fn current(ev: &mut Interp<'_>) -> Value {
+    let name = ev.host().dialect_name().to_owned();
+    dialect_value(ev, &name)
+}
+
+impl NativeObject for DialectObj {
+    fn type_name(&self) -> String {
+        "Dialect".to_owned()
+    }
+
+    fn class(&self, ev: &mut Interp<'_>) -> Option<Rc<Class>> {
+        alchemy(ev).find_class("Dialect")
+    }
+
+    fn methods(&self) -> &'static [&'static str] {
+        &["type_descriptor", "has_table"]
+    }
+
+    fn call_method(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        name: &str,
+        args: Args,
+    ) -> R<Option<Value>> {
+        match name {
+            "type_descriptor" => {
+                let mut args = args.bind(ev, "type_descriptor", "typeobj")?;
+                let type_ = args.take_or_none("typeobj");
+                let type_ = to_type(ev, &type_, "the type")?;
+                Ok(Some(TypeObj::value(ev, type_)))
+            }
+            _ => Err(super::emit::no_database(
+                ev,
+                "`dialect.has_table()` looks for a table",
+            )),
+        }
+    }
+
+    fn get_attr(self: Rc<Self>, _ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+        Ok(match name {
+            "name" => Some(Value::from(self.name.as_str())),
+            _ => None,
+        })
+    }
+}

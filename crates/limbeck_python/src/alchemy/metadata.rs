@@ -1,0 +1,185 @@
+//! `MetaData(…)`
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use indexmap::IndexMap;
+use limbeck_schema::{Name, NamingConvention};
+
+use super::convert;
+use super::registry::alchemy;
+use super::table::TableObj;
+use crate::args::Args;
+use crate::eval::Interp;
+use crate::flow::R;
+use crate::value::{Class, Dict, NativeObject, Value};
+
+/// Marks a type that was given `metadata=`.
+pub(crate) const ENUM_OF_METADATA: &str = "metadata";
+
+/// `MetaData(…)`
+pub(crate) struct MetaDataObj {
+    pub(crate) schema: RefCell<Option<Name>>,
+    pub(crate) convention: RefCell<NamingConvention>,
+    /// Why the convention is not known, where it is not.
+    pub(crate) unknown_convention: RefCell<Option<Value>>,
+    pub(crate) tables: RefCell<IndexMap<String, Rc<TableObj>>>,
+}
+
+impl MetaDataObj {
+    /// Without tables and with SQLAlchemy's own convention.
+    pub(crate) fn empty() -> MetaDataObj {
+        MetaDataObj {
+            schema: RefCell::new(None),
+            convention: RefCell::new(NamingConvention::default()),
+            unknown_convention: RefCell::new(None),
+            tables: RefCell::new(IndexMap::new()),
+        }
+    }
+}
+
+/// The `schema` of a metadata.
+pub(crate) fn schema_of(metadata: &Value) -> Option<Name> {
+    metadata
+        .downcast::<MetaDataObj>()
+        .and_then(|metadata| metadata.schema.borrow().clone())
+}
+
+/// Reads a naming convention.
+pub(crate) fn convention(ev: &mut Interp<'_>, value: &Value) -> R<NamingConvention> {
+    let mut convention = NamingConvention::default();
+    ev.need_known(value, "`naming_convention`")?;
+    if value.is_none() {
+        return Ok(convention);
+    }
+    let mut templates = IndexMap::new();
+    let mut own = Vec::new();
+    for (key, template) in convert::pairs(ev, value, "`naming_convention`")? {
+        let key = match &key {
+            Value::Class(class) => match &*class.name {
+                "Index" => "ix".to_owned(),
+                "UniqueConstraint" => "uq".to_owned(),
+                "CheckConstraint" => "ck".to_owned(),
+                "ForeignKeyConstraint" => "fk".to_owned(),
+                "PrimaryKeyConstraint" => "pk".to_owned(),
+                name => {
+                    return Err(ev.unreadable(format!("`{name}` is no key of a naming convention")));
+                }
+            },
+            _ => convert::text(ev, &key, "a key of `naming_convention`")?.to_string(),
+        };
+        match template.as_str() {
+            Some(text) => {
+                templates.insert(key, text.to_string());
+            }
+            None => own.push(key),
+        }
+    }
+    for key in own {
+        let token = format!("%({key})s");
+        if templates
+            .values()
+            .any(|template: &String| template.contains(&token))
+        {
+            return Err(ev.unreadable(format!(
+                "the naming convention makes `{key}` by a function of its own"
+            )));
+        }
+    }
+    // Giving a convention replaces SQLAlchemy's own, which names indexes.
+    if !templates.is_empty() {
+        convention.templates = templates;
+    }
+    Ok(convention)
+}
+
+/// `MetaData(schema=…, naming_convention=…)`
+pub(crate) fn construct(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> R {
+    let mut args = args.bind(
+        ev,
+        "MetaData.__init__",
+        "schema=,quote_schema=,naming_convention=,info=",
+    )?;
+    let metadata = MetaDataObj::empty();
+    let schema = args.take_or_none("schema");
+    if schema.is_unknown() {
+        return Ok(schema);
+    }
+    *metadata.schema.borrow_mut() = convert::opt_name(ev, &schema, "`schema` of MetaData")?;
+    let value = args.take_or_none("naming_convention");
+    if value.is_unknown() {
+        *metadata.unknown_convention.borrow_mut() = Some(value);
+    } else {
+        *metadata.convention.borrow_mut() = convention(ev, &value)?;
+    }
+    Ok(Value::object(metadata))
+}
+
+impl NativeObject for MetaDataObj {
+    fn type_name(&self) -> String {
+        "MetaData".to_owned()
+    }
+
+    fn class(&self, ev: &mut Interp<'_>) -> Option<Rc<Class>> {
+        alchemy(ev).find_class("MetaData")
+    }
+
+    fn methods(&self) -> &'static [&'static str] {
+        &["create_all", "drop_all", "reflect", "clear"]
+    }
+
+    fn call_method(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        name: &str,
+        _args: Args,
+    ) -> R<Option<Value>> {
+        match name {
+            "clear" => {
+                self.tables.borrow_mut().clear();
+                Ok(Some(Value::None))
+            }
+            _ => Ok(Some(
+                ev.foreign(format!("`MetaData.{name}()` is not modelled")),
+            )),
+        }
+    }
+
+    fn get_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+        Ok(match name {
+            "tables" => {
+                let mut dict = Dict::new();
+                for (key, table) in self.tables.borrow().iter() {
+                    dict.insert_str(
+                        key.as_str(),
+                        Value::Object(Rc::clone(table) as Rc<dyn NativeObject>),
+                    );
+                }
+                Some(Value::dict(dict))
+            }
+            "schema" => {
+                let schema = self.schema.borrow().clone();
+                Some(schema.map_or(Value::None, |name| convert::name_value(ev, &name)))
+            }
+            _ => None,
+        })
+    }
+
+    fn set_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str, value: Value) -> R<bool> {
+        match name {
+            "naming_convention" => {
+                if value.is_unknown() {
+                    *self.unknown_convention.borrow_mut() = Some(value);
+                } else {
+                    *self.convention.borrow_mut() = convention(ev, &value)?;
+                }
+                Ok(true)
+            }
+            "schema" => {
+                *self.schema.borrow_mut() = convert::opt_name(ev, &value, "`schema` of MetaData")?;
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! The modules that scripts import.
+
+use std::rc::Rc;
+
+use super::registry::alchemy;
+use super::type_class::{dialect_type, generic_type};
+use crate::eval::Interp;
+use crate::flow::R;
+use crate::modules::ModuleBuilder;
+use crate::value::{Module, Value};
+
+/// The builder of a modelled module, by dotted name.
+pub(crate) fn module(name: &str) -> Option<ModuleBuilder> {
+    Some(match name {
+        "alembic" => |_ev| Ok(Module::native("alembic", [])),
+        "alembic.op" => |_ev| Ok(Module::native_with("alembic.op", [], Some(op_attr))),
+        "sqlalchemy" => |_ev| Ok(general("sqlalchemy")),
+        "sqlalchemy.types" => |_ev| Ok(general("sqlalchemy.types")),
+        "sqlalchemy.schema" => |_ev| Ok(general("sqlalchemy.schema")),
+        "sqlalchemy.sql" => |_ev| Ok(general("sqlalchemy.sql")),
+        "sqlalchemy.sql.expression" => |_ev| Ok(general("sqlalchemy.sql.expression")),
+        "sqlalchemy.sql.elements" => |_ev| Ok(general("sqlalchemy.sql.elements")),
+        "sqlalchemy.sql.functions" => |_ev| Ok(general("sqlalchemy.sql.functions")),
+        "sqlalchemy.sql.schema" => |_ev| Ok(general("sqlalchemy.sql.schema")),
+        "sqlalchemy.sql.selectable" => |_ev| Ok(general("sqlalchemy.sql.selectable")),
+        "sqlalchemy.sql.sqltypes" => |_ev| Ok(general("sqlalchemy.sql.sqltypes")),
+        "sqlalchemy.sql.ddl" => |_ev| Ok(general("sqlalchemy.sql.ddl")),
+        "sqlalchemy.sql.naming" => |_ev| Ok(general("sqlalchemy.sql.naming")),
+        "sqlalchemy.engine" => |_ev| Ok(general("sqlalchemy.engine")),
+        "sqlalchemy.engine.reflection" => |_ev| Ok(general("sqlalchemy.engine.reflection")),
+        "sqlalchemy.exc" => |_ev| Ok(general("sqlalchemy.exc")),
+        "sqlalchemy.orm" => |_ev| Ok(general("sqlalchemy.orm")),
+        "sqlalchemy.orm.session" => |_ev| Ok(general("sqlalchemy.orm.session")),
+        "sqlalchemy.dialects" => |_ev| Ok(Module::native("sqlalchemy.dialects", [])),
+        "sqlalchemy.dialects.postgresql" => |_ev| Ok(dialect("sqlalchemy.dialects.postgresql")),
+        "sqlalchemy.dialects.postgresql.base" => {
+            |_ev| Ok(dialect("sqlalchemy.dialects.postgresql.base"))
+        }
+        "sqlalchemy.dialects.postgresql.json" => {
+            |_ev| Ok(dialect("sqlalchemy.dialects.postgresql.json"))
+        }
+        "sqlalchemy.dialects.postgresql.types" => {
+            |_ev| Ok(dialect("sqlalchemy.dialects.postgresql.types"))
+        }
+        "sqlalchemy.dialects.postgresql.array" => {
+            |_ev| Ok(dialect("sqlalchemy.dialects.postgresql.array"))
+        }
+        "sqlalchemy.dialects.postgresql.named_types" => {
+            |_ev| Ok(dialect("sqlalchemy.dialects.postgresql.named_types"))
+        }
+        "sqlalchemy.dialects.mysql" => |_ev| Ok(dialect("sqlalchemy.dialects.mysql")),
+        "sqlalchemy.dialects.mysql.types" => |_ev| Ok(dialect("sqlalchemy.dialects.mysql.types")),
+        "sqlalchemy.dialects.sqlite" => |_ev| Ok(dialect("sqlalchemy.dialects.sqlite")),
+        "sqlalchemy.dialects.mssql" => |_ev| Ok(dialect("sqlalchemy.dialects.mssql")),
+        "sqlalchemy.dialects.oracle" => |_ev| Ok(dialect("sqlalchemy.dialects.oracle")),
+        "sqlmodel" => |_ev| Ok(general("sqlmodel")),
+        "sqlmodel.sql" => |_ev| Ok(Module::native("sqlmodel.sql", [])),
+        "sqlmodel.sql.sqltypes" => |_ev| Ok(general("sqlmodel.sql.sqltypes")),
+        _ => return super::companions::module(name),
+    })
+}
+
+/// True for a top-level package that is modelled here: a submodule that [`module`] does not know is
+/// unknown rather than looked up in the project.
+pub(crate) fn owns(name: &str) -> bool {
+    matches!(name, "alembic" | "sqlalchemy" | "sqlmodel") || super::companions::owns(name)
+}
+
+fn op_attr(ev: &mut Interp<'_>, _module: &Rc<Module>, name: &str) -> R<Option<Value>> {
+    super::op::module_attr(ev, name)
+}
+
+fn general(name: &str) -> Rc<Module> {
+    Module::native_with(name, [], Some(general_attr))
+}
+
+fn dialect(name: &str) -> Rc<Module> {
+    Module::native_with(name, [], Some(dialect_attr))
+}
+
+/// A name of `sqlalchemy` or one of its public submodules.
+fn general_attr(ev: &mut Interp<'_>, module: &Rc<Module>, name: &str) -> R<Option<Value>> {
+    if name.starts_with("__") {
+        return Ok(None);
+    }
+    if &*module.name == "sqlmodel" || &*module.name == "sqlmodel.sql.sqltypes" {
+        if name == "AutoString" {
+            return Ok(Some(Value::Class(super::companions::auto_string(ev))));
+        }
+        // `sqlmodel.select` and its models have a life of their own.
+        if matches!(
+            name,
+            "select" | "Session" | "SQLModel" | "Field" | "Relationship"
+        ) {
+            return Ok(None);
+        }
+    }
+    let is_functions = &*module.name == "sqlalchemy.sql.functions";
+    if is_functions
+        && matches!(
+            name,
+            "now" | "count" | "current_timestamp" | "coalesce" | "max" | "min" | "sum"
+        )
+    {
+        let func = super::functions::func();
+        return ev.get_attr(&func, name).map(Some);
+    }
+    match name {
+        "func" => return Ok(Some(super::functions::func())),
+        "column" => return Ok(Some(constructor(ev, "ColumnClause"))),
+        "table" => return Ok(Some(constructor(ev, "TableClause"))),
+        "join" => {
+            return Ok(Some(Value::native("join", |ev, mut args| {
+                join(ev, &mut args, "join")
+            })));
+        }
+        "outerjoin" => {
+            return Ok(Some(Value::native("outerjoin", |ev, mut args| {
+                join(ev, &mut args, "outerjoin")
+            })));
+        }
+        "_NONE_NAME" | "NONE_NAME" => return Ok(Some(Value::opaque("_NONE_NAME"))),
+        _ => {}
+    }
+    if let Some((_, make)) = super::constructs::FUNCTIONS
+        .iter()
+        .find(|(key, _)| *key == name)
+    {
+        let make = *make;
+        return Ok(Some(Value::native(name, move |ev, args| make(ev, args))));
+    }
+    if let Some(class) = generic_type(name) {
+        return Ok(Some(Value::Class(alchemy(ev).type_class(class))));
+    }
+    if let Some(class) = alchemy(ev).find_class(name) {
+        let hidden = matches!(
+            name,
+            "Operations"
+                | "BatchOperations"
+                | "MigrationContext"
+                | "MigrateOperation"
+                | "CommandError"
+        );
+        return Ok((!hidden).then_some(Value::Class(class)));
+    }
+    Ok(None)
+}
+
+fn constructor(ev: &Interp<'_>, key: &str) -> Value {
+    Value::Class(alchemy(ev).class(key))
+}
+
+fn join(ev: &mut Interp<'_>, args: &mut crate::args::Args, name: &str) -> R {
+    if args.positional.is_empty() {
+        return Err(ev.raise(
+            "TypeError",
+            "join() missing 2 required positional arguments: 'left' and 'right'",
+        ));
+    }
+    let left = args.positional.remove(0);
+    super::select::join_method(ev, left, name, std::mem::take(args))
+}
+
+/// A name of a dialect's module.
+fn dialect_attr(ev: &mut Interp<'_>, module: &Rc<Module>, name: &str) -> R<Option<Value>> {
+    let key = module.name.split('.').nth(2).unwrap_or_default().to_owned();
+    if let Some(class) = dialect_type(&key, name) {
+        return Ok(Some(Value::Class(alchemy(ev).type_class(class))));
+    }
+    let function: Option<super::constructs::Make> = match (key.as_str(), name) {
+        ("postgresql" | "sqlite" | "mysql", "insert") => Some(super::dml::insert),
+        ("postgresql", "array") => Some(super::constructs::array),
+        _ => None,
+    };
+    if let Some(function) = function {
+        return Ok(Some(Value::native(name, move |ev, args| {
+            function(ev, args)
+        })));
+    }
+    let class = match (key.as_str(), name) {
+        ("postgresql", "ExcludeConstraint") => "ExcludeConstraint",
+        ("postgresql", "CreateEnumType") => "CreateEnumType",
+        ("postgresql", "DropEnumType") => "DropEnumType",
+        _ => return Ok(None),
+    };
+    Ok(Some(constructor(ev, class)))
+}

@@ -1,0 +1,526 @@
+//! `alembic.op`: one native function a directive.
+
+use std::rc::Rc;
+
+use limbeck_schema::{
+    AddColumn, AddConstraint, AlterColumn, Change, ColumnPosition, Constraint, ConstraintBody,
+    CreateIndex, CreateTable, CreateTableComment, DropColumn, DropConstraint, DropIndex, DropTable,
+    DropTableComment, Index, MssqlDropColumn, Op, RenameTable, ServerDefault, TableName,
+};
+
+use super::batch::Batch;
+use super::column::ColumnObj;
+use super::convert;
+use super::table::table_name;
+use super::type_object::opt_type;
+use crate::args::{Args, Bindings};
+use crate::eval::Interp;
+use crate::flow::R;
+use crate::value::{Class, NativeObject, Value};
+
+/// A directive of `op`, or of `batch_op` with its batch.
+pub(crate) type Directive = fn(&mut Interp<'_>, Option<&Rc<Batch>>, Args) -> R;
+
+/// Directives of `op`.
+pub(crate) const DIRECTIVES: &[(&str, Directive)] = &[
+    ("create_table", create_table),
+    ("drop_table", drop_table),
+    ("rename_table", rename_table),
+    ("create_table_comment", create_table_comment),
+    ("drop_table_comment", drop_table_comment),
+    ("add_column", add_column),
+    ("drop_column", drop_column),
+    ("alter_column", alter_column),
+    ("create_index", create_index),
+    ("drop_index", drop_index),
+    (
+        "create_unique_constraint",
+        super::op_constraint::create_unique_constraint,
+    ),
+    (
+        "create_primary_key",
+        super::op_constraint::create_primary_key,
+    ),
+    (
+        "create_foreign_key",
+        super::op_constraint::create_foreign_key,
+    ),
+    (
+        "create_check_constraint",
+        super::op_constraint::create_check_constraint,
+    ),
+    (
+        "create_exclude_constraint",
+        super::op_constraint::create_exclude_constraint,
+    ),
+    ("drop_constraint", drop_constraint),
+    ("execute", super::op_data::execute),
+    ("bulk_insert", super::op_data::bulk_insert),
+    ("inline_literal", super::op_data::inline_literal),
+    ("f", final_name),
+    ("get_bind", |_ev, _batch, _args| {
+        Ok(super::bind::connection())
+    }),
+    ("get_context", |_ev, _batch, _args| {
+        Ok(super::bind::context())
+    }),
+    ("batch_alter_table", super::batch::batch_alter_table),
+    ("run_async", super::op_data::run_async),
+    ("invoke", |ev, _batch, _args| {
+        Ok(ev.foreign("`op.invoke()` is not modelled"))
+    }),
+];
+
+/// The directive of that name.
+pub(crate) fn directive(name: &str) -> Option<Directive> {
+    DIRECTIVES
+        .iter()
+        .find(|(key, _)| *key == name)
+        .map(|(_, directive)| *directive)
+}
+
+/// `Operations.…` as a class attribute.
+pub(crate) fn class_attr(ev: &mut Interp<'_>, _class: &Rc<Class>, name: &str) -> R<Option<Value>> {
+    Ok(Some(
+        ev.foreign(format!("`Operations.{name}` is not modelled")),
+    ))
+}
+
+/// The `op` object itself, as `alembic.op` and as what custom operations are given.
+pub(crate) struct OperationsObj;
+
+impl NativeObject for OperationsObj {
+    fn type_name(&self) -> String {
+        "Operations".to_owned()
+    }
+
+    fn class(&self, ev: &mut Interp<'_>) -> Option<Rc<Class>> {
+        super::registry::alchemy(ev).find_class("Operations")
+    }
+
+    fn get_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+        module_attr(ev, name)
+    }
+}
+
+/// An attribute of `alembic.op`.
+pub(crate) fn module_attr(_ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+    if name == "migration_context" {
+        return Ok(Some(super::bind::context()));
+    }
+    Ok(directive(name)
+        .map(|directive| Value::native(name, move |ev, args| directive(ev, None, args))))
+}
+
+fn final_name(ev: &mut Interp<'_>, _batch: Option<&Rc<Batch>>, args: Args) -> R {
+    let mut args = args.bind(ev, "f", "name")?;
+    let name = args.take_or_none("name");
+    super::names::final_name(ev, &name)
+}
+
+/// Where an operation goes: to the batch it is called on, or to the host.
+pub(crate) fn finish(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, op: Op) -> R {
+    match batch {
+        Some(batch) => batch.add(ev, op)?,
+        None => super::emit::emit(ev, op)?,
+    }
+    Ok(Value::None)
+}
+
+/// The table of a directive: that of the batch, or what the arguments say.
+pub(crate) fn target(
+    ev: &mut Interp<'_>,
+    batch: Option<&Rc<Batch>>,
+    args: &mut Bindings,
+    table_key: &str,
+    schema_key: &str,
+) -> R<TableName> {
+    if let Some(batch) = batch {
+        return Ok(batch.table());
+    }
+    let name = args.take_or_none(table_key);
+    let schema = args.take_or_none(schema_key);
+    table_name(ev, &name, &schema)
+}
+
+/// An optional flag that is off by default.
+pub(crate) fn flag(ev: &mut Interp<'_>, args: &mut Bindings, key: &str) -> R<bool> {
+    let value = args.take_or_none(key);
+    convert::flag(ev, &value, &format!("`{key}`"))
+}
+
+/// An optional text.
+pub(crate) fn opt_text(ev: &mut Interp<'_>, args: &mut Bindings, key: &str) -> R<Option<String>> {
+    let value = args.take_or_none(key);
+    convert::opt_text(ev, &value, &format!("`{key}`"))
+}
+
+fn create_table(ev: &mut Interp<'_>, _batch: Option<&Rc<Batch>>, args: Args) -> R {
+    const SIGNATURE: &str = "table_name,*columns,if_not_exists=,schema=,comment=,prefixes=,info=,quote=,\
+        implicit_returning=,listeners=,sqlite_autoincrement=,keep_existing=,extend_existing=,_constraints_included=,**kw";
+    let mut args = args.bind(ev, "create_table", SIGNATURE)?;
+    let if_not_exists = flag(ev, &mut args, "if_not_exists")?;
+    let name = args.take_or_none("table_name");
+    let schema = args.take_or_none("schema");
+    let mut name = table_name(ev, &name, &schema)?;
+    let quote = args.take_or_none("quote");
+    if let Some(quote) = convert::opt_flag(ev, &quote, "`quote`")? {
+        name.name.quote = Some(quote);
+    }
+    if let Some(value) = args.take("sqlite_autoincrement") {
+        args.extra.push(("sqlite_autoincrement".into(), value));
+    }
+    for (key, value) in &args.extra {
+        ev.need_known(value, &format!("`{key}`"))?;
+    }
+    let items = std::mem::take(&mut args.rest);
+    let table = Rc::new(super::table::configured(ev, name, &mut args)?);
+    super::table::add_items(ev, &table, &items)?;
+    let op = CreateTable {
+        table: table.schema_table(ev)?,
+        if_not_exists,
+        via_metadata: false,
+    };
+    super::emit::emit(ev, Op::CreateTable(Box::new(op)))?;
+    Ok(Value::Object(table))
+}
+
+fn drop_table(ev: &mut Interp<'_>, _batch: Option<&Rc<Batch>>, args: Args) -> R {
+    let mut args = args.bind(ev, "drop_table", "table_name,*,schema=,if_exists=,**kw")?;
+    let table = target(ev, None, &mut args, "table_name", "schema")?;
+    let if_exists = flag(ev, &mut args, "if_exists")?;
+    let op = DropTable {
+        table,
+        if_exists,
+        dropped: None,
+        options: Default::default(),
+    };
+    finish(ev, None, Op::DropTable(op))
+}
+
+fn rename_table(ev: &mut Interp<'_>, _batch: Option<&Rc<Batch>>, args: Args) -> R {
+    let mut args = args.bind(
+        ev,
+        "rename_table",
+        "old_table_name,new_table_name,*,schema=",
+    )?;
+    let table = target(ev, None, &mut args, "old_table_name", "schema")?;
+    let new_name = args.take_or_none("new_table_name");
+    let new_name = convert::name(ev, &new_name, "the new name of a table")?;
+    finish(ev, None, Op::RenameTable(RenameTable { table, new_name }))
+}
+
+fn create_table_comment(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R {
+    let signature = match batch {
+        Some(_) => "comment,*,existing_comment=",
+        None => "table_name,comment,*,existing_comment=,schema=",
+    };
+    let mut args = args.bind(ev, "create_table_comment", signature)?;
+    let table = target(ev, batch, &mut args, "table_name", "schema")?;
+    let comment = opt_text(ev, &mut args, "comment")?;
+    let existing_comment = opt_text(ev, &mut args, "existing_comment")?;
+    let op = CreateTableComment {
+        table,
+        comment,
+        existing_comment,
+    };
+    finish(ev, batch, Op::CreateTableComment(op))
+}
+
+fn drop_table_comment(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R {
+    let signature = match batch {
+        Some(_) => "*,existing_comment=",
+        None => "table_name,*,existing_comment=,schema=",
+    };
+    let mut args = args.bind(ev, "drop_table_comment", signature)?;
+    let table = target(ev, batch, &mut args, "table_name", "schema")?;
+    let existing_comment = opt_text(ev, &mut args, "existing_comment")?;
+    finish(
+        ev,
+        batch,
+        Op::DropTableComment(DropTableComment {
+            table,
+            existing_comment,
+        }),
+    )
+}
+
+fn position(ev: &mut Interp<'_>, args: &mut Bindings) -> R<ColumnPosition> {
+    Ok(ColumnPosition {
+        before: opt_text(ev, args, "insert_before")?,
+        after: opt_text(ev, args, "insert_after")?,
+    })
+}
+
+fn add_column(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R {
+    let signature = match batch {
+        Some(_) => {
+            "column,*,insert_before=,insert_after=,if_not_exists=,inline_references=,inline_primary_key="
+        }
+        None => "table_name,column,*,schema=,if_not_exists=,inline_references=,inline_primary_key=",
+    };
+    let mut args = args.bind(ev, "add_column", signature)?;
+    let table = target(ev, batch, &mut args, "table_name", "schema")?;
+    let value = args.take_or_none("column");
+    ev.need_known(&value, "the column of `add_column`")?;
+    let Some(column) = value.downcast::<ColumnObj>() else {
+        let found = ev.type_name(&value);
+        return Err(ev.raise(
+            "AttributeError",
+            format!("'{found}' object has no attribute 'name'"),
+        ));
+    };
+    let op = AddColumn {
+        table,
+        column: column.schema_column(ev)?,
+        if_not_exists: flag(ev, &mut args, "if_not_exists")?,
+        inline_references: flag(ev, &mut args, "inline_references")?,
+        inline_primary_key: flag(ev, &mut args, "inline_primary_key")?,
+        position: position(ev, &mut args)?,
+    };
+    finish(ev, batch, Op::AddColumn(Box::new(op)))
+}
+
+fn drop_column(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R {
+    let signature = match batch {
+        Some(_) => {
+            "column_name,*,mssql_drop_check=,mssql_drop_default=,mssql_drop_foreign_key=,if_exists=,**kw"
+        }
+        None => {
+            "table_name,column_name,*,schema=,if_exists=,mssql_drop_check=,mssql_drop_default=,\
+             mssql_drop_foreign_key=,**kw"
+        }
+    };
+    let mut args = args.bind(ev, "drop_column", signature)?;
+    let table = target(ev, batch, &mut args, "table_name", "schema")?;
+    let column = args.take_or_none("column_name");
+    let op = DropColumn {
+        table,
+        column: convert::name(ev, &column, "the name of a column")?,
+        if_exists: flag(ev, &mut args, "if_exists")?,
+        mssql: MssqlDropColumn {
+            check: flag(ev, &mut args, "mssql_drop_check")?,
+            default: flag(ev, &mut args, "mssql_drop_default")?,
+            foreign_key: flag(ev, &mut args, "mssql_drop_foreign_key")?,
+        },
+        dropped: None,
+    };
+    finish(ev, batch, Op::DropColumn(op))
+}
+
+/// `server_default=`: `False` is "not given".
+fn change_of_default(
+    ev: &mut Interp<'_>,
+    args: &mut Bindings,
+    key: &str,
+) -> R<Change<ServerDefault>> {
+    Ok(match args.take(key) {
+        None | Some(Value::Bool(false)) => Change::Keep,
+        Some(Value::None) => Change::Drop,
+        Some(value) => match super::defaults::server_default(ev, &value, &format!("`{key}`"))? {
+            Some(default) => Change::Set(default),
+            None => Change::Drop,
+        },
+    })
+}
+
+fn opt_flag(ev: &mut Interp<'_>, args: &mut Bindings, key: &str) -> R<Option<bool>> {
+    let value = args.take_or_none(key);
+    convert::opt_flag(ev, &value, &format!("`{key}`"))
+}
+
+fn alter_column(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R {
+    let signature = match batch {
+        Some(_) => {
+            "column_name,*,nullable=,comment=,server_default=,new_column_name=,type_=,existing_type=,\
+             existing_server_default=,existing_nullable=,existing_comment=,insert_before=,insert_after=,autoincrement=,\
+             existing_autoincrement=,postgresql_using=,**kw"
+        }
+        None => {
+            "table_name,column_name,*,nullable=,comment=,server_default=,new_column_name=,type_=,existing_type=,\
+             existing_server_default=,existing_nullable=,existing_comment=,schema=,autoincrement=,\
+             existing_autoincrement=,postgresql_using=,insert_before=,insert_after=,**kw"
+        }
+    };
+    let mut args = args.bind(ev, "alter_column", signature)?;
+    let table = target(ev, batch, &mut args, "table_name", "schema")?;
+    let column = args.take_or_none("column_name");
+    let mut op = AlterColumn::new(table, convert::name(ev, &column, "the name of a column")?);
+    op.nullable = opt_flag(ev, &mut args, "nullable")?;
+    op.comment = match args.take("comment") {
+        None | Some(Value::Bool(false)) => Change::Keep,
+        Some(Value::None) => Change::Drop,
+        Some(value) => Change::Set(convert::text(ev, &value, "`comment`")?.to_string()),
+    };
+    op.server_default = change_of_default(ev, &mut args, "server_default")?;
+    let new_name = args.take_or_none("new_column_name");
+    op.new_name = convert::opt_name(ev, &new_name, "`new_column_name`")?;
+    let type_ = args.take_or_none("type_");
+    op.type_ = opt_type(ev, &type_, "`type_`")?;
+    op.autoincrement = match args.take_or_none("autoincrement") {
+        Value::None => None,
+        value if value.as_str().as_deref() == Some("auto") => None,
+        value => Some(convert::flag(ev, &value, "`autoincrement`")?),
+    };
+    let existing_type = args.take_or_none("existing_type");
+    op.existing_type = opt_type(ev, &existing_type, "`existing_type`")?;
+    op.existing_server_default = change_of_default(ev, &mut args, "existing_server_default")?;
+    op.existing_nullable = opt_flag(ev, &mut args, "existing_nullable")?;
+    op.existing_comment = opt_text(ev, &mut args, "existing_comment")?;
+    op.existing_autoincrement = opt_flag(ev, &mut args, "existing_autoincrement")?;
+    op.postgresql_using = match args.take_or_none("postgresql_using") {
+        Value::None => None,
+        value => match super::clause::as_clause(ev, &value)? {
+            Some(clause) => match clause.expr {
+                limbeck_schema::Expr::Text(text) if text.binds.is_empty() => Some(text.sql),
+                _ => {
+                    return Err(
+                        ev.unreadable("`postgresql_using` is an expression that is not modelled")
+                    );
+                }
+            },
+            None => Some(convert::text(ev, &value, "`postgresql_using`")?.to_string()),
+        },
+    };
+    op.position = position(ev, &mut args)?;
+    finish(ev, batch, Op::AlterColumn(Box::new(op)))
+}
+
+fn create_index(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R {
+    let signature = match batch {
+        Some(_) => "index_name,columns,unique=,if_not_exists=,quote=,**kw",
+        None => "index_name,table_name,columns,*,schema=,unique=,if_not_exists=,quote=,**kw",
+    };
+    let mut args = args.bind(ev, "create_index", signature)?;
+    let table = target(ev, batch, &mut args, "table_name", "schema")?;
+    let name = args.take_or_none("index_name");
+    let mut name = convert::constraint_name(ev, &name, "the name of an index")?;
+    let quote = args.take_or_none("quote");
+    if let (
+        Some(quote),
+        limbeck_schema::ConstraintName::Given(name) | limbeck_schema::ConstraintName::Final(name),
+    ) = (convert::opt_flag(ev, &quote, "`quote`")?, &mut name)
+    {
+        name.quote = Some(quote);
+    }
+    let columns = args.take_or_none("columns");
+    let mut elements = Vec::new();
+    // A string is a sequence of its letters in Python, but no index is meant that way.
+    if columns.as_str().is_some() {
+        return Err(ev.unreadable("the columns of an index are a string instead of a list"));
+    }
+    for column in convert::items(ev, &columns, "the columns of an index")? {
+        elements.push(super::schema_items::index_element(
+            ev,
+            &column,
+            "a column of an index",
+        )?);
+    }
+    let unique = flag(ev, &mut args, "unique")?;
+    let if_not_exists = flag(ev, &mut args, "if_not_exists")?;
+    let options = convert::options(ev, &args.extra, "Index")?;
+    let index = Index {
+        name,
+        elements,
+        unique,
+        column_flag: false,
+        options,
+    };
+    finish(
+        ev,
+        batch,
+        Op::CreateIndex(Box::new(CreateIndex {
+            table,
+            index,
+            if_not_exists,
+        })),
+    )
+}
+
+fn drop_index(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R {
+    let signature = match batch {
+        Some(_) => "index_name,if_exists=,**kw",
+        None => "index_name,table_name=,*,schema=,if_exists=,**kw",
+    };
+    let mut args = args.bind(ev, "drop_index", signature)?;
+    let name = args.take_or_none("index_name");
+    let name = convert::constraint_name(ev, &name, "the name of an index")?;
+    let (table, schema) = match batch {
+        Some(batch) => {
+            let table = batch.table();
+            (Some(table.name), table.schema)
+        }
+        None => {
+            let table = args.take_or_none("table_name");
+            let schema = args.take_or_none("schema");
+            (
+                convert::opt_name(ev, &table, "`table_name`")?,
+                convert::opt_name(ev, &schema, "`schema`")?,
+            )
+        }
+    };
+    let if_exists = flag(ev, &mut args, "if_exists")?;
+    let options = convert::options(ev, &args.extra, "Index")?;
+    finish(
+        ev,
+        batch,
+        Op::DropIndex(DropIndex {
+            name,
+            table,
+            schema,
+            if_exists,
+            options,
+            dropped: None,
+        }),
+    )
+}
+
+fn drop_constraint(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R {
+    let signature = match batch {
+        Some(_) => "constraint_name,type_=,*,if_exists=",
+        None => "constraint_name,table_name,type_=,*,schema=,if_exists=",
+    };
+    let mut args = args.bind(ev, "drop_constraint", signature)?;
+    let table = target(ev, batch, &mut args, "table_name", "schema")?;
+    let name = args.take_or_none("constraint_name");
+    let name = convert::constraint_name(ev, &name, "the name of a constraint")?;
+    let type_ = opt_text(ev, &mut args, "type_")?;
+    let if_exists = flag(ev, &mut args, "if_exists")?;
+    finish(
+        ev,
+        batch,
+        Op::DropConstraint(DropConstraint {
+            name,
+            table,
+            type_,
+            if_exists,
+            dropped: None,
+        }),
+    )
+}
+
+/// Adds a constraint to a table.
+pub(crate) fn add_constraint(
+    ev: &mut Interp<'_>,
+    batch: Option<&Rc<Batch>>,
+    table: TableName,
+    args: &mut Bindings,
+    body: ConstraintBody,
+    construct: &str,
+) -> R {
+    let name = args.take_or_none("constraint_name");
+    let mut constraint = Constraint::new(
+        convert::constraint_name(ev, &name, "the name of a constraint")?,
+        body,
+    );
+    let deferrable = args.take_or_none("deferrable");
+    constraint.deferrable = convert::opt_flag(ev, &deferrable, "`deferrable`")?;
+    constraint.initially = opt_text(ev, args, "initially")?;
+    constraint.comment = opt_text(ev, args, "comment")?;
+    constraint.options = convert::options(ev, &args.extra, construct)?;
+    finish(
+        ev,
+        batch,
+        Op::AddConstraint(Box::new(AddConstraint { table, constraint })),
+    )
+}

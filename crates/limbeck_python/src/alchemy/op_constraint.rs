@@ -1,0 +1,141 @@
+//! Directives that add a constraint.
+
+use std::rc::Rc;
+
+use limbeck_schema::{
+    CheckConstraint, ConstraintBody, ExcludeConstraint, ForeignKeyConstraint, Name,
+    PrimaryKeyConstraint, UniqueConstraint,
+};
+
+use super::batch::Batch;
+use super::convert;
+use super::op::{add_constraint, flag, opt_text, target};
+use crate::args::{Args, Bindings};
+use crate::eval::Interp;
+use crate::flow::R;
+
+fn names(ev: &mut Interp<'_>, args: &mut Bindings, key: &str) -> R<Vec<Name>> {
+    let value = args.take_or_none(key);
+    let what = format!("`{key}`");
+    if value.as_str().is_some() {
+        return Err(ev.unreadable(format!("{what} is a string instead of a list")));
+    }
+    let mut names = Vec::new();
+    for column in convert::items(ev, &value, &what)? {
+        names.push(super::schema_items::column_name(ev, &column, &what)?);
+    }
+    Ok(names)
+}
+
+pub(crate) fn create_unique_constraint(
+    ev: &mut Interp<'_>,
+    batch: Option<&Rc<Batch>>,
+    args: Args,
+) -> R {
+    let signature = match batch {
+        Some(_) => "constraint_name,columns,deferrable=,initially=,comment=,info=,**kw",
+        None => {
+            "constraint_name,table_name,columns,*,schema=,deferrable=,initially=,comment=,info=,**kw"
+        }
+    };
+    let mut args = args.bind(ev, "create_unique_constraint", signature)?;
+    let table = target(ev, batch, &mut args, "table_name", "schema")?;
+    let columns = names(ev, &mut args, "columns")?;
+    let body = ConstraintBody::Unique(UniqueConstraint { columns });
+    add_constraint(ev, batch, table, &mut args, body, "UniqueConstraint")
+}
+
+pub(crate) fn create_primary_key(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R {
+    let signature = match batch {
+        Some(_) => "constraint_name,columns",
+        None => "constraint_name,table_name,columns,*,schema=",
+    };
+    let mut args = args.bind(ev, "create_primary_key", signature)?;
+    let table = target(ev, batch, &mut args, "table_name", "schema")?;
+    let columns = names(ev, &mut args, "columns")?;
+    let body = ConstraintBody::PrimaryKey(PrimaryKeyConstraint { columns });
+    add_constraint(ev, batch, table, &mut args, body, "PrimaryKeyConstraint")
+}
+
+pub(crate) fn create_check_constraint(
+    ev: &mut Interp<'_>,
+    batch: Option<&Rc<Batch>>,
+    args: Args,
+) -> R {
+    let signature = match batch {
+        Some(_) => "constraint_name,condition,deferrable=,initially=,comment=,info=,**kw",
+        None => {
+            "constraint_name,table_name,condition,*,schema=,deferrable=,initially=,comment=,info=,**kw"
+        }
+    };
+    let mut args = args.bind(ev, "create_check_constraint", signature)?;
+    let table = target(ev, batch, &mut args, "table_name", "schema")?;
+    let condition = args.take_or_none("condition");
+    let sqltext = super::defaults::sql_text(ev, &condition, "the condition of a check constraint")?;
+    let body = ConstraintBody::Check(CheckConstraint {
+        sqltext,
+        type_bound: None,
+    });
+    add_constraint(ev, batch, table, &mut args, body, "CheckConstraint")
+}
+
+pub(crate) fn create_exclude_constraint(
+    ev: &mut Interp<'_>,
+    batch: Option<&Rc<Batch>>,
+    args: Args,
+) -> R {
+    let signature = match batch {
+        Some(_) => "constraint_name,*elements,where=,deferrable=,initially=,using=,ops=,**kw",
+        None => {
+            "constraint_name,table_name,*elements,where=,schema=,deferrable=,initially=,using=,ops=,**kw"
+        }
+    };
+    let mut args = args.bind(ev, "create_exclude_constraint", signature)?;
+    let table = target(ev, batch, &mut args, "table_name", "schema")?;
+    let values = std::mem::take(&mut args.rest);
+    let ops = args.take_or_none("ops");
+    let elements = super::constraint::exclude_elements(ev, &values, &ops)?;
+    let using = opt_text(ev, &mut args, "using")?.unwrap_or_else(|| "gist".to_owned());
+    let where_ = args.take_or_none("where");
+    let where_ = if where_.is_none() {
+        None
+    } else {
+        Some(super::defaults::sql_text(ev, &where_, "`where`")?)
+    };
+    let body = ConstraintBody::Exclude(ExcludeConstraint {
+        elements,
+        using,
+        where_,
+    });
+    add_constraint(ev, batch, table, &mut args, body, "ExcludeConstraint")
+}
+
+pub(crate) fn create_foreign_key(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R {
+    let signature = match batch {
+        Some(_) => {
+            "constraint_name,referent_table,local_cols,remote_cols,*,referent_schema=,onupdate=,ondelete=,deferrable=,\
+             initially=,match=,use_alter=,link_to_name=,comment=,info=,**dialect_kw"
+        }
+        None => {
+            "constraint_name,source_table,referent_table,local_cols,remote_cols,*,onupdate=,ondelete=,deferrable=,\
+             initially=,match=,source_schema=,referent_schema=,use_alter=,link_to_name=,comment=,info=,**dialect_kw"
+        }
+    };
+    let mut args = args.bind(ev, "create_foreign_key", signature)?;
+    let table = target(ev, batch, &mut args, "source_table", "source_schema")?;
+    let referred = args.take_or_none("referent_table");
+    let schema = args.take_or_none("referent_schema");
+    let referred_table = super::table::table_name(ev, &referred, &schema)?;
+    let columns = names(ev, &mut args, "local_cols")?;
+    let referred_columns = names(ev, &mut args, "remote_cols")?;
+    let body = ConstraintBody::ForeignKey(ForeignKeyConstraint {
+        columns,
+        referred_table,
+        referred_columns,
+        onupdate: opt_text(ev, &mut args, "onupdate")?,
+        ondelete: opt_text(ev, &mut args, "ondelete")?,
+        match_: opt_text(ev, &mut args, "match")?,
+        use_alter: flag(ev, &mut args, "use_alter")?,
+    });
+    add_constraint(ev, batch, table, &mut args, body, "ForeignKeyConstraint")
+}

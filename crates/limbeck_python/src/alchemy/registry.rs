@@ -1,0 +1,600 @@
+//! The modelled classes, made once in a world.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use limbeck_schema::TypeClass;
+
+use super::type_class::{TypeBase, TypeHooks, base_of};
+use crate::args::Args;
+use crate::eval::{Interp, Types};
+use crate::flow::R;
+use crate::value::{Class, ClassHooks, Value};
+
+/// Makes an instance of a modelled class.
+pub(crate) type Construct = fn(&mut Interp<'_>, &Rc<Class>, Args) -> R;
+
+/// Answers for attributes of a modelled class.
+pub(crate) type ClassAttr = fn(&mut Interp<'_>, &Rc<Class>, &str) -> R<Option<Value>>;
+
+/// What the evaluator asks of a modelled class.
+struct Hooks {
+    construct: Option<Construct>,
+    class_attr: Option<ClassAttr>,
+}
+
+impl ClassHooks for Hooks {
+    fn construct(
+        &self,
+        ev: &mut Interp<'_>,
+        class: &Rc<Class>,
+        args: Args,
+    ) -> R<Result<Value, Args>> {
+        match self.construct {
+            Some(construct) => construct(ev, class, args).map(Ok),
+            None => Ok(Ok(ev.foreign(format!("`{}` is not modelled", class.name)))),
+        }
+    }
+
+    fn class_attr(&self, ev: &mut Interp<'_>, class: &Rc<Class>, name: &str) -> R<Option<Value>> {
+        match self.class_attr {
+            Some(class_attr) => class_attr(ev, class, name),
+            None => Ok(None),
+        }
+    }
+
+    fn is_partial(&self) -> bool {
+        true
+    }
+}
+
+/// State of the models in one world.
+pub(crate) struct Alchemy {
+    classes: BTreeMap<&'static str, Rc<Class>>,
+    types: BTreeMap<TypeClass, Rc<Class>>,
+    /// Member names and stored labels of Python enums that a type was made of, by dotted path.
+    pub(crate) enum_labels: RefCell<BTreeMap<String, EnumMembers>>,
+    /// Classes of declarative models by the base that they register with.
+    pub(crate) next_anonymous: std::cell::Cell<u32>,
+}
+
+/// A Python enum class and the label stored for each member.
+#[derive(Clone)]
+pub(crate) struct EnumMembers {
+    /// The class itself.
+    pub(crate) class: Value,
+    /// Member name and label.
+    pub(crate) labels: Vec<(String, String)>,
+}
+
+/// The models of the world that is being evaluated in.
+pub(crate) fn alchemy(ev: &Interp<'_>) -> Rc<Alchemy> {
+    let world = Rc::clone(ev.world());
+    world.extension("sqlalchemy", || Alchemy::new(world.types()))
+}
+
+/// How a class is made: its key (unique), its module, the key of its base.
+struct Spec {
+    key: &'static str,
+    module: &'static str,
+    base: &'static str,
+    construct: Option<Construct>,
+}
+
+const fn spec(
+    key: &'static str,
+    module: &'static str,
+    base: &'static str,
+    construct: Option<Construct>,
+) -> Spec {
+    Spec {
+        key,
+        module,
+        base,
+        construct,
+    }
+}
+
+/// Classes that are not types, bases first.
+const CLASSES: &[Spec] = &[
+    spec(
+        "quoted_name",
+        "sqlalchemy.sql.elements",
+        "str",
+        Some(super::names::quoted_name),
+    ),
+    spec(
+        "conv",
+        "sqlalchemy.sql.elements",
+        "quoted_name",
+        Some(super::names::conv),
+    ),
+    spec("SchemaItem", "sqlalchemy.sql.schema", "object", None),
+    spec("ClauseElement", "sqlalchemy.sql.elements", "object", None),
+    spec(
+        "ColumnElement",
+        "sqlalchemy.sql.elements",
+        "ClauseElement",
+        None,
+    ),
+    spec(
+        "ColumnClause",
+        "sqlalchemy.sql.elements",
+        "ColumnElement",
+        Some(super::clause::column),
+    ),
+    spec(
+        "TextClause",
+        "sqlalchemy.sql.elements",
+        "ClauseElement",
+        Some(super::clause::text_class),
+    ),
+    spec(
+        "BindParameter",
+        "sqlalchemy.sql.elements",
+        "ColumnElement",
+        Some(super::clause::bindparam_class),
+    ),
+    spec("Null", "sqlalchemy.sql.elements", "ColumnElement", None),
+    spec("True_", "sqlalchemy.sql.elements", "ColumnElement", None),
+    spec("False_", "sqlalchemy.sql.elements", "ColumnElement", None),
+    spec(
+        "BinaryExpression",
+        "sqlalchemy.sql.elements",
+        "ColumnElement",
+        None,
+    ),
+    spec(
+        "UnaryExpression",
+        "sqlalchemy.sql.elements",
+        "ColumnElement",
+        None,
+    ),
+    spec(
+        "BooleanClauseList",
+        "sqlalchemy.sql.elements",
+        "ColumnElement",
+        None,
+    ),
+    spec("Label", "sqlalchemy.sql.elements", "ColumnElement", None),
+    spec(
+        "Cast",
+        "sqlalchemy.sql.elements",
+        "ColumnElement",
+        Some(super::constructs::cast_class),
+    ),
+    spec(
+        "Case",
+        "sqlalchemy.sql.elements",
+        "ColumnElement",
+        Some(super::constructs::case_class),
+    ),
+    spec(
+        "FunctionElement",
+        "sqlalchemy.sql.functions",
+        "ColumnElement",
+        None,
+    ),
+    spec(
+        "Function",
+        "sqlalchemy.sql.functions",
+        "FunctionElement",
+        None,
+    ),
+    spec(
+        "FromClause",
+        "sqlalchemy.sql.selectable",
+        "ClauseElement",
+        None,
+    ),
+    spec(
+        "TableClause",
+        "sqlalchemy.sql.selectable",
+        "FromClause",
+        Some(super::table::table_clause),
+    ),
+    spec("Alias", "sqlalchemy.sql.selectable", "FromClause", None),
+    spec("Join", "sqlalchemy.sql.selectable", "FromClause", None),
+    spec("Subquery", "sqlalchemy.sql.selectable", "FromClause", None),
+    spec("CTE", "sqlalchemy.sql.selectable", "FromClause", None),
+    spec(
+        "Select",
+        "sqlalchemy.sql.selectable",
+        "ClauseElement",
+        Some(super::select::select_class),
+    ),
+    spec(
+        "CompoundSelect",
+        "sqlalchemy.sql.selectable",
+        "ClauseElement",
+        None,
+    ),
+    spec(
+        "Insert",
+        "sqlalchemy.sql.dml",
+        "ClauseElement",
+        Some(super::dml::insert_class),
+    ),
+    spec(
+        "Update",
+        "sqlalchemy.sql.dml",
+        "ClauseElement",
+        Some(super::dml::update_class),
+    ),
+    spec(
+        "Delete",
+        "sqlalchemy.sql.dml",
+        "ClauseElement",
+        Some(super::dml::delete_class),
+    ),
+    spec(
+        "Column",
+        "sqlalchemy.sql.schema",
+        "ColumnClause",
+        Some(super::column::construct),
+    ),
+    spec(
+        "Table",
+        "sqlalchemy.sql.schema",
+        "TableClause",
+        Some(super::table::construct),
+    ),
+    spec(
+        "MetaData",
+        "sqlalchemy.sql.schema",
+        "SchemaItem",
+        Some(super::metadata::construct),
+    ),
+    spec("Constraint", "sqlalchemy.sql.schema", "SchemaItem", None),
+    spec(
+        "ForeignKey",
+        "sqlalchemy.sql.schema",
+        "SchemaItem",
+        Some(super::constraint::foreign_key),
+    ),
+    spec(
+        "ForeignKeyConstraint",
+        "sqlalchemy.sql.schema",
+        "Constraint",
+        Some(super::constraint::foreign_key_constraint),
+    ),
+    spec(
+        "PrimaryKeyConstraint",
+        "sqlalchemy.sql.schema",
+        "Constraint",
+        Some(super::constraint::primary_key),
+    ),
+    spec(
+        "UniqueConstraint",
+        "sqlalchemy.sql.schema",
+        "Constraint",
+        Some(super::constraint::unique),
+    ),
+    spec(
+        "CheckConstraint",
+        "sqlalchemy.sql.schema",
+        "Constraint",
+        Some(super::constraint::check),
+    ),
+    spec(
+        "ExcludeConstraint",
+        "sqlalchemy.dialects.postgresql.ext",
+        "Constraint",
+        Some(super::constraint::exclude),
+    ),
+    spec(
+        "Index",
+        "sqlalchemy.sql.schema",
+        "SchemaItem",
+        Some(super::constraint::index),
+    ),
+    spec(
+        "FetchedValue",
+        "sqlalchemy.sql.schema",
+        "SchemaItem",
+        Some(super::defaults::fetched),
+    ),
+    spec(
+        "DefaultClause",
+        "sqlalchemy.sql.schema",
+        "FetchedValue",
+        Some(super::defaults::default_clause),
+    ),
+    spec(
+        "Computed",
+        "sqlalchemy.sql.schema",
+        "FetchedValue",
+        Some(super::defaults::computed),
+    ),
+    spec(
+        "Identity",
+        "sqlalchemy.sql.schema",
+        "FetchedValue",
+        Some(super::defaults::identity),
+    ),
+    spec(
+        "Sequence",
+        "sqlalchemy.sql.schema",
+        "SchemaItem",
+        Some(super::defaults::sequence),
+    ),
+    spec(
+        "ColumnDefault",
+        "sqlalchemy.sql.schema",
+        "SchemaItem",
+        Some(super::defaults::column_default),
+    ),
+    spec("DDLElement", "sqlalchemy.sql.ddl", "ClauseElement", None),
+    spec(
+        "DDL",
+        "sqlalchemy.sql.ddl",
+        "DDLElement",
+        Some(super::ddl::ddl),
+    ),
+    spec("CreateTable", "sqlalchemy.sql.ddl", "DDLElement", None),
+    spec("DropTable", "sqlalchemy.sql.ddl", "DDLElement", None),
+    spec("CreateIndex", "sqlalchemy.sql.ddl", "DDLElement", None),
+    spec("DropIndex", "sqlalchemy.sql.ddl", "DDLElement", None),
+    spec(
+        "CreateSequence",
+        "sqlalchemy.sql.ddl",
+        "DDLElement",
+        Some(super::ddl::create_sequence),
+    ),
+    spec(
+        "DropSequence",
+        "sqlalchemy.sql.ddl",
+        "DDLElement",
+        Some(super::ddl::drop_sequence),
+    ),
+    spec(
+        "CreateSchema",
+        "sqlalchemy.sql.ddl",
+        "DDLElement",
+        Some(super::ddl::create_schema),
+    ),
+    spec(
+        "DropSchema",
+        "sqlalchemy.sql.ddl",
+        "DDLElement",
+        Some(super::ddl::drop_schema),
+    ),
+    spec("AddConstraint", "sqlalchemy.sql.ddl", "DDLElement", None),
+    spec("DropConstraint", "sqlalchemy.sql.ddl", "DDLElement", None),
+    spec(
+        "CreateEnumType",
+        "sqlalchemy.dialects.postgresql.named_types",
+        "DDLElement",
+        None,
+    ),
+    spec(
+        "DropEnumType",
+        "sqlalchemy.dialects.postgresql.named_types",
+        "DDLElement",
+        None,
+    ),
+    spec("Connection", "sqlalchemy.engine.base", "object", None),
+    spec("Engine", "sqlalchemy.engine.base", "object", None),
+    spec("Dialect", "sqlalchemy.engine.interfaces", "object", None),
+    spec(
+        "Inspector",
+        "sqlalchemy.engine.reflection",
+        "object",
+        Some(super::inspector::construct),
+    ),
+    spec("CursorResult", "sqlalchemy.engine.cursor", "object", None),
+    spec("Row", "sqlalchemy.engine.row", "tuple", None),
+    spec("RowMapping", "sqlalchemy.engine.row", "object", None),
+    spec(
+        "Session",
+        "sqlalchemy.orm.session",
+        "object",
+        Some(super::orm::session),
+    ),
+    spec("Operations", "alembic.operations.base", "object", None),
+    spec(
+        "BatchOperations",
+        "alembic.operations.base",
+        "Operations",
+        None,
+    ),
+    spec(
+        "MigrationContext",
+        "alembic.runtime.migration",
+        "object",
+        None,
+    ),
+    spec("MigrateOperation", "alembic.operations.ops", "object", None),
+];
+
+/// Exceptions: key, module, base.
+const EXCEPTIONS: &[(&str, &str, &str)] = &[
+    ("SQLAlchemyError", "sqlalchemy.exc", "Exception"),
+    ("ArgumentError", "sqlalchemy.exc", "SQLAlchemyError"),
+    ("CompileError", "sqlalchemy.exc", "SQLAlchemyError"),
+    ("InvalidRequestError", "sqlalchemy.exc", "SQLAlchemyError"),
+    ("NoSuchTableError", "sqlalchemy.exc", "InvalidRequestError"),
+    ("NoSuchColumnError", "sqlalchemy.exc", "InvalidRequestError"),
+    ("NoReferenceError", "sqlalchemy.exc", "InvalidRequestError"),
+    (
+        "NoReferencedTableError",
+        "sqlalchemy.exc",
+        "NoReferenceError",
+    ),
+    ("NoResultFound", "sqlalchemy.exc", "InvalidRequestError"),
+    (
+        "MultipleResultsFound",
+        "sqlalchemy.exc",
+        "InvalidRequestError",
+    ),
+    (
+        "PendingRollbackError",
+        "sqlalchemy.exc",
+        "InvalidRequestError",
+    ),
+    (
+        "ResourceClosedError",
+        "sqlalchemy.exc",
+        "InvalidRequestError",
+    ),
+    (
+        "ObjectNotExecutableError",
+        "sqlalchemy.exc",
+        "ArgumentError",
+    ),
+    (
+        "ConstraintColumnNotFoundError",
+        "sqlalchemy.exc",
+        "ArgumentError",
+    ),
+    ("IdentifierError", "sqlalchemy.exc", "SQLAlchemyError"),
+    (
+        "UnreflectableTableError",
+        "sqlalchemy.exc",
+        "InvalidRequestError",
+    ),
+    (
+        "UnboundExecutionError",
+        "sqlalchemy.exc",
+        "InvalidRequestError",
+    ),
+    ("StatementError", "sqlalchemy.exc", "SQLAlchemyError"),
+    ("DBAPIError", "sqlalchemy.exc", "StatementError"),
+    ("InterfaceError", "sqlalchemy.exc", "DBAPIError"),
+    ("DatabaseError", "sqlalchemy.exc", "DBAPIError"),
+    ("DataError", "sqlalchemy.exc", "DatabaseError"),
+    ("OperationalError", "sqlalchemy.exc", "DatabaseError"),
+    ("IntegrityError", "sqlalchemy.exc", "DatabaseError"),
+    ("InternalError", "sqlalchemy.exc", "DatabaseError"),
+    ("ProgrammingError", "sqlalchemy.exc", "DatabaseError"),
+    ("NotSupportedError", "sqlalchemy.exc", "DatabaseError"),
+    (
+        "SADeprecationWarning",
+        "sqlalchemy.exc",
+        "DeprecationWarning",
+    ),
+    ("SAWarning", "sqlalchemy.exc", "RuntimeWarning"),
+    (
+        "RemovedIn20Warning",
+        "sqlalchemy.exc",
+        "SADeprecationWarning",
+    ),
+    ("MovedIn20Warning", "sqlalchemy.exc", "RemovedIn20Warning"),
+    ("CommandError", "alembic.util.exc", "Exception"),
+];
+
+impl Alchemy {
+    fn new(types: &Types) -> Alchemy {
+        let mut classes: BTreeMap<&'static str, Rc<Class>> = BTreeMap::new();
+        for spec in CLASSES {
+            let base = classes
+                .get(spec.base)
+                .cloned()
+                .unwrap_or_else(|| types.get(spec.base));
+            let hooks = Hooks {
+                construct: spec.construct,
+                class_attr: class_attr_of(spec.key),
+            };
+            let class = Class::native(spec.key, spec.module, vec![base], Some(Rc::new(hooks)));
+            classes.insert(spec.key, class);
+        }
+        for (key, module, base) in EXCEPTIONS {
+            let base = classes
+                .get(base)
+                .cloned()
+                .unwrap_or_else(|| types.exception(base));
+            classes.insert(key, Types::new_exception(key, module, &base));
+        }
+        for (key, base) in super::type_class::ABSTRACT {
+            let bases: Vec<Rc<Class>> = base
+                .iter()
+                .filter_map(|base| classes.get(base).cloned())
+                .collect();
+            let bases = if bases.is_empty() {
+                vec![Rc::clone(&types.object)]
+            } else {
+                bases
+            };
+            let hooks: Rc<dyn ClassHooks> = Rc::new(super::custom::AbstractTypeHooks { key });
+            classes.insert(
+                key,
+                Class::native(key, "sqlalchemy.sql.type_api", bases, Some(hooks)),
+            );
+        }
+        let mut by_type: BTreeMap<TypeClass, Rc<Class>> = BTreeMap::new();
+        for type_class in TypeClass::ALL {
+            make_type(*type_class, &classes, &mut by_type, types);
+        }
+        Alchemy {
+            classes,
+            types: by_type,
+            enum_labels: RefCell::new(BTreeMap::new()),
+            next_anonymous: std::cell::Cell::new(1),
+        }
+    }
+
+    /// A class that is not a concrete type, by its key.
+    pub(crate) fn class(&self, key: &str) -> Rc<Class> {
+        match self.classes.get(key) {
+            Some(class) => Rc::clone(class),
+            // Keys are literals of this crate; SchemaItem stands for a mistake there.
+            None => Class::native(key, "sqlalchemy", Vec::new(), None),
+        }
+    }
+
+    /// A class that is not a concrete type, if there is one of that key.
+    pub(crate) fn find_class(&self, key: &str) -> Option<Rc<Class>> {
+        self.classes.get(key).cloned()
+    }
+
+    /// The class of a type.
+    pub(crate) fn type_class(&self, class: TypeClass) -> Rc<Class> {
+        match self.types.get(&class) {
+            Some(class) => Rc::clone(class),
+            None => self.class("TypeEngine"),
+        }
+    }
+
+    /// A number for an anonymous name.
+    pub(crate) fn fresh(&self) -> u32 {
+        let next = self.next_anonymous.get();
+        self.next_anonymous.set(next + 1);
+        next
+    }
+}
+
+fn make_type(
+    type_class: TypeClass,
+    classes: &BTreeMap<&'static str, Rc<Class>>,
+    made: &mut BTreeMap<TypeClass, Rc<Class>>,
+    types: &Types,
+) -> Rc<Class> {
+    if let Some(class) = made.get(&type_class) {
+        return Rc::clone(class);
+    }
+    let mut bases = Vec::new();
+    for base in base_of(type_class) {
+        match base {
+            TypeBase::Type(base) => bases.push(make_type(*base, classes, made, types)),
+            TypeBase::Abstract(key) => bases.extend(classes.get(key).cloned()),
+        }
+    }
+    if bases.is_empty() {
+        bases.push(Rc::clone(&types.object));
+    }
+    let module = super::type_class::module_of(type_class);
+    let hooks: Rc<dyn ClassHooks> = Rc::new(TypeHooks { class: type_class });
+    let class = Class::native(type_class.py_name(), module, bases, Some(hooks));
+    made.insert(type_class, Rc::clone(&class));
+    class
+}
+
+/// Class attributes of modelled classes.
+fn class_attr_of(key: &str) -> Option<ClassAttr> {
+    match key {
+        "Inspector" => Some(super::inspector::class_attr),
+        "Operations" | "BatchOperations" => Some(super::op::class_attr),
+        _ => None,
+    }
+}

@@ -1,0 +1,593 @@
+//! `Table(…)` and `table(…)`
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use indexmap::IndexMap;
+use limbeck_schema::{
+    Autoincrement, Column, Constraint, ConstraintBody, DialectOptions, FromClause, Index,
+    IndexElement, Name, Table, TableName, TableRef,
+};
+
+use super::affinity::{Affinity, affinity};
+use super::clause::FromRef;
+use super::column::ColumnObj;
+use super::constraint::{ConstraintObj, IndexObj, ItemKind};
+use super::convert;
+use super::metadata::MetaDataObj;
+use super::registry::alchemy;
+use crate::args::Args;
+use crate::eval::Interp;
+use crate::flow::R;
+use crate::value::{Class, NativeObject, Value};
+
+/// A table.
+pub(crate) struct TableObj {
+    pub(crate) name: TableName,
+    /// Made by `table()`.
+    pub(crate) is_light: bool,
+    /// `AS …`, for `table.alias()`.
+    pub(crate) alias: Option<Name>,
+    pub(crate) columns: RefCell<Vec<Rc<ColumnObj>>>,
+    pub(crate) constraints: RefCell<Vec<Constraint>>,
+    pub(crate) indexes: RefCell<Vec<Index>>,
+    pub(crate) comment: Option<String>,
+    pub(crate) prefixes: Vec<String>,
+    pub(crate) options: DialectOptions,
+}
+
+impl TableObj {
+    /// A table without columns.
+    pub(crate) fn empty(name: TableName, is_light: bool) -> TableObj {
+        TableObj {
+            name,
+            is_light,
+            alias: None,
+            columns: RefCell::new(Vec::new()),
+            constraints: RefCell::new(Vec::new()),
+            indexes: RefCell::new(Vec::new()),
+            comment: None,
+            prefixes: Vec::new(),
+            options: DialectOptions::new(),
+        }
+    }
+
+    /// The name that columns are qualified with.
+    pub(crate) fn reference_name(&self) -> TableName {
+        match &self.alias {
+            Some(alias) => TableName::new(alias.clone()),
+            None => self.name.clone(),
+        }
+    }
+
+    /// Adds a column, which then belongs to the table.
+    pub(crate) fn add_column(self: &Rc<Self>, column: Rc<ColumnObj>) {
+        *column.table.borrow_mut() = super::column::Owner::of(self);
+        let key = column.key();
+        let mut columns = self.columns.borrow_mut();
+        match columns.iter_mut().find(|found| found.key() == key) {
+            Some(slot) => *slot = column,
+            None => columns.push(column),
+        }
+    }
+
+    /// The column of that key.
+    pub(crate) fn column(&self, key: &str) -> Option<Rc<ColumnObj>> {
+        self.columns
+            .borrow()
+            .iter()
+            .find(|column| column.key() == key)
+            .cloned()
+    }
+
+    /// The table as a target or source of statements.
+    pub(crate) fn table_ref(&self) -> TableRef {
+        let mut reference = TableRef::new(self.name.clone());
+        reference.alias.clone_from(&self.alias);
+        for column in self.columns.borrow().iter() {
+            let name = column.column.borrow().name.clone();
+            reference
+                .columns
+                .push((name.clone(), column.column.borrow().type_.clone()));
+            if let Some(default) = column.default.borrow().clone() {
+                reference.defaults.insert(name.clone(), default);
+            }
+            if let Some(onupdate) = column.onupdate.borrow().clone() {
+                reference.onupdates.insert(name, onupdate);
+            }
+        }
+        if !self.is_light {
+            let table = self.plain();
+            reference.primary_key = primary_key(&table);
+            reference.autoincrement = autoincrement_column(&table, &reference.primary_key);
+        }
+        reference
+    }
+
+    /// The table as a source of a query.
+    pub(crate) fn from_clause(&self) -> FromClause {
+        FromClause::Table(self.table_ref())
+    }
+
+    /// As a schema's table, unread arguments of columns left out.
+    fn plain(&self) -> Table {
+        let columns = self
+            .columns
+            .borrow()
+            .iter()
+            .map(|column| column.column.borrow().clone())
+            .collect();
+        self.with_columns(columns)
+    }
+
+    fn with_columns(&self, columns: Vec<Column>) -> Table {
+        let mut table = Table::new(self.name.clone());
+        table.columns = columns;
+        table.constraints = self.constraints.borrow().clone();
+        table.indexes = self.indexes.borrow().clone();
+        table.comment.clone_from(&self.comment);
+        table.prefixes.clone_from(&self.prefixes);
+        table.options.clone_from(&self.options);
+        resolve_keys(&mut table);
+        table
+    }
+
+    /// As a schema's table.
+    pub(crate) fn schema_table(&self, ev: &mut Interp<'_>) -> R<Table> {
+        let mut columns = Vec::new();
+        for column in self.columns.borrow().clone() {
+            columns.push(column.schema_column(ev)?);
+        }
+        Ok(self.with_columns(columns))
+    }
+}
+
+/// Constraints and indexes name columns by key; the database knows their names.
+fn resolve_keys(table: &mut Table) {
+    let names: IndexMap<String, Name> = table
+        .columns
+        .iter()
+        .map(|column| {
+            let key = column
+                .key
+                .clone()
+                .unwrap_or_else(|| column.name.text.clone());
+            (key, column.name.clone())
+        })
+        .collect();
+    let resolve = |list: &mut Vec<Name>| {
+        for name in list {
+            if let Some(found) = names.get(&name.text) {
+                *name = found.clone();
+            }
+        }
+    };
+    for constraint in &mut table.constraints {
+        match &mut constraint.body {
+            ConstraintBody::PrimaryKey(it) => resolve(&mut it.columns),
+            ConstraintBody::Unique(it) => resolve(&mut it.columns),
+            ConstraintBody::ForeignKey(it) => resolve(&mut it.columns),
+            ConstraintBody::Check(_) | ConstraintBody::Exclude(_) => {}
+        }
+    }
+    for index in &mut table.indexes {
+        for element in &mut index.elements {
+            if let IndexElement::Column(name) = element
+                && let Some(found) = names.get(&name.text)
+            {
+                *name = found.clone();
+            }
+        }
+    }
+}
+
+/// The columns of the primary key.
+fn primary_key(table: &Table) -> Vec<Name> {
+    let explicit = table
+        .constraints
+        .iter()
+        .find_map(|constraint| match &constraint.body {
+            ConstraintBody::PrimaryKey(key) if !key.columns.is_empty() => Some(key.columns.clone()),
+            _ => None,
+        });
+    explicit.unwrap_or_else(|| {
+        table
+            .columns
+            .iter()
+            .filter(|column| column.primary_key)
+            .map(|column| column.name.clone())
+            .collect()
+    })
+}
+
+/// SQLAlchemy's `_autoincrement_column`.
+fn autoincrement_column(table: &Table, key: &[Name]) -> Option<Name> {
+    let columns: Vec<&Column> = key
+        .iter()
+        .filter_map(|name| table.column(&name.text))
+        .collect();
+    if let Some(column) = columns
+        .iter()
+        .find(|column| column.autoincrement == Autoincrement::True)
+    {
+        return Some(column.name.clone());
+    }
+    let [column] = columns.as_slice() else {
+        return None;
+    };
+    let in_constraint = table
+        .constraints
+        .iter()
+        .any(|constraint| match &constraint.body {
+            ConstraintBody::ForeignKey(foreign) => foreign
+                .columns
+                .iter()
+                .any(|name| name.text == column.name.text),
+            _ => false,
+        });
+    let has_foreign_key = !column.foreign_keys.is_empty() || in_constraint;
+    let fits = match column.autoincrement {
+        Autoincrement::Auto => !has_foreign_key,
+        Autoincrement::IgnoreFk => true,
+        Autoincrement::True | Autoincrement::False => false,
+    };
+    let is_integer = affinity(column.type_.as_ref()) == Affinity::Integer;
+    let has_default = column.has_python_default
+        || matches!(
+            column.server_default,
+            Some(
+                limbeck_schema::ServerDefault::Text(_)
+                    | limbeck_schema::ServerDefault::Expr(_)
+                    | limbeck_schema::ServerDefault::Computed(_)
+                    | limbeck_schema::ServerDefault::Fetched
+            )
+        );
+    (fits && is_integer && !has_default).then(|| column.name.clone())
+}
+
+/// A table's name from its arguments.
+pub(crate) fn table_name(ev: &mut Interp<'_>, name: &Value, schema: &Value) -> R<TableName> {
+    let name = convert::name(ev, name, "the name of a table")?;
+    let schema = convert::opt_name(ev, schema, "`schema`")?;
+    Ok(TableName::in_schema(schema, name))
+}
+
+/// Adds columns, constraints and indexes to a table.
+pub(crate) fn add_items(ev: &mut Interp<'_>, table: &Rc<TableObj>, items: &[Value]) -> R<()> {
+    for item in items {
+        if item.is_none() {
+            continue;
+        }
+        ev.need_known(item, &format!("an argument of the table `{}`", table.name))?;
+        if let Some(column) = item.downcast::<ColumnObj>() {
+            let in_another = column
+                .table
+                .borrow()
+                .upgrade()
+                .is_some_and(|other| !Rc::ptr_eq(&other, table));
+            if in_another {
+                // `op.create_table` copies, `Table` refuses; a copy is what is meant in both.
+                table.add_column(Rc::new(column.detached()));
+            } else {
+                table.add_column(column);
+            }
+        } else if let Some(constraint) = item.downcast::<ConstraintObj>() {
+            if constraint.kind == ItemKind::ForeignKey {
+                return Err(super::type_construct::argument_error(
+                    ev,
+                    "This ForeignKey already has a parent !",
+                ));
+            }
+            *constraint.table.borrow_mut() = Some(table.name.clone());
+            let value = constraint.constraint.borrow().clone();
+            table.constraints.borrow_mut().push(value);
+        } else if let Some(index) = item.downcast::<IndexObj>() {
+            *index.table.borrow_mut() = Some(table.name.clone());
+            table.indexes.borrow_mut().push(index.index.clone());
+        } else {
+            let found = ev.type_name(item);
+            return Err(super::type_construct::argument_error(
+                ev,
+                &format!(
+                    "'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got an object of type '{found}'"
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The settings of a table besides its items.
+pub(crate) fn configured(
+    ev: &mut Interp<'_>,
+    name: TableName,
+    args: &mut crate::args::Bindings,
+) -> R<TableObj> {
+    let mut table = TableObj::empty(name, false);
+    let comment = args.take_or_none("comment");
+    table.comment = convert::opt_text(ev, &comment, "`comment` of a table")?;
+    let prefixes = args.take_or_none("prefixes");
+    if !prefixes.is_none() {
+        table.prefixes = convert::texts(ev, &prefixes, "`prefixes`")?;
+    }
+    table.options = convert::options(ev, &args.extra, "Table")?;
+    Ok(table)
+}
+
+/// `Table(name, metadata, *items, …)`
+pub(crate) fn construct(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> R {
+    if let Some(unknown) = convert::first_unknown(&args) {
+        return Ok(unknown);
+    }
+    const SIGNATURE: &str = "name,metadata,*args,schema=,quote=,quote_schema=,autoload_with=,autoload_replace=,\
+        keep_existing=,extend_existing=,resolve_fks=,include_columns=,implicit_returning=,comment=,info=,listeners=,\
+        prefixes=,sqlite_autoincrement=,autoload=,must_exist=,_no_init=,_extend_on=,**dialect_kw";
+    let mut args = args.bind(ev, "Table.__new__", SIGNATURE)?;
+    if args.get("autoload_with").is_some() || args.get("autoload").is_some() {
+        super::emit::needs_database(
+            ev,
+            "`Table(autoload_with=…)` reads the table from the database",
+        )?;
+        return Ok(ev.foreign("a table read from the database is not modelled"));
+    }
+    if let Some(value) = args.take("sqlite_autoincrement") {
+        args.extra.push(("sqlite_autoincrement".into(), value));
+    }
+    let metadata = args.take_or_none("metadata");
+    let Some(metadata) = metadata.downcast::<MetaDataObj>() else {
+        return Err(ev.unreadable("the second argument of Table should be a MetaData"));
+    };
+    let name = args.take_or_none("name");
+    let schema = args.take_or_none("schema");
+    let mut name = table_name(ev, &name, &schema)?;
+    if name.schema.is_none() {
+        name.schema.clone_from(&metadata.schema.borrow());
+    }
+    let quote = args.take_or_none("quote");
+    if let Some(quote) = convert::opt_flag(ev, &quote, "`quote`")? {
+        name.name.quote = Some(quote);
+    }
+    let items = std::mem::take(&mut args.rest);
+    let key = name.to_string();
+    let found = metadata.tables.borrow().get(&key).cloned();
+    if let Some(table) = found {
+        let extend = args.take_or_none("extend_existing");
+        let keep = args.take_or_none("keep_existing");
+        let keep = convert::flag(ev, &keep, "`keep_existing`")?;
+        let extend = convert::flag(ev, &extend, "`extend_existing`")?;
+        if !items.is_empty() && !extend && !keep {
+            let class = alchemy(ev).class("InvalidRequestError");
+            let text = format!(
+                "Table '{key}' is already defined for this MetaData instance.  Specify 'extend_existing=True' to \
+                 redefine options and columns on an existing Table object."
+            );
+            return Err(ev.raise_class(&class, vec![Value::from(text)]));
+        }
+        if extend {
+            add_items(ev, &table, &items)?;
+        }
+        return Ok(Value::Object(table));
+    }
+    let table = Rc::new(configured(ev, name, &mut args)?);
+    add_items(ev, &table, &items)?;
+    metadata.tables.borrow_mut().insert(key, Rc::clone(&table));
+    Ok(Value::Object(table))
+}
+
+/// `table(name, *columns, schema=…)`
+pub(crate) fn table_clause(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> R {
+    if let Some(unknown) = convert::first_unknown(&args) {
+        return Ok(unknown);
+    }
+    let mut args = args.bind(ev, "TableClause.__init__", "name,*columns,schema=")?;
+    let name = args.take_or_none("name");
+    let schema = args.take_or_none("schema");
+    let table = Rc::new(TableObj::empty(table_name(ev, &name, &schema)?, true));
+    for column in std::mem::take(&mut args.rest) {
+        match column.downcast::<ColumnObj>() {
+            Some(column) => {
+                let column = if column.table.borrow().upgrade().is_some() {
+                    Rc::new(column.detached())
+                } else {
+                    column
+                };
+                table.add_column(column);
+            }
+            None => return Err(ev.unreadable("an argument of `table()` is no column")),
+        }
+    }
+    Ok(Value::Object(table))
+}
+
+/// The columns of a table as `table.c`.
+pub(crate) struct ColumnsObj {
+    pub(crate) from: FromRef,
+}
+
+impl ColumnsObj {
+    fn find(&self, key: &str) -> Option<Value> {
+        match &self.from {
+            FromRef::Table(table) => table
+                .column(key)
+                .map(|column| Value::Object(column as Rc<dyn NativeObject>)),
+            FromRef::Derived(derived) => derived.column(&self.from, key),
+        }
+    }
+
+    fn all(&self) -> Vec<Value> {
+        match &self.from {
+            FromRef::Table(table) => table
+                .columns
+                .borrow()
+                .iter()
+                .map(|column| Value::Object(Rc::clone(column) as Rc<dyn NativeObject>))
+                .collect(),
+            FromRef::Derived(derived) => derived.all_columns(&self.from),
+        }
+    }
+
+    fn keys(&self) -> Vec<String> {
+        match &self.from {
+            FromRef::Table(table) => table
+                .columns
+                .borrow()
+                .iter()
+                .map(|column| column.key())
+                .collect(),
+            FromRef::Derived(derived) => derived
+                .columns
+                .iter()
+                .map(|(name, _)| name.text.clone())
+                .collect(),
+        }
+    }
+}
+
+impl NativeObject for ColumnsObj {
+    fn type_name(&self) -> String {
+        "ReadOnlyColumnCollection".to_owned()
+    }
+
+    fn methods(&self) -> &'static [&'static str] {
+        &["keys", "values", "items", "get"]
+    }
+
+    fn call_method(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        name: &str,
+        args: Args,
+    ) -> R<Option<Value>> {
+        Ok(Some(match name {
+            "keys" => Value::list(self.keys().into_iter().map(Value::from).collect()),
+            "values" => Value::list(self.all()),
+            "items" => {
+                let keys = self.keys().into_iter().map(Value::from);
+                Value::list(
+                    keys.zip(self.all())
+                        .map(|(key, column)| Value::tuple(vec![key, column]))
+                        .collect(),
+                )
+            }
+            _ => {
+                let mut args = args.bind(ev, "get", "key,default=")?;
+                let key = args.take_or_none("key");
+                let key = convert::text(ev, &key, "the key of a column")?;
+                self.find(&key)
+                    .unwrap_or_else(|| args.take_or_none("default"))
+            }
+        }))
+    }
+
+    fn get_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+        if let Some(column) = self.find(name) {
+            return Ok(Some(column));
+        }
+        if NativeObject::methods(&*self).contains(&name) {
+            return Ok(None);
+        }
+        Err(ev.raise("AttributeError", name))
+    }
+
+    fn get_item(self: Rc<Self>, ev: &mut Interp<'_>, key: &Value) -> R<Option<Value>> {
+        if let Some(index) = key.as_i64().filter(|_| key.as_str().is_none()) {
+            let all = self.all();
+            let at = if index < 0 {
+                index + all.len() as i64
+            } else {
+                index
+            };
+            return match usize::try_from(at).ok().and_then(|at| all.get(at).cloned()) {
+                Some(column) => Ok(Some(column)),
+                None => Err(ev.raise("IndexError", "list index out of range")),
+            };
+        }
+        let key = convert::text(ev, key, "the key of a column")?;
+        match self.find(&key) {
+            Some(column) => Ok(Some(column)),
+            None => Err(ev.raise("KeyError", key.to_string())),
+        }
+    }
+
+    fn iterate(self: Rc<Self>, _ev: &mut Interp<'_>) -> R<Option<Vec<Value>>> {
+        Ok(Some(self.all()))
+    }
+
+    fn len(&self, _ev: &mut Interp<'_>) -> R<Option<usize>> {
+        Ok(Some(self.all().len()))
+    }
+
+    fn contains(self: Rc<Self>, ev: &mut Interp<'_>, item: &Value) -> R<Option<bool>> {
+        let key = convert::text(ev, item, "the key of a column")?;
+        Ok(Some(self.find(&key).is_some()))
+    }
+}
+
+impl NativeObject for TableObj {
+    fn type_name(&self) -> String {
+        if self.is_light {
+            "TableClause"
+        } else {
+            "Table"
+        }
+        .to_owned()
+    }
+
+    fn class(&self, ev: &mut Interp<'_>) -> Option<Rc<Class>> {
+        Some(alchemy(ev).class(if self.is_light {
+            "TableClause"
+        } else {
+            "Table"
+        }))
+    }
+
+    fn methods(&self) -> &'static [&'static str] {
+        &[
+            "insert",
+            "update",
+            "delete",
+            "select",
+            "alias",
+            "join",
+            "outerjoin",
+            "create",
+            "drop",
+            "append_column",
+            "append_constraint",
+            "exists",
+        ]
+    }
+
+    fn call_method(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        name: &str,
+        args: Args,
+    ) -> R<Option<Value>> {
+        super::table_methods::call(ev, &self, name, args).map(Some)
+    }
+
+    fn get_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+        Ok(Some(match name {
+            "c" | "columns" => Value::object(ColumnsObj {
+                from: FromRef::Table(self),
+            }),
+            "name" => convert::name_value(ev, &self.name.name),
+            "key" | "fullname" => Value::from(self.name.to_string()),
+            "schema" => match &self.name.schema {
+                Some(schema) => convert::name_value(ev, schema),
+                None => Value::None,
+            },
+            "comment" => Value::from(self.comment.clone()),
+            _ => return Ok(None),
+        }))
+    }
+
+    fn str(&self, _ev: &mut Interp<'_>) -> R<String> {
+        Ok(self.name.to_string())
+    }
+
+    fn truth(&self, ev: &mut Interp<'_>) -> R<bool> {
+        Err(ev.raise("TypeError", "Boolean value of this clause is not defined"))
+    }
+}

@@ -1,0 +1,27 @@
+//! Versions of installed packages, as far as they are declared.
+
+use crate::eval::Interp;
+
+/// Whether the project's SQLAlchemy is at least `major.minor`; the newest is assumed when not declared.
+pub(crate) fn sqlalchemy_at_least(ev: &Interp<'_>, major: u32, minor: u32) -> bool {
+    at_least(ev, "sqlalchemy", major, minor)
+}
+
+/// Whether an installed package is at least `major.minor`; the newest is assumed when not declared.
+pub(crate) fn at_least(ev: &Interp<'_>, package: &str, major: u32, minor: u32) -> bool {
+    let packages = &ev.world().inputs().packages;
+    let Some(version) = packages.get(package) else {
+        return true;
+    };
+    let mut parts = version.split('.').map(|part| {
+        let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
+        digits.parse::<u32>().unwrap_or(0)
+    });
+    let found = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
+    found >= (major, minor)
+}
+
+/// The version text of an installed package, or the newest known one.
+pub(crate) fn version_text(ev: &Interp<'_>, package: &str) -> Option<String> {
+    ev.world().inputs().packages.get(package).cloned()
+}
