@@ -1,5 +1,6 @@
 //! The commands, one function each.
 
+pub mod compare;
 pub mod init;
 pub mod list;
 pub mod migrate;

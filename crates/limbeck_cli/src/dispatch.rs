@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::CommandFactory;
-use limbeck::commands::{init, list, migrate, revise};
+use limbeck::commands::{compare, init, list, migrate, revise};
 use limbeck::{Environment, Error, ErrorKind, Options, Project, Result};
 
 use crate::args::{Cli, Command};
@@ -159,11 +159,11 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<()> {
                 depends_on: arguments.depends_on,
             };
             if autogenerate {
-                return Err(not_yet("revision --autogenerate"));
+                return compare::autogenerate_revision(&load()?, &arguments, console).map(drop);
             }
             revise::revision(&load()?, &arguments, console).map(drop)
         }
-        Command::Check => Err(not_yet("check")),
+        Command::Check => compare::check(&load()?, console),
         Command::Doctor { .. } => Err(not_yet("doctor")),
         Command::Completions { .. } => Err(not_yet("completions")),
         Command::Man { .. } => Err(not_yet("man")),

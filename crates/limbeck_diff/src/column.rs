@@ -32,12 +32,13 @@ pub(crate) fn compare(
     notes: &mut Notes,
 ) -> Result<Option<AlterColumn>> {
     let mut op = AlterColumn::new(pair.table.clone(), pair.metadata.name.clone());
+    // The order of Alembic's log lines.
+    compare_nullable(pair, &mut op, notes);
+    compare_comment(pair, options.target, &mut op, notes);
     if options.compare_type {
         compare_type(pair, options, &mut op, notes)?;
     }
     server_default::compare(pair, options, &mut op, notes)?;
-    compare_nullable(pair, &mut op, notes);
-    compare_comment(pair, options.target, &mut op, notes);
     let changed = op.type_.is_some()
         || op.nullable.is_some()
         || op.server_default.is_change()

@@ -1,9 +1,7 @@
 //! Server defaults on both sides.
 
 use limbeck_diag::Result;
-use limbeck_schema::{
-    AlterColumn, Autoincrement, Change, Expr, Identity, ServerDefault, TypeClass,
-};
+use limbeck_schema::{AlterColumn, Autoincrement, Change, Expr, Identity, ServerDefault};
 use limbeck_sql::types::{Affinity, type_affinity};
 use limbeck_sql::{Dialect, ExprContext, Target, render_expr};
 
@@ -352,11 +350,6 @@ fn mysql_differs(
         }
     } else if let Some(wanted) = wanted.as_ref().filter(|it| !it.is_empty())
         && metadata == Affinity::String
-        && !pair
-            .metadata
-            .type_
-            .as_ref()
-            .is_some_and(|it| it.class == TypeClass::NullType)
     {
         return Ok(found != Some(format!("'{}'", unquoted(wanted))));
     }

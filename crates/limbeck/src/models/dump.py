@@ -1,7 +1,7 @@
 """Print the tables of MetaData objects as JSON, for a program that does not import models.
 
-Run by the project's own interpreter: dump.py DIALECT MODULE:ATTRIBUTE ... SQL expressions are written in the words
-of the dialect. The last line of the output is the JSON; what models print while they are imported comes before it.
+Run by the project's own interpreter: dump.py DIALECT MODULE:ATTRIBUTE ..., or dump.py --env INI TOML SECTION X... for
+what env.py names, a list for each run. SQL expressions are written in the words of the dialect. The last line of the output is the JSON; what models print while they are imported comes before it.
 """
 import importlib
 import json
@@ -202,18 +202,54 @@ class Dumper:
         }
 
 
+def metadatas(value):
+    if value is None:
+        return []
+    return list(value) if isinstance(value, (list, tuple, set)) else [value]
+
+
+def runs(ini, toml, section, x):
+    """What env.py gives to context.configure(): it is run offline and no script is."""
+    import argparse
+    import io
+
+    from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.script import ScriptDirectory
+
+    arguments = {"ini_section": section, "cmd_opts": argparse.Namespace(x=x or None), "output_buffer": io.StringIO()}
+    if toml:
+        arguments["toml_file"] = toml
+    config = Config(ini or None, **arguments)
+    script = ScriptDirectory.from_config(config)
+    found = []
+
+    def take(rev, context):
+        found.append((context.dialect.name, metadatas(context.opts.get("target_metadata"))))
+        return []
+
+    with EnvironmentContext(config, script, fn=take, as_sql=True, output_buffer=io.StringIO()):
+        script.run_env()
+    return found
+
+
 def main(argv):
     # Modules are looked for from the current directory, not beside this file.
     sys.path[0] = ""
-    dumper = Dumper(argv[0])
-    found = []
-    for place in argv[1:]:
-        module, _, attribute = place.partition(":")
-        value = importlib.import_module(module)
-        for part in attribute.split("."):
-            value = getattr(value, part)
-        found.extend(value if isinstance(value, (list, tuple)) else [value])
-    out = [{"tables": [dumper.table(table) for table in metadata.tables.values()]} for metadata in found]
+    if argv[0] == "--env":
+        out = []
+        for dialect, found in runs(argv[1], argv[2], argv[3], argv[4:]):
+            dumper = Dumper(dialect)
+            out.append([{"tables": [dumper.table(table) for table in it.tables.values()]} for it in found])
+    else:
+        dumper = Dumper(argv[0])
+        out = []
+        for place in argv[1:]:
+            module, _, attribute = place.partition(":")
+            value = importlib.import_module(module)
+            for part in attribute.split("."):
+                value = getattr(value, part)
+            out.extend({"tables": [dumper.table(table) for table in it.tables.values()]} for it in metadatas(value))
     sys.stdout.write("\n" + json.dumps(out) + "\n")
 
 

@@ -74,11 +74,27 @@ fn items(value: Option<&Value>) -> impl Iterator<Item = &Value> {
 /// # Errors
 /// Text that is not such a dump, or a type that is not known.
 pub fn parse_dump(output: &str) -> Result<Vec<Schema>> {
+    parse_metadatas(&parse_line(output)?)
+}
+
+/// The tables of each `MetaData` of each run of env.py.
+///
+/// # Errors
+/// As [`parse_dump`].
+pub fn parse_env_dump(output: &str) -> Result<Vec<Vec<Schema>>> {
+    items(Some(&parse_line(output)?))
+        .map(parse_metadatas)
+        .collect()
+}
+
+fn parse_line(output: &str) -> Result<Value> {
     let line = output.lines().rev().find(|it| !it.trim().is_empty());
-    let root: Value =
-        serde_json::from_str(line.unwrap_or_default()).map_err(|error| bad(error.to_string()))?;
+    serde_json::from_str(line.unwrap_or_default()).map_err(|error| bad(error.to_string()))
+}
+
+fn parse_metadatas(value: &Value) -> Result<Vec<Schema>> {
     let mut out = Vec::new();
-    for metadata in items(Some(&root)) {
+    for metadata in items(Some(value)) {
         let mut schema = Schema {
             // Names are made already.
             naming_convention: NamingConvention {
