@@ -55,7 +55,8 @@ impl Console {
                 | ErrorKind::State
                 | ErrorKind::LockTimeout
         );
-        if raise || !is_command {
+        // Alembic looks at `-c` before it catches anything.
+        if raise || !is_command || diagnostic.code == "config-option" {
             err(&render(diagnostic));
             return 1;
         }
@@ -63,9 +64,7 @@ impl Console {
             out(&format!("FAILED: {}\n", diagnostic.message));
         }
         self.log(Level::Error, MESSAGING, &diagnostic.message);
-        let has_more = !(diagnostic.labels.is_empty()
-            && diagnostic.notes.is_empty()
-            && diagnostic.help.is_empty());
+        let has_more = !(diagnostic.labels.is_empty() && diagnostic.help.is_empty());
         if has_more {
             err(&render(diagnostic));
         }
@@ -89,7 +88,8 @@ pub(crate) fn out(text: &str) {
     let _ = stdout.flush();
 }
 
-fn err(text: &str) {
+/// Writes to standard error.
+pub(crate) fn err(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 

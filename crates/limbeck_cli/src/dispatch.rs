@@ -158,6 +158,10 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<()> {
                 rev_id: arguments.rev_id,
                 depends_on: arguments.depends_on,
             };
+            if autogenerate && arguments.sql {
+                let message = "Using --sql with --autogenerate does not make any sense";
+                return Err(Error::message(ErrorKind::Command, "revision", message));
+            }
             if autogenerate {
                 return compare::autogenerate_revision(&load()?, &arguments, console).map(drop);
             }
@@ -165,8 +169,18 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<()> {
         }
         Command::Check => compare::check(&load()?, console),
         Command::Doctor { .. } => Err(not_yet("doctor")),
-        Command::Completions { .. } => Err(not_yet("completions")),
-        Command::Man { .. } => Err(not_yet("man")),
+        Command::Completions { shell } => {
+            let script = crate::completions::render_completions(&shell)
+                .map_err(|message| Error::message(ErrorKind::Command, "unknown-shell", message))?;
+            crate::console::out(&String::from_utf8_lossy(&script));
+            Ok(())
+        }
+        Command::Man { directory } => crate::completions::write_manual(&directory)
+            .map(drop)
+            .map_err(|error| {
+                let message = format!("cannot write to {}: {error}", directory.display());
+                Error::message(ErrorKind::Io, "manual", message)
+            }),
     }
 }
 

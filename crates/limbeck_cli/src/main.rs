@@ -20,39 +20,15 @@ fn main() -> ExitCode {
         .and_then(|text| text.parse().ok())
         .unwrap_or(80);
     match args::parse("limbeck", &words, columns) {
-        Ok(cli) => run(cli),
+        Ok(cli) => limbeck::on_deep_stack(|| dispatch::run(cli)),
         Err(Outcome::Print(text)) => {
-            anstream::print!("{text}");
+            console::out(&text);
             ExitCode::SUCCESS
         }
         Err(Outcome::Refuse(text)) => {
-            anstream::eprint!("{text}");
+            console::err(&text);
             ExitCode::from(2)
         }
         Err(Outcome::Run(_)) => ExitCode::FAILURE,
-    }
-}
-
-fn run(cli: args::Cli) -> ExitCode {
-    match cli.command {
-        Some(args::Command::Completions { shell }) => match completions::render_completions(&shell)
-        {
-            Ok(script) => {
-                anstream::print!("{}", String::from_utf8_lossy(&script));
-                ExitCode::SUCCESS
-            }
-            Err(text) => {
-                anstream::eprintln!("limbeck completions: error: {text}");
-                ExitCode::from(2)
-            }
-        },
-        Some(args::Command::Man { directory }) => match completions::write_manual(&directory) {
-            Ok(_) => ExitCode::SUCCESS,
-            Err(error) => {
-                anstream::eprintln!("limbeck man: error: {}: {error}", directory.display());
-                ExitCode::FAILURE
-            }
-        },
-        _ => limbeck::on_deep_stack(|| dispatch::run(cli)),
     }
 }

@@ -154,9 +154,6 @@ pub fn stamp(project: &Project, arguments: &Stamp, reporter: &mut dyn Reporter) 
             _ => destinations.push(revision.clone()),
         }
     }
-    if arguments.sql && arguments.purge {
-        return Err(command("Can't use --purge with --sql mode"));
-    }
     let request = request(
         arguments.sql,
         &arguments.tag,
@@ -165,8 +162,12 @@ pub fn stamp(project: &Project, arguments: &Stamp, reporter: &mut dyn Reporter) 
     );
     let map = project.map();
     let target = Target::many(destinations);
-    let plan =
-        |rows: &[String]| with_rows(project, rows, map.stamp_steps(&target, &rows_target(rows)));
+    let plan = |rows: &[String]| {
+        if arguments.sql && arguments.purge {
+            return Err(command("Can't use --purge with --sql mode"));
+        }
+        with_rows(project, rows, map.stamp_steps(&target, &rows_target(rows)))
+    };
     Migration {
         project,
         request,

@@ -109,14 +109,14 @@ pub fn merge(
     } else {
         project.world()?
     };
-    write_revision(
-        project,
-        &world,
-        arguments,
-        Bodies::default(),
-        Vec::new(),
-        reporter,
-    )
+    // Alembic gives a merge no bodies: Mako's names without a value count as false.
+    let bodies = Bodies {
+        bodies: ["upgrades", "downgrades"]
+            .map(|name| (name.to_owned(), String::new()))
+            .into(),
+        imports: String::new(),
+    };
+    write_revision(project, &world, arguments, bodies, Vec::new(), reporter)
 }
 
 /// Writes a new script from the project's template.
@@ -173,6 +173,17 @@ pub(crate) fn write_revision(
             map.node(*head).revision()
         )));
     }
+    if let Some(label) = &arguments.branch_label
+        && let Some(taken) = map
+            .iter()
+            .find(|node| node.header().branch_labels.contains(label))
+    {
+        let message = format!(
+            "Branch name '{label}' in revision {rev_id} already used by revision {}",
+            taken.revision()
+        );
+        return Err(Error::message(ErrorKind::Graph, "label-taken", message));
+    }
     let mut depends_on = Vec::new();
     for symbol in &arguments.depends_on {
         let target = Target::from(symbol.as_str());
@@ -209,9 +220,14 @@ pub(crate) fn write_revision(
     };
     let text = render_script(world, &template, project.env_config(), variables)?;
     let real = absolute(&project.environment.cwd, &path);
-    if let Some(parent) = real.parent() {
-        std::fs::create_dir_all(parent)
-            .map_err(|error| io_error("create the directory", parent, &error))?;
+    if let Some(parent) = real.parent()
+        && !parent.exists()
+    {
+        let title = format!("Creating directory {}", parent.display());
+        with_status(reporter, &title, |_| {
+            std::fs::create_dir_all(parent)
+                .map_err(|error| io_error("create the directory", parent, &error))
+        })?;
     }
     with_status(reporter, &format!("Generating {}", real.display()), |_| {
         write_file(&real, text.as_bytes())

@@ -128,10 +128,6 @@ fn run_one(
             out.chunks(&render_commit(&target, &options));
         }
     }
-    if heads.heads().is_empty() {
-        let name = target.format_table(&table.name);
-        out.statement(format!("DROP TABLE {name}"), &target, &options);
-    }
     if !per_migration {
         out.chunks(&render_commit(&target, &options));
     }
