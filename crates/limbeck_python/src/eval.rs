@@ -38,7 +38,7 @@ pub use generator::GeneratorControl;
 pub(crate) use generator::returned_of;
 pub(crate) use item::position;
 pub(crate) use iterate::{DictPart, ListIter, dict_iter};
-pub(crate) use ops::{combine_sets, float_div_mod, plain_float, plain_int};
+pub(crate) use ops::{combine_sets, plain_float, plain_int};
 pub(crate) use scope::Scope;
 pub(crate) use stmt::{bound_names, docstring};
 pub(crate) use text::{builtin_type_name, push_escape, repr_str};
@@ -62,7 +62,6 @@ pub struct World {
     env_reads: RefCell<BTreeMap<String, Option<String>>>,
     sys_path: Value,
     nondeterministic: Cell<Option<&'static str>>,
-    next_id: Cell<u64>,
     /// State of modelled packages, by name.
     extensions: RefCell<BTreeMap<&'static str, Rc<dyn std::any::Any>>>,
 }
@@ -91,7 +90,6 @@ impl World {
             env_reads: RefCell::new(BTreeMap::new()),
             sys_path,
             nondeterministic: Cell::new(None),
-            next_id: Cell::new(1),
             extensions: RefCell::new(BTreeMap::new()),
         })
     }
@@ -159,13 +157,6 @@ impl World {
             .insert(name, Rc::clone(&made) as Rc<dyn std::any::Any>);
         made
     }
-
-    /// A number that no one else gets, for `id()` and the like.
-    pub(crate) fn fresh_id(&self) -> u64 {
-        let id = self.next_id.get();
-        self.next_id.set(id + 1);
-        id
-    }
 }
 
 impl Drop for World {
@@ -192,6 +183,7 @@ pub(crate) enum Mode {
 /// One call of Python code under way.
 #[derive(Debug, Clone)]
 pub(crate) struct Frame {
+    #[expect(dead_code, reason = "names the call for whoever debugs an evaluation")]
     pub(crate) name: Str,
     pub(crate) file: SourceFile,
     pub(crate) at: Span,

@@ -27,7 +27,7 @@ pub use alchemy::{
 };
 pub use args::{Args, Bindings};
 pub use deep::on_deep_stack;
-pub use eval::{Interp, Types, World};
+pub use eval::{GeneratorControl, Interp, Types, World};
 pub use flow::{Flow, R, Raised};
 pub use host::{
     Host, Inputs, Limits, LogLevel, LogSource, MemorySources, NoSources, NullHost, Rows, Sources,

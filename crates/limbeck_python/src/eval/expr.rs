@@ -12,7 +12,7 @@ use ruff_text_size::{Ranged as _, TextRange};
 use super::code::{Body, Code};
 use super::names::Names;
 use super::scope::Scope;
-use super::text::{push_escape, repr_str};
+use super::text::push_escape;
 use super::{Interp, Mode};
 use crate::flow::R;
 use crate::parse::span_of;
@@ -500,9 +500,4 @@ fn big_literal(text: &str) -> Option<Int> {
         }
     }
     Int::parse(&text, 10)
-}
-
-/// `repr` of a string, for messages.
-pub(crate) fn quoted(text: &str) -> String {
-    repr_str(text)
 }

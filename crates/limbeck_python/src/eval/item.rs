@@ -6,7 +6,7 @@ use super::Interp;
 use super::ops::plain_int;
 use crate::args::Args;
 use crate::flow::{Flow, R};
-use crate::value::{HashKey, Int, Slice, Value};
+use crate::value::{Int, Slice, Value};
 
 impl Interp<'_> {
     /// `value[key]`.
@@ -450,14 +450,6 @@ impl Interp<'_> {
             "TypeError",
             format!("'{kind}' object doesn't support item deletion"),
         ))
-    }
-
-    /// The value of a string key of a dictionary.
-    pub(crate) fn dict_get(&self, dict: &Value, key: &str) -> Option<Value> {
-        match dict.unwrap_payload() {
-            Value::Dict(dict) => dict.borrow().get(&HashKey::Str(Rc::from(key))).cloned(),
-            _ => None,
-        }
     }
 }
 

@@ -118,15 +118,6 @@ impl Scope {
             None => self.module.vars.borrow_mut().shift_remove(name).is_some(),
         }
     }
-
-    /// The module scope around.
-    pub(crate) fn root(self: &Rc<Scope>) -> Rc<Scope> {
-        let mut scope = Rc::clone(self);
-        while let Some(parent) = scope.parent.clone() {
-            scope = parent;
-        }
-        scope
-    }
 }
 
 fn set(vars: &Vars, name: &str, value: Value) {

@@ -691,7 +691,7 @@ pub(crate) fn itertools(_ev: &mut Interp<'_>) -> R<Rc<Module>> {
 /// `copy.copy(value)` and `copy.deepcopy(value)`.
 fn copy_value(ev: &mut Interp<'_>, value: &Value, deep: bool) -> R {
     ev.step()?;
-    let mut inner = |ev: &mut Interp<'_>, value: &Value| {
+    let inner = |ev: &mut Interp<'_>, value: &Value| {
         if !deep {
             return Ok(value.clone());
         }

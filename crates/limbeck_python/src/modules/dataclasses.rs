@@ -204,7 +204,6 @@ fn process(ev: &mut Interp<'_>, class: &Rc<Class>, options: &Options) -> R<()> {
         repr: names(|field| field.repr),
         eq: options.eq && !own("__eq__"),
         order: options.order,
-        frozen: options.frozen,
         hash: options.unsafe_hash || (options.eq && options.frozen),
         fields: fields.clone(),
     };

@@ -12,7 +12,7 @@ use crate::eval::Interp;
 use crate::flow::R;
 use crate::value::{Class, ClassHooks, Module, Value};
 
-pub use objects::{Date, DateTime, Delta, Time, Zone};
+pub(crate) use objects::{Date, DateTime, Delta, Time, Zone};
 
 /// Days and seconds in microseconds.
 pub(crate) const DAY: i64 = 86_400_000_000;

@@ -440,11 +440,6 @@ fn class(ev: &Interp<'_>) -> Rc<Class> {
     Rc::clone(&class)
 }
 
-/// A decimal of the text of a number, such as a database gives; none when it is no finite number.
-pub(crate) fn from_text(text: &str) -> Option<Value> {
-    Decimal::parse(text).map(Value::object)
-}
-
 /// `decimal`.
 pub(crate) fn module(ev: &mut Interp<'_>) -> R<Rc<Module>> {
     let class = class(ev);

@@ -31,7 +31,7 @@ fn map_of(class: &Rc<Class>) -> Dict {
 
 /// The members of an enum class, without aliases.
 #[must_use]
-pub fn members(class: &Rc<Class>) -> Vec<Value> {
+pub(crate) fn members(class: &Rc<Class>) -> Vec<Value> {
     let mut found: Vec<Value> = Vec::new();
     for (name, member) in map_of(class).iter() {
         let own_name = match member {

@@ -761,7 +761,7 @@ pub(crate) fn secrets(_ev: &mut Interp<'_>) -> R<Rc<Module>> {
 
 /// `uuid.UUID`.
 #[derive(Debug)]
-pub struct Uuid {
+pub(crate) struct Uuid {
     /// The number, big-endian.
     pub bits: u128,
 }
@@ -769,7 +769,7 @@ pub struct Uuid {
 impl Uuid {
     /// The usual text with hyphens.
     #[must_use]
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let hex = format!("{:032x}", self.bits);
         let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default().to_owned();
         [

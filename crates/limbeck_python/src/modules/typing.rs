@@ -10,7 +10,7 @@ use crate::value::{
 
 /// A subscripted type: `list[int]`, `Optional[str]`, `Annotated[int, ...]`, `Literal["a"]`, `int | None`.
 #[derive(Debug, Clone)]
-pub struct GenericAlias {
+pub(crate) struct GenericAlias {
     /// `list`, `dict`, a class's name, `Union` (also for `Optional` and `|`), `Annotated`, `Literal`, ...
     pub name: String,
     /// The subscripted class, if it is one.
@@ -94,7 +94,7 @@ impl NativeObject for GenericAlias {
 
 /// `typing.Optional` and the like before they are subscripted.
 #[derive(Debug)]
-pub struct SpecialForm(pub String);
+pub(crate) struct SpecialForm(pub String);
 
 impl NativeObject for SpecialForm {
     fn type_name(&self) -> String {

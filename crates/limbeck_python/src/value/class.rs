@@ -130,7 +130,6 @@ pub(crate) struct FieldRules {
     pub(crate) repr: Vec<Str>,
     pub(crate) eq: bool,
     pub(crate) order: bool,
-    pub(crate) frozen: bool,
     pub(crate) hash: bool,
     pub(crate) fields: Vec<(Str, crate::modules::dataclasses::Field)>,
 }

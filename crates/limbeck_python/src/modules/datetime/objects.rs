@@ -13,14 +13,14 @@ use crate::value::{BinOp, Class, CmpOp, HashKey, NativeObject, Unhashable, Value
 
 /// `datetime.date`.
 #[derive(Debug)]
-pub struct Date {
+pub(crate) struct Date {
     /// Days since 1970-01-01.
     pub days: i64,
 }
 
 /// `datetime.datetime`.
 #[derive(Debug)]
-pub struct DateTime {
+pub(crate) struct DateTime {
     /// Microseconds since 1970-01-01 on the clock that it shows.
     pub micros: i64,
     /// Its time zone; none when it is naive.
@@ -29,7 +29,7 @@ pub struct DateTime {
 
 /// `datetime.time`.
 #[derive(Debug)]
-pub struct Time {
+pub(crate) struct Time {
     /// Microseconds since midnight.
     pub micros: i64,
     /// Its time zone.
@@ -38,14 +38,14 @@ pub struct Time {
 
 /// `datetime.timedelta`.
 #[derive(Debug)]
-pub struct Delta {
+pub(crate) struct Delta {
     /// Its length in microseconds.
     pub micros: i64,
 }
 
 /// A time zone with a fixed offset.
 #[derive(Debug, Clone)]
-pub struct Zone {
+pub(crate) struct Zone {
     /// Distance from UTC in microseconds.
     pub offset: i64,
     /// Its name, if it has one.
@@ -57,7 +57,7 @@ pub struct Zone {
 impl Zone {
     /// `timezone.utc`.
     #[must_use]
-    pub fn utc() -> Zone {
+    pub(crate) fn utc() -> Zone {
         Zone {
             offset: 0,
             name: None,
@@ -67,7 +67,7 @@ impl Zone {
 
     /// Its name, such as `UTC` or `UTC+01:00`.
     #[must_use]
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         match &self.name {
             Some(name) => name.clone(),
             None if self.offset == 0 => "UTC".to_owned(),
