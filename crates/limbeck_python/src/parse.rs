@@ -170,10 +170,8 @@ fn too_deep(text: &str) -> Option<(usize, &'static str)> {
                     return Some((index, "too many nested parentheses"));
                 }
             }
-            b')' | b']' | b'}' => {
-                if levels.len() > 1 {
-                    levels.pop();
-                }
+            b')' | b']' | b'}' if levels.len() > 1 => {
+                levels.pop();
             }
             b',' | b';' | b':' | b'=' => {
                 // A colon of a lambda goes on.

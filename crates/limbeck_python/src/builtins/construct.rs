@@ -27,9 +27,10 @@ pub(crate) fn construct(ev: &mut Interp<'_>, name: &str, args: Args) -> R {
         return Ok(unknown);
     }
     match name {
-        "object" => match ev.types().object.clone() {
-            class => Ok(Value::Instance(crate::value::Instance::new(class, None))),
-        },
+        "object" => {
+            let class = Rc::clone(&ev.types().object);
+            Ok(Value::Instance(crate::value::Instance::new(class, None)))
+        }
         "type" => type_of(ev, &args),
         "bool" => match args.get(0) {
             None => Ok(Value::Bool(false)),

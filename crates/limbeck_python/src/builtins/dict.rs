@@ -193,7 +193,7 @@ pub(crate) fn call(ev: &mut Interp<'_>, this: &Rc<RefCell<Dict>>, name: &str, ar
                 .iter()
                 .map(|(key, value)| (key.clone(), value.clone()))
                 .collect();
-            items.sort_by(|left, right| right.1.as_int().cmp(&left.1.as_int()));
+            items.sort_by_key(|item| std::cmp::Reverse(item.1.as_int()));
             if let Some(limit) = limit {
                 items.truncate(usize::try_from(limit).unwrap_or(0));
             }

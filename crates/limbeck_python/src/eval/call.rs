@@ -567,7 +567,8 @@ impl Interp<'_> {
             || class.builtin_base().is_some()
             || has_new
             || class.find_hooks().is_some();
-        if !takes_any && !(args.positional.is_empty() && args.keywords.is_empty()) {
+        let has_args = !args.positional.is_empty() || !args.keywords.is_empty();
+        if !takes_any && has_args {
             return Err(self.raise("TypeError", format!("{}() takes no arguments", class.name)));
         }
         if class.kind == crate::value::ClassKind::Exception && !args.keywords.is_empty() && !has_new

@@ -18,6 +18,9 @@ use crate::flow::R;
 use crate::parse::span_of;
 use crate::value::{BinOp, CmpOp, Dict, Function, Int, Set, Slice, Str, Value};
 
+/// Defaults of positional parameters, and of keyword-only ones by name.
+type Defaults = (Vec<Value>, Vec<(Str, Value)>);
+
 impl Interp<'_> {
     /// Evaluates an expression.
     pub(crate) fn eval(&mut self, scope: &Rc<Scope>, expr: &Expr) -> R {
@@ -389,6 +392,10 @@ impl Interp<'_> {
     }
 
     /// `ascii(value)`.
+    #[expect(
+        clippy::wrong_self_convention,
+        reason = "named like `to_str` and `to_repr`"
+    )]
     pub(crate) fn to_ascii(&mut self, value: &Value) -> R<String> {
         let text = self.to_repr(value)?;
         let mut out = String::with_capacity(text.len());
@@ -423,11 +430,7 @@ impl Interp<'_> {
         })))
     }
 
-    fn eval_defaults(
-        &mut self,
-        scope: &Rc<Scope>,
-        parameters: &Parameters,
-    ) -> R<(Vec<Value>, Vec<(Str, Value)>)> {
+    fn eval_defaults(&mut self, scope: &Rc<Scope>, parameters: &Parameters) -> R<Defaults> {
         let mut defaults = Vec::new();
         for parameter in parameters.posonlyargs.iter().chain(&parameters.args) {
             if let Some(default) = &parameter.default {

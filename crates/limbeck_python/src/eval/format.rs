@@ -106,7 +106,7 @@ fn group(digits: &str, separator: char, step: usize) -> String {
     let count = digits.chars().count();
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (count - index) % step == 0 {
+        if index > 0 && (count - index).is_multiple_of(step) {
             out.push(separator);
         }
         out.push(digit);

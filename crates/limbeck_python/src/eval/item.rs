@@ -303,10 +303,8 @@ impl Interp<'_> {
                 }
                 return Ok(());
             }
-            Value::Object(object) => {
-                if Rc::clone(object).set_item(self, key, new)? {
-                    return Ok(());
-                }
+            Value::Object(object) if Rc::clone(object).set_item(self, key, new.clone())? => {
+                return Ok(());
             }
             Value::Instance(instance) => {
                 if let Some(method) = instance.class.lookup("__setitem__") {
@@ -388,11 +386,7 @@ impl Interp<'_> {
                 self.need_known(value, "the object whose item is deleted")?;
                 return Ok(());
             }
-            Value::Object(object) => {
-                if Rc::clone(object).del_item(self, key)? {
-                    return Ok(());
-                }
-            }
+            Value::Object(object) if Rc::clone(object).del_item(self, key)? => return Ok(()),
             Value::Instance(instance) => {
                 if let Some(method) = instance.class.lookup("__delitem__") {
                     let bound = self.bind_to(&method, value.clone())?;

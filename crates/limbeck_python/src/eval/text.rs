@@ -229,7 +229,7 @@ impl Interp<'_> {
                         .iter()
                         .map(|(key, value)| (key.clone(), value.clone()))
                         .collect();
-                    items.sort_by(|left, right| right.1.as_int().cmp(&left.1.as_int()));
+                    items.sort_by_key(|item| std::cmp::Reverse(item.1.as_int()));
                     let mut parts = Vec::new();
                     for (key, value) in &items {
                         parts.push(format!("{}: {}", self.to_repr(key)?, self.to_repr(value)?));

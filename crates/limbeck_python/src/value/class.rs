@@ -180,7 +180,7 @@ impl Class {
     }
 
     /// The method resolution order, the class first.
-    pub fn mro<'a>(self: &'a Rc<Class>) -> impl Iterator<Item = &'a Rc<Class>> {
+    pub fn mro(self: &Rc<Class>) -> impl Iterator<Item = &Rc<Class>> {
         std::iter::once(self).chain(self.mro_tail.iter())
     }
 
