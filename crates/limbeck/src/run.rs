@@ -1,6 +1,7 @@
 //! Running the steps of an upgrade, a downgrade or a stamp: on a connection, or as a script.
 
 mod connect;
+mod delegate;
 mod evaluate;
 mod offline;
 mod online;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use limbeck_db::lock::{self, Waiting};
 use limbeck_db::{Connection, Scope, inspect, read_sqlite_master};
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Location, Result};
-use limbeck_graph::{HeadMaintainer, Step, VersionChange};
+use limbeck_graph::{HeadMaintainer, RevisionStep, Step, VersionChange};
 use limbeck_python::World;
 use limbeck_python::env::{EnvRun, EnvSql};
 use limbeck_schema::{Literal, NamingConvention, Op, SourcedOp, TableName};
@@ -16,6 +16,7 @@ use limbeck_sql::{
     VersionTable, compile_ops,
 };
 
+use super::delegate::Delegate;
 use super::evaluate::Evaluation;
 use super::{
     Env, LOGGER, PlanSteps, dialect_of, log_context, naming_convention, render_change,
@@ -250,17 +251,42 @@ impl<'a> Online<'a> {
                 is_offline: false,
                 kwargs: &self.run.run_kwargs,
             };
-            let ops = evaluation.operations(
-                self.project.script(step.revision),
-                step.direction,
-                reporter,
-            )?;
-            self.run_ops(&ops, context)?;
+            let script = self.project.script(step.revision);
+            match evaluation.operations(script, step.direction, reporter) {
+                Ok(ops) => self.run_ops(&ops, context)?,
+                Err(error) if error.kind == ErrorKind::Unreadable => {
+                    return self.delegate(step, &error, heads, reporter);
+                }
+                Err(error) => return Err(error),
+            }
         }
         for change in heads.update_to_step(step)? {
             self.change_version(&change)?;
         }
         Ok(())
+    }
+
+    /// Lets the project's own Python run one revision. What was done before is committed first:
+    /// Alembic has a connection of its own.
+    fn delegate(
+        &self,
+        step: &RevisionStep,
+        reason: &Error,
+        heads: &mut HeadMaintainer<'_>,
+        reporter: &mut dyn Reporter,
+    ) -> Result<()> {
+        let delegate = Delegate::find(self.project, reason)?;
+        reporter.report(Event::Delegating {
+            revision: self.project.map().node(step.revision).revision(),
+            reason: &reason.diagnostic,
+        });
+        self.connection.borrow_mut().commit()?;
+        delegate.run(self.project, step, reporter)?;
+        heads.update_to_step(&Step::Revision(step.clone()))?;
+        if self.target.dialect == Dialect::Sqlite {
+            return self.lock_again(heads, reporter);
+        }
+        self.connection.borrow_mut().begin()
     }
 
     fn context<'c>(
