@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use limbeck_diag::Result;
 use limbeck_graph::Direction;
-use limbeck_python::{Value, World};
+use limbeck_python::{Host, RevisionRequest, Value, World};
 use limbeck_schema::SourcedOp;
 
 use crate::{Project, Reporter, Script};
@@ -27,22 +27,42 @@ impl Evaluation<'_> {
         reporter: &mut dyn Reporter,
     ) -> Result<Vec<SourcedOp>> {
         let path = crate::paths::absolute(&self.project.environment.cwd, &script.path);
-        let function = match direction {
-            Direction::Upgrade => "upgrade",
-            Direction::Downgrade => "downgrade",
-        };
-        let request = limbeck_python::RevisionRequest {
-            path: &path,
-            text: &script.text,
-            function,
-            dialect: self.dialect,
-            is_offline: self.is_offline,
-            kwargs: self.kwargs,
-        };
+        let request = self.request(&path, script, direction);
         let outcome = limbeck_python::evaluate_revision(self.world, &request)?;
         for (level, source, text) in &outcome.logs {
             super::report_log(*level, source, text, reporter);
         }
         Ok(outcome.ops)
+    }
+
+    /// Evaluates one direction of a script; its effects go to `host` as they happen.
+    pub(crate) fn run(
+        &self,
+        script: &Script,
+        direction: Direction,
+        host: &mut dyn Host,
+    ) -> Result<()> {
+        let path = crate::paths::absolute(&self.project.environment.cwd, &script.path);
+        let request = self.request(&path, script, direction);
+        limbeck_python::run_revision(self.world, &request, host)
+    }
+
+    fn request<'r>(
+        &'r self,
+        path: &'r std::path::Path,
+        script: &'r Script,
+        direction: Direction,
+    ) -> RevisionRequest<'r> {
+        RevisionRequest {
+            path,
+            text: &script.text,
+            function: match direction {
+                Direction::Upgrade => "upgrade",
+                Direction::Downgrade => "downgrade",
+            },
+            dialect: self.dialect,
+            is_offline: self.is_offline,
+            kwargs: self.kwargs,
+        }
     }
 }

@@ -8,9 +8,9 @@ use limbeck_db::lock::{self, Waiting};
 use limbeck_db::{Connection, Scope, inspect, read_sqlite_master};
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Location, Result};
 use limbeck_graph::{HeadMaintainer, RevisionStep, Step, VersionChange};
-use limbeck_python::World;
 use limbeck_python::env::{EnvRun, EnvSql};
-use limbeck_schema::{Literal, NamingConvention, Op, SourcedOp, TableName};
+use limbeck_python::{Host, LogLevel, LogSource, Rows, World};
+use limbeck_schema::{Execute, Literal, NamingConvention, Op, Schema, SourcedOp, TableName};
 use limbeck_sql::{
     CompileContext, Dialect, ServerVersion, SqlAlchemyVersion, SqlStatement, StatementKind, Target,
     VersionTable, compile_ops,
@@ -254,7 +254,19 @@ impl<'a> Online<'a> {
             let script = self.project.script(step.revision);
             match evaluation.operations(script, step.direction, reporter) {
                 Ok(ops) => self.run_ops(&ops, context)?,
-                Err(error) if error.kind == ErrorKind::Unreadable => {
+                Err(error) if error.kind == ErrorKind::NeedsDatabase && self.can_undo() => {
+                    if let Err(error) = self.run_live(&evaluation, step, context, reporter) {
+                        if error.kind != ErrorKind::Unreadable {
+                            return Err(error);
+                        }
+                        self.connection.borrow_mut().rollback_to_savepoint(LIVE)?;
+                        return self.delegate(step, &error, heads, reporter);
+                    }
+                }
+                // Where nothing can be undone, a script must be known to be readable to its end before any of it runs.
+                Err(error)
+                    if matches!(error.kind, ErrorKind::Unreadable | ErrorKind::NeedsDatabase) =>
+                {
                     return self.delegate(step, &error, heads, reporter);
                 }
                 Err(error) => return Err(error),
@@ -264,6 +276,36 @@ impl<'a> Online<'a> {
             self.change_version(&change)?;
         }
         Ok(())
+    }
+
+    /// True where what a half-run script did can be undone.
+    fn can_undo(&self) -> bool {
+        let is_able = self.target.caps.transactional_ddl || self.target.dialect == Dialect::Sqlite;
+        is_able && self.connection.borrow().in_transaction()
+    }
+
+    /// Evaluates a script that reads the database on the connection, inside its transaction.
+    fn run_live(
+        &self,
+        evaluation: &Evaluation<'_>,
+        step: &RevisionStep,
+        context: &mut CompileContext<'_>,
+        reporter: &mut dyn Reporter,
+    ) -> Result<()> {
+        self.connection.borrow_mut().savepoint(LIVE)?;
+        let created_enums = context.created_enums.clone();
+        let mut live = Live {
+            online: self,
+            context,
+            reporter,
+        };
+        let script = self.project.script(step.revision);
+        let result = evaluation.run(script, step.direction, &mut live);
+        // The savepoint ends with the transaction; an autocommit block may have ended it before.
+        if result.is_err() {
+            context.created_enums = created_enums;
+        }
+        result
     }
 
     /// Lets the project's own Python run one revision. What was done before is committed first:
@@ -379,6 +421,85 @@ impl<'a> Online<'a> {
                 self.target.dialect,
             )),
         }
+    }
+}
+
+/// The savepoint before a script that is evaluated on the connection.
+const LIVE: &str = "limbeck_live";
+
+/// Where a script that reads the database has its effects: on the connection, as they happen.
+struct Live<'l, 'c, 'o> {
+    online: &'l Online<'o>,
+    context: &'l mut CompileContext<'c>,
+    reporter: &'l mut dyn Reporter,
+}
+
+impl Host for Live<'_, '_, '_> {
+    fn log(&mut self, level: LogLevel, source: LogSource, text: &str) {
+        super::report_log(level, &source, text, self.reporter);
+    }
+
+    fn dialect_name(&self) -> &str {
+        self.online.target.dialect.name()
+    }
+
+    fn is_offline(&self) -> bool {
+        false
+    }
+
+    fn is_live(&self) -> bool {
+        true
+    }
+
+    fn emit(&mut self, op: SourcedOp) -> Result<()> {
+        self.online.run_ops(&[op], self.context)
+    }
+
+    fn query(&mut self, statement: Execute, origin: Option<Location>) -> Result<Option<Rows>> {
+        let op = SourcedOp {
+            op: Op::Execute(Box::new(statement)),
+            origin,
+        };
+        let mut statements = Vec::new();
+        compile_ops(&[op], &self.online.target, self.context, &mut statements)?;
+        let mut rows = Rows::default();
+        for statement in &statements {
+            let mut connection = self.online.connection.borrow_mut();
+            let done = if statement.params.is_empty() {
+                connection.execute(&statement.sql)
+            } else {
+                connection.execute_params(&statement.sql, &statement.params)
+            };
+            let found = done.map_err(|error| {
+                at_call(
+                    error,
+                    &statement.sql,
+                    statement.origin.clone(),
+                    self.online.target.dialect,
+                )
+            })?;
+            rows = Rows {
+                columns: found
+                    .columns
+                    .into_iter()
+                    .map(|column| column.name)
+                    .collect(),
+                rows: found.rows,
+                rowcount: found.row_count,
+            };
+        }
+        Ok(Some(rows))
+    }
+
+    fn inspect(&mut self, schema: Option<&str>) -> Result<Option<Schema>> {
+        let scope = Scope {
+            schemas: vec![schema.map(str::to_owned)],
+            tables: None,
+            dialect_name: Some(self.online.target.dialect.name().to_owned()),
+            ..Scope::table(&TableName::new(""))
+        };
+        let found = inspect(&mut **self.online.connection.borrow_mut(), &scope)?;
+        Ok(Some(found.schema))
     }
 }
 

@@ -248,4 +248,8 @@ impl NativeObject for TypeObj {
             "should_evaluate_none" | "cache_ok" | "hashable"
         ))
     }
+
+    fn repr(&self, ev: &mut Interp<'_>) -> R<String> {
+        Err(ev.unreadable("the text of a type depends on the compiler"))
+    }
 }
