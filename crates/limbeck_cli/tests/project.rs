@@ -1,0 +1,165 @@
+//! The fees project end to end on three databases, by `limbeck` alone and in turns with Alembic, and
+//! a revision that only Python can run.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a failed test is the right end"
+)]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use limbeck_db::Server;
+use limbeck_testkit::Database;
+
+const LIMBECK: &str = env!("CARGO_BIN_EXE_limbeck");
+
+/// A copy of a project that goes away at the end.
+struct Copy {
+    path: PathBuf,
+}
+
+impl Drop for Copy {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.path);
+    }
+}
+
+fn copy_tree(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let from = entry.unwrap().path();
+        let to = to.join(from.file_name().unwrap());
+        let name = from.to_string_lossy().into_owned();
+        if from.is_dir() && !name.ends_with("__pycache__") {
+            copy_tree(&from, &to);
+        } else if from.is_file() && !name.ends_with(".db") {
+            std::fs::copy(&from, &to).unwrap();
+        }
+    }
+}
+
+impl Copy {
+    fn empty(name: &str) -> Copy {
+        let path =
+            std::env::temp_dir().join(format!("limbeck-project-{}-{name}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Copy { path }
+    }
+
+    fn fees(name: &str) -> Copy {
+        let copy = Copy::empty(name);
+        copy_tree(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/fees"),
+            &copy.path,
+        );
+        copy
+    }
+
+    /// Runs a program in the project and gives what it says on standard output.
+    fn run(&self, program: &str, url: &str, words: &str) -> String {
+        let mut command = Command::new(program);
+        command
+            .args(words.split_whitespace())
+            .current_dir(&self.path)
+            .env("DATABASE_URL", url);
+        if let Some(bin) = alembic_bin() {
+            command.env("VIRTUAL_ENV", bin.parent().unwrap());
+        }
+        let output = command.output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        assert!(
+            output.status.success(),
+            "{program} {words}: {}\n{}",
+            output.status,
+            text(&output.stderr)
+        );
+        text(&output.stdout)
+    }
+}
+
+/// The `bin` folder of an environment with Alembic in it. In CI there must be one: `cargo xtask test`
+/// names it.
+fn alembic_bin() -> Option<PathBuf> {
+    let bin = std::env::var_os("LIMBECK_TEST_ALEMBIC").map(PathBuf::from);
+    assert!(
+        bin.is_some() || std::env::var_os("CI").is_none(),
+        "LIMBECK_TEST_ALEMBIC is not set"
+    );
+    bin
+}
+
+fn check_fees(server: Server, name: &str) {
+    let database = Database::create(server);
+    let url = database.sqlalchemy_url();
+    let fees = Copy::fees(name);
+    fees.run(LIMBECK, &url, "upgrade head");
+    assert_eq!(
+        fees.run(LIMBECK, &url, "current").trim(),
+        "72bc0e6d94f1 (head)"
+    );
+    fees.run(LIMBECK, &url, "downgrade -1");
+    fees.run(LIMBECK, &url, "downgrade base");
+    assert_eq!(fees.run(LIMBECK, &url, "current"), "");
+    let Some(bin) = alembic_bin() else { return };
+    let alembic = bin.join("alembic").to_string_lossy().into_owned();
+    for (first, second) in [(alembic.as_str(), LIMBECK), (LIMBECK, alembic.as_str())] {
+        fees.run(first, &url, "upgrade +2");
+        fees.run(second, &url, "upgrade head");
+        assert_eq!(
+            fees.run(first, &url, "current").trim(),
+            "72bc0e6d94f1 (head)"
+        );
+        fees.run(first, &url, "downgrade -3");
+        fees.run(second, &url, "downgrade base");
+    }
+}
+
+#[test]
+fn fees_on_sqlite() {
+    check_fees(Server::Sqlite, "sqlite");
+}
+
+#[test]
+fn fees_on_postgresql() {
+    check_fees(Server::Postgres, "postgresql");
+}
+
+#[test]
+fn fees_on_mariadb() {
+    check_fees(Server::MariaDb, "mariadb");
+}
+
+#[test]
+fn a_revision_that_cannot_be_read_is_run_by_python() {
+    let project = Copy::empty("delegated");
+    project.run(LIMBECK, "", "init migrations");
+    let ini = project.path.join("alembic.ini");
+    let text = std::fs::read_to_string(&ini).unwrap();
+    let text = text.replace(
+        "driver://user:pass@localhost/dbname",
+        "sqlite:///%(here)s/app.db",
+    );
+    std::fs::write(&ini, text).unwrap();
+    for id in ["r1", "r2", "r3"] {
+        project.run(LIMBECK, "", &format!("revision -m {id} --rev-id {id}"));
+    }
+    let script = project.path.join("migrations/versions/r2_r2.py");
+    let text = std::fs::read_to_string(&script).unwrap();
+    let body = "    import socket\n    assert socket.gethostname()\n";
+    std::fs::write(&script, text.replace("    pass\n", body)).unwrap();
+    let refused = Command::new(LIMBECK)
+        .args(["--no-python", "upgrade", "head"])
+        .current_dir(&project.path)
+        .output()
+        .unwrap();
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("r2_r2.py:"));
+    assert_eq!(project.run(LIMBECK, "", "current").trim(), "r1");
+    if alembic_bin().is_some() {
+        project.run(LIMBECK, "", "upgrade head");
+        assert_eq!(project.run(LIMBECK, "", "current").trim(), "r3 (head)");
+        project.run(LIMBECK, "", "downgrade base");
+        assert_eq!(project.run(LIMBECK, "", "current"), "");
+    }
+}
