@@ -44,7 +44,7 @@ fn options_of(url: &Url, cwd: &std::path::Path) -> Result<ConnectOptions> {
             (Server::Postgres, "user") => options.user = Some(value.clone()),
             (Server::Postgres, "password") => options.password = Some(value.clone()),
             (Server::Postgres, "dbname" | "database") => options.database = Some(value.clone()),
-            (Server::Postgres, "sslmode" | "ssl") => options.ssl_mode = SslMode::parse(value),
+            (Server::Postgres, "sslmode" | "ssl") => options.ssl_mode = Some(ssl_mode(key, value)?),
             (Server::MySql | Server::MariaDb, "unix_socket") => {
                 options.socket = Some(PathBuf::from(value))
             }
@@ -62,4 +62,21 @@ fn options_of(url: &Url, cwd: &std::path::Path) -> Result<ConnectOptions> {
         *path = cwd.join(&*path).display().to_string();
     }
     Ok(options)
+}
+
+/// libpq's `sslmode`, and asyncpg's `ssl`. What is not known is refused: whoever asks for TLS must get it.
+fn ssl_mode(key: &str, value: &str) -> Result<SslMode> {
+    let known = match (key, value) {
+        ("ssl", "true" | "True" | "1") => Some(SslMode::VerifyFull),
+        ("ssl", "false" | "False" | "0") => Some(SslMode::Disable),
+        _ => SslMode::parse(value),
+    };
+    known.ok_or_else(|| {
+        let diagnostic = Diagnostic::error(
+            "sslmode",
+            format!("`{key}={value}` of the database URL is not known"),
+        )
+        .help("one of: disable, allow, prefer, require, verify-ca, verify-full");
+        Error::new(ErrorKind::Config, diagnostic)
+    })
 }
