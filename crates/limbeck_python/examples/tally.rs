@@ -48,10 +48,8 @@ fn main() {
             match Script::parse(path, text).and_then(|script| Ok((script.header()?, script))) {
                 Ok((header, script)) => {
                     headers += usize::from(header.revision.is_some());
-                    if !header.computed.is_empty() {
-                        *reasons
-                            .entry(format!("computed {}", header.computed[0].0))
-                            .or_default() += 1;
+                    if let Some((name, _)) = header.computed.first() {
+                        *reasons.entry(format!("computed {name}")).or_default() += 1;
                     }
                     scripts.push(script);
                 }

@@ -284,15 +284,15 @@ fn python_default(ev: &mut Interp<'_>, object: &ColumnObj, value: &Value) -> R<(
         *object.default.borrow_mut() = Some(clause.expr);
         return Ok(());
     }
-    let is_plain = match value {
+    let is_plain = !matches!(
+        value,
         Value::Function(_)
-        | Value::Native(_)
-        | Value::Bound(_)
-        | Value::Class(_)
-        | Value::Unknown(_)
-        | Value::Opaque(_) => false,
-        _ => true,
-    };
+            | Value::Native(_)
+            | Value::Bound(_)
+            | Value::Class(_)
+            | Value::Unknown(_)
+            | Value::Opaque(_)
+    );
     let type_ = object.column.borrow().type_.clone();
     let literal: Option<Literal> = if is_plain {
         super::literal::typed_literal(ev, value, type_.as_ref(), "`default`").ok()

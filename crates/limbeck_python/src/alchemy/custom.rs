@@ -7,7 +7,7 @@ use limbeck_schema::{ColumnType, CustomType, TypeClass};
 
 use super::convert;
 use super::registry::alchemy;
-use super::type_object::{TypeObj, is_type, opt_type, to_type};
+use super::type_object::{TypeObj, to_type};
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
@@ -249,21 +249,4 @@ fn decorated(
 
 fn is_written_in_python(class: &Rc<Class>, name: &str) -> bool {
     matches!(class.lookup(name), Some(Value::Function(_)))
-}
-
-/// `with_variant` of an instance of a class written in Python, and what else types have.
-pub(crate) fn instance_method(
-    ev: &mut Interp<'_>,
-    this: &Value,
-    name: &str,
-    args: Args,
-) -> R<Option<Value>> {
-    if !is_type(ev, this) {
-        return Ok(None);
-    }
-    let Some(type_) = opt_type(ev, this, "the type")? else {
-        return Ok(None);
-    };
-    let object = Rc::new(TypeObj { type_, class: None });
-    crate::value::NativeObject::call_method(object, ev, name, args)
 }

@@ -127,7 +127,7 @@ fn general_attr(ev: &mut Interp<'_>, module: &Rc<Module>, name: &str) -> R<Optio
         .find(|(key, _)| *key == name)
     {
         let make = *make;
-        return Ok(Some(Value::native(name, move |ev, args| make(ev, args))));
+        return Ok(Some(Value::native(name, make)));
     }
     if let Some(class) = generic_type(name) {
         return Ok(Some(Value::Class(alchemy(ev).type_class(class))));

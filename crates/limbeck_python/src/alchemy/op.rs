@@ -86,23 +86,6 @@ pub(crate) fn class_attr(ev: &mut Interp<'_>, _class: &Rc<Class>, name: &str) ->
     ))
 }
 
-/// The `op` object itself, as `alembic.op` and as what custom operations are given.
-pub(crate) struct OperationsObj;
-
-impl NativeObject for OperationsObj {
-    fn type_name(&self) -> String {
-        "Operations".to_owned()
-    }
-
-    fn class(&self, ev: &mut Interp<'_>) -> Option<Rc<Class>> {
-        super::registry::alchemy(ev).find_class("Operations")
-    }
-
-    fn get_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
-        module_attr(ev, name)
-    }
-}
-
 /// An attribute of `alembic.op`.
 pub(crate) fn module_attr(_ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
     if name == "migration_context" {

@@ -55,8 +55,6 @@ pub(crate) struct Alchemy {
     types: BTreeMap<TypeClass, Rc<Class>>,
     /// Member names and stored labels of Python enums that a type was made of, by dotted path.
     pub(crate) enum_labels: RefCell<BTreeMap<String, EnumMembers>>,
-    /// Classes of declarative models by the base that they register with.
-    pub(crate) next_anonymous: std::cell::Cell<u32>,
 }
 
 /// A Python enum class and the label stored for each member.
@@ -530,7 +528,6 @@ impl Alchemy {
             classes,
             types: by_type,
             enum_labels: RefCell::new(BTreeMap::new()),
-            next_anonymous: std::cell::Cell::new(1),
         }
     }
 
@@ -554,13 +551,6 @@ impl Alchemy {
             Some(class) => Rc::clone(class),
             None => self.class("TypeEngine"),
         }
-    }
-
-    /// A number for an anonymous name.
-    pub(crate) fn fresh(&self) -> u32 {
-        let next = self.next_anonymous.get();
-        self.next_anonymous.set(next + 1);
-        next
     }
 }
 

@@ -139,7 +139,7 @@ pub(crate) fn cte_list(ctes: &[Rc<Derived>], froms: &[FromRef]) -> Vec<Cte> {
 /// A source in a FROM clause.
 pub(crate) fn from_clause(from: &FromRef) -> FromClause {
     match from {
-        FromRef::Table(table) => table.from_clause(),
+        FromRef::Table(table) => table.as_from_clause(),
         FromRef::Derived(derived) => match &derived.kind {
             DerivedKind::From(from) => from.clone(),
             DerivedKind::Cte(cte) => FromClause::Cte {

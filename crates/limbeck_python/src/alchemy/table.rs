@@ -105,7 +105,7 @@ impl TableObj {
     }
 
     /// The table as a source of a query.
-    pub(crate) fn from_clause(&self) -> FromClause {
+    pub(crate) fn as_from_clause(&self) -> FromClause {
         FromClause::Table(self.table_ref())
     }
 

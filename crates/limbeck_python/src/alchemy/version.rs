@@ -20,8 +20,3 @@ pub(crate) fn at_least(ev: &Interp<'_>, package: &str, major: u32, minor: u32) -
     let found = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
     found >= (major, minor)
 }
-
-/// The version text of an installed package, or the newest known one.
-pub(crate) fn version_text(ev: &Interp<'_>, package: &str) -> Option<String> {
-    ev.world().inputs().packages.get(package).cloned()
-}

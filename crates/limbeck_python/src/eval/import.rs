@@ -261,12 +261,12 @@ impl Interp<'_> {
                     let imported = self.import(name)?;
                     let module = self.import(top)?;
                     // `import a.b` of something that is not found: `a` stays what it is.
-                    if imported.is_unknown() && !module.is_unknown() {
-                        if let (Value::Module(module), Some(rest)) =
+                    if imported.is_unknown()
+                        && !module.is_unknown()
+                        && let (Value::Module(module), Some(rest)) =
                             (&module, name.strip_prefix(top))
-                        {
-                            self.bind_missing(module, rest.trim_start_matches('.'), &imported);
-                        }
+                    {
+                        self.bind_missing(module, rest.trim_start_matches('.'), &imported);
                     }
                     scope.assign(top, module);
                 }

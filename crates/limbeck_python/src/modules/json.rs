@@ -54,11 +54,10 @@ fn dumps(ev: &mut Interp<'_>, args: Args) -> R {
     if let Some(separators) = args
         .take("separators")
         .filter(|separators| !separators.is_none())
+        && let [first, second] = ev.iterate(&separators)?.as_slice()
     {
-        if let [first, second] = ev.iterate(&separators)?.as_slice() {
-            item = first.as_str().unwrap_or_default().to_string();
-            key = second.as_str().unwrap_or_default().to_string();
-        }
+        item = first.as_str().unwrap_or_default().to_string();
+        key = second.as_str().unwrap_or_default().to_string();
     }
     let mut flag = |ev: &mut Interp<'_>, name: &str, default: bool| -> R<bool> {
         let value = args.take_or(name, Value::Bool(default));
