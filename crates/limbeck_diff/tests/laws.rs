@@ -1,5 +1,7 @@
 //! What holds for every comparison.
 
+#![expect(clippy::unwrap_used, reason = "a law that cannot be checked fails")]
+
 use limbeck_diff::{AutogenerateOptions, autogenerate, sorted_tables};
 use limbeck_schema::{
     Column, ColumnForeignKey, ColumnType, Constraint, ConstraintBody, ConstraintName,

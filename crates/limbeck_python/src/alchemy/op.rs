@@ -16,7 +16,7 @@ use super::type_object::opt_type;
 use crate::args::{Args, Bindings};
 use crate::eval::Interp;
 use crate::flow::R;
-use crate::value::{Class, NativeObject, Value};
+use crate::value::{Class, Value};
 
 /// A directive of `op`, or of `batch_op` with its batch.
 pub(crate) type Directive = fn(&mut Interp<'_>, Option<&Rc<Batch>>, Args) -> R;
