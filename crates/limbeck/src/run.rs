@@ -2,7 +2,7 @@
 
 mod connect;
 mod delegate;
-mod evaluate;
+pub(crate) mod evaluate;
 mod offline;
 mod online;
 

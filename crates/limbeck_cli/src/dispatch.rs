@@ -5,11 +5,12 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::CommandFactory;
-use limbeck::commands::{compare, init, list, migrate, revise};
+use limbeck::commands::{compare, doctor, init, list, migrate, revise};
 use limbeck::{Environment, Error, ErrorKind, Options, Project, Result};
 
-use crate::args::{Cli, Command};
+use crate::args::{Cli, Command, Format};
 use crate::console::Console;
+use limbeck_diag::render_text;
 
 /// Runs what was asked for.
 pub(crate) fn run(cli: Cli) -> ExitCode {
@@ -168,7 +169,11 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<()> {
             revise::revision(&load()?, &arguments, console).map(drop)
         }
         Command::Check => compare::check(&load()?, console),
-        Command::Doctor { .. } => Err(not_yet("doctor")),
+        Command::Doctor { scripts } => {
+            let reports = doctor::doctor(&load()?, console)?;
+            show_reports(&reports, scripts, cli.own.format);
+            Ok(())
+        }
         Command::Completions { shell } => {
             let script = crate::completions::render_completions(&shell)
                 .map_err(|message| Error::message(ErrorKind::Command, "unknown-shell", message))?;
@@ -184,10 +189,37 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<()> {
     }
 }
 
-fn not_yet(what: &str) -> Error {
-    Error::message(
-        ErrorKind::Command,
-        "not-yet",
-        format!("Limbeck cannot do `{what}` yet"),
-    )
+/// The answer of `doctor`: how many scripts are read natively, and what stands in the way of the others.
+fn show_reports(reports: &[doctor::ScriptReport], all: bool, format: Format) {
+    if format == Format::Json {
+        let scripts: Vec<serde_json::Value> = reports
+            .iter()
+            .map(|report| {
+                let obstacle = report.obstacle.as_ref();
+                serde_json::json!({
+                    "revision": report.revision,
+                    "path": report.path,
+                    "native": obstacle.is_none(),
+                    "reason": obstacle.map(|it| it.message.as_str()),
+                })
+            })
+            .collect();
+        crate::console::out(&format!("{}\n", serde_json::json!({ "scripts": scripts })));
+        return;
+    }
+    let native = reports.iter().filter(|it| it.obstacle.is_none()).count();
+    for report in reports {
+        match &report.obstacle {
+            Some(reason) => {
+                let text = format!("{} is not read natively:\n", report.revision);
+                crate::console::out(&format!("{text}{}\n", render_text(reason, false)));
+            }
+            None if all => crate::console::out(&format!("{} is read natively\n", report.revision)),
+            None => {}
+        }
+    }
+    let total = reports.len();
+    crate::console::out(&format!(
+        "{native} of {total} revisions are read natively\n"
+    ));
 }
