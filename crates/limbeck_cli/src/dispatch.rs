@@ -52,6 +52,10 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<()> {
         crate::console::out(&help.to_string());
         return Ok(());
     };
+    if cli.own.format == Format::Json && !matches!(command, Command::Doctor { .. }) {
+        let message = "of all commands, only `doctor` answers in JSON";
+        return Err(Error::message(ErrorKind::Command, "no-json", message));
+    }
     match command {
         Command::Branches { verbose } => list::branches(&load()?, verbose, console),
         Command::Current {
