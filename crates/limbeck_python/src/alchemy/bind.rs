@@ -252,6 +252,9 @@ impl NativeObject for ConnectionObj {
     fn get_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
         Ok(match name {
             "dialect" => Some(super::dialect::current(ev)),
+            "name" if self.kind == Kind::Engine => {
+                Some(Value::from(ev.host().dialect_name().to_owned()))
+            }
             "engine" | "bind" => Some(Value::object(ConnectionObj { kind: Kind::Engine })),
             _ => None,
         })

@@ -110,9 +110,7 @@ impl NativeObject for IndexObj {
                 ev,
                 &format!("`Index.{name}(checkfirst=True)` looks first"),
             )?;
-            return Ok(Some(
-                ev.foreign("looking for an index first is not modelled"),
-            ));
+            return Err(ev.unreadable("looking for an index first is not modelled"));
         }
         let Some(table) = self.table.borrow().clone() else {
             return Err(ev.unreadable("an index without a table"));

@@ -139,9 +139,11 @@ impl NativeObject for MetaDataObj {
                 self.tables.borrow_mut().clear();
                 Ok(Some(Value::None))
             }
-            _ => Ok(Some(
-                ev.foreign(format!("`MetaData.{name}()` is not modelled")),
+            "reflect" if !ev.host().is_live() => Err(super::emit::no_database(
+                ev,
+                "`MetaData.reflect()` reads the database",
             )),
+            _ => Err(ev.unreadable(format!("`MetaData.{name}()` is not modelled"))),
         }
     }
 

@@ -31,7 +31,13 @@ pub(crate) fn module(name: &str) -> Option<ModuleBuilder> {
         "sqlalchemy.exc" => |_ev| Ok(general("sqlalchemy.exc")),
         "sqlalchemy.orm" => |_ev| Ok(general("sqlalchemy.orm")),
         "sqlalchemy.orm.session" => |_ev| Ok(general("sqlalchemy.orm.session")),
-        "sqlalchemy.dialects" => |_ev| Ok(Module::native("sqlalchemy.dialects", [])),
+        "sqlalchemy.dialects" => |_ev| {
+            Ok(Module::native_with(
+                "sqlalchemy.dialects",
+                [],
+                Some(dialects_attr),
+            ))
+        },
         "sqlalchemy.dialects.postgresql" => |_ev| Ok(dialect("sqlalchemy.dialects.postgresql")),
         "sqlalchemy.dialects.postgresql.base" => {
             |_ev| Ok(dialect("sqlalchemy.dialects.postgresql.base"))
@@ -54,7 +60,7 @@ pub(crate) fn module(name: &str) -> Option<ModuleBuilder> {
         "sqlalchemy.dialects.mssql" => |_ev| Ok(dialect("sqlalchemy.dialects.mssql")),
         "sqlalchemy.dialects.oracle" => |_ev| Ok(dialect("sqlalchemy.dialects.oracle")),
         "sqlmodel" => |_ev| Ok(general("sqlmodel")),
-        "sqlmodel.sql" => |_ev| Ok(Module::native("sqlmodel.sql", [])),
+        "sqlmodel.sql" => |_ev| Ok(general("sqlmodel.sql")),
         "sqlmodel.sql.sqltypes" => |_ev| Ok(general("sqlmodel.sql.sqltypes")),
         _ => return super::companions::module(name),
     })
@@ -70,6 +76,16 @@ fn op_attr(ev: &mut Interp<'_>, _module: &Rc<Module>, name: &str) -> R<Option<Va
     super::op::module_attr(ev, name)
 }
 
+/// A dialect's module as an attribute of `sqlalchemy.dialects`.
+fn dialects_attr(ev: &mut Interp<'_>, _module: &Rc<Module>, name: &str) -> R<Option<Value>> {
+    match name {
+        "postgresql" | "mysql" | "sqlite" | "mssql" | "oracle" => {
+            ev.import(&format!("sqlalchemy.dialects.{name}")).map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
 fn general(name: &str) -> Rc<Module> {
     Module::native_with(name, [], Some(general_attr))
 }
@@ -83,7 +99,7 @@ fn general_attr(ev: &mut Interp<'_>, module: &Rc<Module>, name: &str) -> R<Optio
     if name.starts_with("__") {
         return Ok(None);
     }
-    if &*module.name == "sqlmodel" || &*module.name == "sqlmodel.sql.sqltypes" {
+    if module.name.starts_with("sqlmodel") {
         if name == "AutoString" {
             return Ok(Some(Value::Class(super::companions::auto_string(ev))));
         }
@@ -106,6 +122,23 @@ fn general_attr(ev: &mut Interp<'_>, module: &Rc<Module>, name: &str) -> R<Optio
         return ev.get_attr(&func, name).map(Some);
     }
     match name {
+        "types" | "schema" | "sql" | "orm" | "exc" | "engine" | "dialects"
+            if &*module.name == "sqlalchemy" =>
+        {
+            return ev.import(&format!("sqlalchemy.{name}")).map(Some);
+        }
+        "expression" | "elements" | "functions" | "sqltypes" | "ddl" | "selectable"
+            if &*module.name == "sqlalchemy.sql" =>
+        {
+            return ev.import(&format!("sqlalchemy.sql.{name}")).map(Some);
+        }
+        "sql" if &*module.name == "sqlmodel" => return ev.import("sqlmodel.sql").map(Some),
+        "sqltypes" if &*module.name == "sqlmodel.sql" => {
+            return ev.import("sqlmodel.sql.sqltypes").map(Some);
+        }
+        "reflection" if &*module.name == "sqlalchemy.engine" => {
+            return ev.import("sqlalchemy.engine.reflection").map(Some);
+        }
         "func" => return Ok(Some(super::functions::func())),
         "column" => return Ok(Some(constructor(ev, "ColumnClause"))),
         "table" => return Ok(Some(constructor(ev, "TableClause"))),

@@ -67,7 +67,7 @@ pub(crate) const DIRECTIVES: &[(&str, Directive)] = &[
     ("batch_alter_table", super::batch::batch_alter_table),
     ("run_async", super::op_data::run_async),
     ("invoke", |ev, _batch, _args| {
-        Ok(ev.foreign("`op.invoke()` is not modelled"))
+        Err(ev.unreadable("`op.invoke()` is not modelled"))
     }),
 ];
 
@@ -371,8 +371,8 @@ fn alter_column(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R
 
 fn create_index(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R {
     let signature = match batch {
-        Some(_) => "index_name,columns,unique=,if_not_exists=,quote=,**kw",
-        None => "index_name,table_name,columns,*,schema=,unique=,if_not_exists=,quote=,**kw",
+        Some(_) => "index_name,columns,unique=,if_not_exists=,quote=,info=,**kw",
+        None => "index_name,table_name,columns,*,schema=,unique=,if_not_exists=,quote=,info=,**kw",
     };
     let mut args = args.bind(ev, "create_index", signature)?;
     let table = target(ev, batch, &mut args, "table_name", "schema")?;

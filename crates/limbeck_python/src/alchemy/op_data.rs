@@ -169,5 +169,5 @@ pub(crate) fn inline_literal(ev: &mut Interp<'_>, _batch: Option<&Rc<Batch>>, ar
 /// `op.run_async(function, …)`: the function gets an asynchronous connection.
 pub(crate) fn run_async(ev: &mut Interp<'_>, _batch: Option<&Rc<Batch>>, args: Args) -> R {
     let _ = args;
-    Ok(ev.foreign("`op.run_async()` is not modelled"))
+    Err(ev.unreadable("`op.run_async()` is not modelled"))
 }

@@ -41,7 +41,7 @@ pub(crate) fn call(ev: &mut Interp<'_>, table: &Rc<TableObj>, name: &str, args: 
                     ev,
                     &format!("`Table.{name}(checkfirst=True)` looks first"),
                 )?;
-                return Ok(ev.foreign("looking for a table first is not modelled"));
+                return Err(ev.unreadable("looking for a table first is not modelled"));
             }
             let op = if name == "create" {
                 Op::CreateTable(Box::new(CreateTable {
@@ -61,6 +61,6 @@ pub(crate) fn call(ev: &mut Interp<'_>, table: &Rc<TableObj>, name: &str, args: 
             Ok(Value::None)
         }
         "join" | "outerjoin" => super::select::join_method(ev, this, name, args),
-        _ => Ok(ev.foreign(format!("`Table.{name}()` is not modelled"))),
+        _ => Err(ev.unreadable(format!("`Table.{name}()` is not modelled"))),
     }
 }

@@ -294,7 +294,12 @@ pub(crate) fn construct(ev: &mut Interp<'_>, class: TypeClass, args: Args) -> R<
             }
         }
         T::MsDoublePrecision | T::MsReal => {
-            let mut args = bind(ev, args, class, "*,asdecimal=,decimal_return_scale=")?;
+            let mut args = bind(
+                ev,
+                args,
+                class,
+                "*,precision=,asdecimal=,decimal_return_scale=",
+            )?;
             type_.precision = Some(if class == T::MsReal { 24 } else { 53 });
             type_.asdecimal = opt_flag(ev, &mut args, "asdecimal")?;
             extra(ev, &mut args, &mut type_, &["decimal_return_scale"])?;
