@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use indexmap::IndexMap;
-use limbeck_schema::{Name, NamingConvention};
+use limbeck_schema::{Name, NamingConvention, TableName};
 
 use super::convert;
 use super::registry::alchemy;
@@ -35,6 +35,47 @@ impl MetaDataObj {
             unknown_convention: RefCell::new(None),
             tables: RefCell::new(IndexMap::new()),
         }
+    }
+}
+
+impl MetaDataObj {
+    /// Reads the tables that the database has.
+    fn reflect(&self, ev: &mut Interp<'_>, args: Args) -> R<()> {
+        const SIGNATURE: &str = "bind,schema=,views=,only=,extend_existing=,autoload_replace=,\
+            resolve_fks=,**dialect_kwargs";
+        let mut args = args.bind(ev, "MetaData.reflect", SIGNATURE)?;
+        let schema = args.take_or_none("schema");
+        let mut schema = convert::opt_name(ev, &schema, "`schema`")?;
+        if schema.is_none() {
+            schema.clone_from(&self.schema.borrow());
+        }
+        let only = args.take_or_none("only");
+        let only = match only {
+            Value::None => None,
+            Value::List(_) | Value::Tuple(_) => Some(convert::texts(ev, &only, "`only`")?),
+            _ => return Err(ev.unreadable("`only` of `MetaData.reflect()` is no list")),
+        };
+        let of = schema.as_ref().map(|schema| schema.text.clone());
+        let found = ev
+            .host()
+            .inspect(of.as_deref())
+            .map_err(crate::flow::Flow::from)?;
+        let Some(found) = found else {
+            let why = "`MetaData.reflect()` reads the database";
+            return Err(super::emit::no_database(ev, why));
+        };
+        for table in &found.tables {
+            let is_wanted = only
+                .as_ref()
+                .is_none_or(|only| only.contains(&table.name.name.text));
+            let name = TableName::in_schema(schema.clone(), table.name.name.clone());
+            let key = name.to_string();
+            if is_wanted && !self.tables.borrow().contains_key(&key) {
+                let table = super::table::of_schema(name, table);
+                self.tables.borrow_mut().insert(key, table);
+            }
+        }
+        Ok(())
     }
 }
 
@@ -132,17 +173,17 @@ impl NativeObject for MetaDataObj {
         self: Rc<Self>,
         ev: &mut Interp<'_>,
         name: &str,
-        _args: Args,
+        args: Args,
     ) -> R<Option<Value>> {
         match name {
             "clear" => {
                 self.tables.borrow_mut().clear();
                 Ok(Some(Value::None))
             }
-            "reflect" if !ev.host().is_live() => Err(super::emit::no_database(
-                ev,
-                "`MetaData.reflect()` reads the database",
-            )),
+            "reflect" => {
+                self.reflect(ev, args)?;
+                Ok(Some(Value::None))
+            }
             _ => Err(ev.unreadable(format!("`MetaData.{name}()` is not modelled"))),
         }
     }

@@ -323,13 +323,7 @@ pub(crate) fn construct(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> 
         keep_existing=,extend_existing=,resolve_fks=,include_columns=,implicit_returning=,comment=,info=,listeners=,\
         prefixes=,sqlite_autoincrement=,autoload=,must_exist=,_no_init=,_extend_on=,**dialect_kw";
     let mut args = args.bind(ev, "Table.__new__", SIGNATURE)?;
-    if args.get("autoload_with").is_some() || args.get("autoload").is_some() {
-        super::emit::needs_database(
-            ev,
-            "`Table(autoload_with=…)` reads the table from the database",
-        )?;
-        return Ok(ev.foreign("a table read from the database is not modelled"));
-    }
+    let autoload = args.get("autoload_with").is_some() || args.get("autoload").is_some();
     if let Some(value) = args.take("sqlite_autoincrement") {
         args.extra.push(("sqlite_autoincrement".into(), value));
     }
@@ -368,10 +362,54 @@ pub(crate) fn construct(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> 
         }
         return Ok(Value::Object(table));
     }
+    if autoload {
+        let table = reflected(ev, &name)?;
+        add_items(ev, &table, &items)?;
+        metadata.tables.borrow_mut().insert(key, Rc::clone(&table));
+        return Ok(Value::Object(table));
+    }
     let table = Rc::new(configured(ev, name, &mut args)?);
     add_items(ev, &table, &items)?;
     metadata.tables.borrow_mut().insert(key, Rc::clone(&table));
     Ok(Value::Object(table))
+}
+
+/// A table as the database has it.
+fn reflected(ev: &mut Interp<'_>, name: &TableName) -> R<Rc<TableObj>> {
+    let schema = name.schema.as_ref().map(|schema| schema.text.clone());
+    let found = ev
+        .host()
+        .inspect(schema.as_deref())
+        .map_err(crate::flow::Flow::from)?;
+    let Some(found) = found else {
+        let why = "`Table(autoload_with=…)` reads the table from the database";
+        return Err(super::emit::no_database(ev, why));
+    };
+    match found
+        .tables
+        .iter()
+        .find(|table| table.name.name.text == name.name.text)
+    {
+        Some(table) => Ok(of_schema(name.clone(), table)),
+        None => {
+            let class = alchemy(ev).class("NoSuchTableError");
+            Err(ev.raise_class(&class, vec![Value::from(name.name.text.as_str())]))
+        }
+    }
+}
+
+/// A table from what an inspection found.
+pub(crate) fn of_schema(name: TableName, found: &Table) -> Rc<TableObj> {
+    let mut table = TableObj::empty(name, false);
+    table.comment.clone_from(&found.comment);
+    table.options.clone_from(&found.options);
+    *table.constraints.borrow_mut() = found.constraints.clone();
+    *table.indexes.borrow_mut() = found.indexes.clone();
+    let table = Rc::new(table);
+    for column in &found.columns {
+        table.add_column(Rc::new(ColumnObj::of(column.clone())));
+    }
+    table
 }
 
 /// `table(name, *columns, schema=…)`

@@ -57,7 +57,8 @@ impl Interp<'_> {
                     }
                 }
                 if object.is_partial() && !name.starts_with("__") {
-                    return Ok(Some(self.unknown(format!(
+                    // Calling it could have an effect, which must not be lost.
+                    return Ok(Some(self.foreign(format!(
                         "`{}.{name}` is not modelled",
                         object.type_name()
                     ))));
@@ -219,7 +220,7 @@ impl Interp<'_> {
         }
         if class.find_hooks().is_some_and(|hooks| hooks.is_partial()) && !name.starts_with("__") {
             return Ok(Some(
-                self.unknown(format!("`{}.{name}` is not modelled", class.name)),
+                self.foreign(format!("`{}.{name}` is not modelled", class.name)),
             ));
         }
         Ok(None)
@@ -335,7 +336,7 @@ impl Interp<'_> {
             .is_some_and(|hooks| hooks.is_partial())
             && !name.starts_with("__")
         {
-            return Ok(Some(self.unknown(format!(
+            return Ok(Some(self.foreign(format!(
                 "`{}.{name}` is not modelled",
                 instance.class.name
             ))));
