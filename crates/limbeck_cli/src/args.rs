@@ -167,8 +167,12 @@ pub(crate) enum Command {
     },
     /// List changeset scripts in chronological order
     History {
-        /// Specify a revision range; format is [start]:[end]
-        #[arg(short, long, value_name = "REV_RANGE")]
+        #[arg(
+            short,
+            long,
+            value_name = "REV_RANGE",
+            help = "Specify a revision range; format is [start]:[end]"
+        )]
         rev_range: Option<String>,
         /// Use more verbose output
         #[arg(short, long)]
@@ -288,8 +292,8 @@ pub(crate) struct NewRevision {
         help = "Don't emit SQL to database - dump to standard output/file instead. See docs on offline mode."
     )]
     pub(crate) sql: bool,
-    /// Specify head revision or <branchname>@head to base new revision on.
     #[arg(
+        help = "Specify head revision or <branchname>@head to base new revision on.",
         long,
         default_value = "head",
         hide_default_value = true,

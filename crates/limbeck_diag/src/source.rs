@@ -84,6 +84,9 @@ impl SourceFile {
         while !text.is_char_boundary(start) {
             start -= 1;
         }
+        if span.end <= span.start {
+            return (start, start);
+        }
         let mut end = (span.end as usize).clamp(start, text.len());
         while !text.is_char_boundary(end) {
             end += 1;
