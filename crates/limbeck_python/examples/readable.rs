@@ -3,6 +3,7 @@
 //! `readable vectors.json…` takes conformance vectors; `readable --scripts dialect directory` takes a folder of scripts.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -41,11 +42,12 @@ impl Tally {
 
     fn print(&self, name: &str) {
         let bad: usize = self.bad.values().map(|(count, _)| count).sum();
-        println!("{name}: {} good, {bad} bad", self.good);
+        let mut out = std::io::stdout();
+        let _ = writeln!(out, "{name}: {} good, {bad} bad", self.good);
         let mut list: Vec<_> = self.bad.iter().collect();
         list.sort_by_key(|(_, (count, _))| std::cmp::Reverse(*count));
         for (reason, (count, example)) in list.iter().take(60) {
-            println!("{count:6} {reason}\n         {example}");
+            let _ = writeln!(out, "{count:6} {reason}\n         {example}");
         }
     }
 }
