@@ -3,24 +3,14 @@
 use std::path::Path;
 use std::process::Command;
 
-use indexmap::IndexMap;
+use limbeck_config::{HookKind, PostWriteHook};
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Result};
+use limbeck_schema::py_str;
 
 use crate::events::with_status_line;
 use crate::interpreter::{find_program, find_python};
 use crate::paths::io_error;
-use crate::{Environment, Event, Reporter, shell_words};
-
-/// A hook as configured.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Hook {
-    /// Its name.
-    pub(crate) name: String,
-    /// Its settings: `type`, `options`, `cwd`, …
-    pub(crate) settings: IndexMap<String, String>,
-}
-
-const TOKEN: &str = "REVISION_SCRIPT_FILENAME";
+use crate::{Environment, Event, Reporter};
 
 /// Python that finds an entry point and prints where it is, or exits with 3.
 const FIND_ENTRY_POINT: &str = "\
@@ -44,27 +34,15 @@ pub(crate) fn run_hooks(
     environment: &Environment,
     project: &Path,
     path: &Path,
-    hooks: &[Hook],
+    hooks: &[PostWriteHook],
     reporter: &mut dyn Reporter,
 ) -> Result<()> {
     for hook in hooks {
+        hook.type_name()?;
         let name = &hook.name;
-        let Some(type_) = hook.settings.get("type") else {
-            return Err(Error::new(
-                ErrorKind::Command,
-                Diagnostic::error(
-                    "hook-without-type",
-                    format!(
-                        "Key '{name}.type' (or 'type' in toml) is required for post write hook {}",
-                        python_repr(name)
-                    ),
-                )
-                .help("one of: exec, module, console_scripts"),
-            ));
-        };
-        let title = format!("Running post write hook {}", python_repr(name));
+        let title = format!("Running post write hook {}", py_str(name));
         let status = with_status_line(reporter, &title, |_| {
-            let command = command_of(environment, project, hook, type_)?;
+            let command = command_of(environment, project, hook)?;
             run(environment, path, hook, command)
         })?;
         if !status.success() {
@@ -82,29 +60,10 @@ pub(crate) fn run_hooks(
     Ok(())
 }
 
-fn command_of(
-    environment: &Environment,
-    project: &Path,
-    hook: &Hook,
-    type_: &str,
-) -> Result<Command> {
-    let required = |key: &str| {
-        hook.settings.get(key).ok_or_else(|| {
-            Error::message(
-                ErrorKind::Command,
-                "hook-without-option",
-                format!(
-                    "Key {0}.{key} is required for post write hook {1}",
-                    hook.name,
-                    python_repr(&hook.name)
-                ),
-            )
-        })
-    };
-    match type_ {
-        "exec" => {
-            let executable = required("executable")?;
-            let program = find_program(environment, executable).ok_or_else(|| {
+fn command_of(environment: &Environment, project: &Path, hook: &PostWriteHook) -> Result<Command> {
+    match hook.kind()? {
+        HookKind::Exec { executable } => {
+            let program = find_program(environment, &executable).ok_or_else(|| {
                 Error::new(
                     ErrorKind::Io,
                     Diagnostic::error(
@@ -116,17 +75,15 @@ fn command_of(
             })?;
             Ok(Command::new(program))
         }
-        "module" => {
-            let module = required("module")?;
+        HookKind::Module { module } => {
             let mut command = Command::new(find_python(environment, project)?);
-            command.args(["-m", module]);
+            command.args(["-m", &module]);
             Ok(command)
         }
-        "console_scripts" => {
-            let entrypoint = required("entrypoint")?;
+        HookKind::ConsoleScripts { entrypoint } => {
             let python = find_python(environment, project)?;
             let found = Command::new(&python)
-                .args(["-c", FIND_ENTRY_POINT, entrypoint])
+                .args(["-c", FIND_ENTRY_POINT, &entrypoint])
                 .output()
                 .map_err(|error| io_error("run", &python, &error))?;
             let found = String::from_utf8_lossy(&found.stdout).into_owned();
@@ -141,7 +98,7 @@ fn command_of(
             command.args(["-c", &format!("import {module}; {module}.{attr}()")]);
             Ok(command)
         }
-        other => Err(Error::new(
+        HookKind::Custom(other) => Err(Error::new(
             ErrorKind::Command,
             Diagnostic::error(
                 "unknown-hook-type",
@@ -155,59 +112,16 @@ fn command_of(
 fn run(
     environment: &Environment,
     path: &Path,
-    hook: &Hook,
+    hook: &PostWriteHook,
     mut command: Command,
 ) -> Result<std::process::ExitStatus> {
-    let options = hook.settings.get("options").map_or("", String::as_str);
-    let options = if options.contains(TOKEN) {
-        options.to_owned()
-    } else {
-        format!("{TOKEN} {options}")
-    };
-    let words = shell_words::split(&options).map_err(|reason| {
-        Error::message(
-            ErrorKind::Config,
-            "hook-options",
-            format!("options of post write hook '{}': {reason}", hook.name),
-        )
-    })?;
-    command.args(
-        words
-            .iter()
-            .map(|word| word.replace(TOKEN, &path.display().to_string())),
-    );
+    command.args(hook.arguments(&path.display().to_string())?);
     let cwd = hook
-        .settings
-        .get("cwd")
+        .cwd()
         .map_or_else(|| environment.cwd.clone(), |cwd| environment.cwd.join(cwd));
     command.current_dir(cwd);
     let program = command.get_program().to_owned();
     command
         .status()
         .map_err(|error| io_error("run", Path::new(&program), &error))
-}
-
-/// `repr` of a short text.
-pub(crate) fn python_repr(text: &str) -> String {
-    let quote = if text.contains('\'') && !text.contains('"') {
-        '"'
-    } else {
-        '\''
-    };
-    let mut repr = String::from(quote);
-    for c in text.chars() {
-        match c {
-            '\\' => repr.push_str("\\\\"),
-            '\n' => repr.push_str("\\n"),
-            '\r' => repr.push_str("\\r"),
-            '\t' => repr.push_str("\\t"),
-            c if c == quote => {
-                repr.push('\\');
-                repr.push(c);
-            }
-            c => repr.push(c),
-        }
-    }
-    repr.push(quote);
-    repr
 }

@@ -20,7 +20,6 @@ pub mod models;
 mod paths;
 mod project;
 mod run;
-mod shell_words;
 
 pub use environment::{Environment, Options, local_time_text};
 pub use events::{Event, Level, Reporter, Silent};

@@ -44,6 +44,26 @@ pub enum HookKind {
 }
 
 impl PostWriteHook {
+    /// Its `type`.
+    ///
+    /// # Errors
+    ///
+    /// `ErrorKind::Command` with Alembic's text if it has none.
+    pub fn type_name(&self) -> Result<&str> {
+        let name = &self.name;
+        match self.options.get("type") {
+            Some(kind) => Ok(&kind.value),
+            None => Err(self
+                .error(format!(
+                    "Key '{name}.type' (or 'type' in toml) is required for post write hook {}",
+                    repr(name)
+                ))
+                .map_diagnostic(|diagnostic| {
+                    diagnostic.help("one of: exec, module, console_scripts")
+                })),
+        }
+    }
+
     /// What it runs.
     ///
     /// # Errors
@@ -51,14 +71,7 @@ impl PostWriteHook {
     /// `ErrorKind::Command` with Alembic's text if `type` or the option that the type needs is
     /// missing.
     pub fn kind(&self) -> Result<HookKind> {
-        let name = &self.name;
-        let Some(kind) = self.options.get("type") else {
-            return Err(self.error(format!(
-                "Key '{name}.type' (or 'type' in toml) is required for post write hook {}",
-                repr(name)
-            )));
-        };
-        Ok(match kind.value.as_str() {
+        Ok(match self.type_name()? {
             "console_scripts" => HookKind::ConsoleScripts {
                 entrypoint: self.required("entrypoint")?,
             },

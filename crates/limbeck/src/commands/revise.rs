@@ -11,7 +11,7 @@ use limbeck_python::mako::{ScriptVariables, render_script};
 
 use crate::events::with_status;
 use crate::paths::{absolute, io_error, write_file};
-use crate::run::Env;
+use crate::run::{Env, graph_error};
 use crate::{Project, Reporter};
 
 /// Arguments of `revision`, and of `merge` as far as it has them.
@@ -187,9 +187,7 @@ pub(crate) fn write_revision(
     let mut depends_on = Vec::new();
     for symbol in &arguments.depends_on {
         let target = Target::from(symbol.as_str());
-        let found = map
-            .get_revision(&target)
-            .map_err(|error| error.into_error(&Wording::default()))?;
+        let found = map.get_revision(&target).map_err(graph_error)?;
         let node = found.map(|id| map.node(id));
         depends_on.push(match node {
             Some(node) if !node.branch_labels().contains(symbol) => node.revision().to_owned(),
@@ -232,20 +230,7 @@ pub(crate) fn write_revision(
     with_status(reporter, &format!("Generating {}", real.display()), |_| {
         write_file(&real, text.as_bytes())
     })?;
-    let hooks: Vec<crate::hooks::Hook> = project
-        .config
-        .borrow()
-        .post_write_hooks()?
-        .into_iter()
-        .map(|hook| crate::hooks::Hook {
-            name: hook.name,
-            settings: hook
-                .options
-                .into_iter()
-                .map(|(key, setting)| (key, setting.value))
-                .collect(),
-        })
-        .collect();
+    let hooks = project.config.borrow().post_write_hooks()?;
     crate::hooks::run_hooks(
         &project.environment,
         &project.directory,
