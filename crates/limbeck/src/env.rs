@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use limbeck_config::{AlembicConfig, Url};
-use limbeck_diag::{Diagnostic, Error, ErrorKind, Result};
+use limbeck_config::{AlembicConfig, Url, parse_dotenv};
+use limbeck_diag::{Diagnostic, Error, ErrorKind, Result, SourceFile};
 use limbeck_python::env::{EnvConfig, EnvOutcome, EnvRequest, EnvTarget, UrlParts, evaluate_env};
 use limbeck_python::{Inputs, Limits, Sources, World};
 
@@ -38,6 +38,21 @@ impl Sources for Disk {
             .collect();
         names.sort();
         names
+    }
+
+    fn dotenv(
+        &self,
+        path: &Path,
+        known: &dyn Fn(&str) -> Option<String>,
+    ) -> Vec<(String, Option<String>)> {
+        let Ok(text) = std::fs::read_to_string(path) else {
+            return Vec::new();
+        };
+        let file = SourceFile::new(path.display().to_string(), text);
+        let variables = parse_dotenv(&file, known).into_iter();
+        variables
+            .map(|variable| (variable.name, variable.value))
+            .collect()
     }
 }
 

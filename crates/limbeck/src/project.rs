@@ -219,7 +219,7 @@ pub fn config_names(environment: &Environment, options: &Options) -> Result<(Pat
             &mut ini
         }) = PathBuf::from(path);
     }
-    let command = |message: &str| Error::message(ErrorKind::Command, "config-option", message);
+    let command = |message: &str| Error::message(ErrorKind::Config, "config-option", message);
     let (tomls, inis): (Vec<_>, Vec<_>) = options.config.iter().partition(|path| is_toml(path));
     match tomls.as_slice() {
         [] => {}

@@ -111,6 +111,30 @@ pub(crate) fn report_log(
     }
 }
 
+/// Refuses functions of env.py that take part in what is done: they are not called.
+pub(crate) fn refuse_functions(
+    run: &EnvRun,
+    takes_part: impl Fn(&str) -> bool,
+    help: &str,
+) -> Result<()> {
+    let mut functions = run.options.callables.iter();
+    match functions.find(|function| takes_part(&function.argument)) {
+        None => Ok(()),
+        Some(function) => Err(Error::new(
+            ErrorKind::Unreadable,
+            Diagnostic::error(
+                "env-function",
+                format!(
+                    "env.py gives a function as {}, and Limbeck cannot call it yet",
+                    function.argument
+                ),
+            )
+            .at_maybe(function.location.clone(), "given here")
+            .help(help),
+        )),
+    }
+}
+
 /// The version table that env.py asks for.
 pub(crate) fn version_table(run: &EnvRun) -> VersionTable {
     let options = &run.options;

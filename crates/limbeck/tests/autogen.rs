@@ -5,10 +5,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use limbeck::autogenerate::{autogenerate, render_script};
+use limbeck::autogenerate::render_script;
 use limbeck::models::parse_dump;
 use limbeck_db::{Connection, Scope, Server, inspect, owned_sequences};
-use limbeck_diff::{AskServer, AutogenerateOptions};
+use limbeck_diff::{AskServer, AutogenerateOptions, autogenerate};
 use limbeck_python::write::{ScriptBodies, WriteOptions};
 use limbeck_schema::{Literal, Schema};
 use limbeck_sql::{Dialect, ServerVersion, SqlAlchemyVersion, Target};

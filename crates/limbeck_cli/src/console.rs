@@ -26,7 +26,7 @@ impl Console {
         let Some(logging) = &self.logging else {
             return;
         };
-        let asctime = now();
+        let asctime = limbeck::local_time_text();
         let record = Record {
             logger,
             level: level.number(),
@@ -55,8 +55,7 @@ impl Console {
                 | ErrorKind::State
                 | ErrorKind::LockTimeout
         );
-        // Alembic looks at `-c` before it catches anything.
-        if raise || !is_command || diagnostic.code == "config-option" {
+        if raise || !is_command {
             err(&render(diagnostic));
             return 1;
         }
@@ -70,11 +69,6 @@ impl Console {
         }
         255
     }
-}
-
-/// The local time, as `asctime` shows it.
-fn now() -> String {
-    limbeck::local_time_text()
 }
 
 fn render(diagnostic: &Diagnostic) -> String {

@@ -163,10 +163,6 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<()> {
                 rev_id: arguments.rev_id,
                 depends_on: arguments.depends_on,
             };
-            if autogenerate && arguments.sql {
-                let message = "Using --sql with --autogenerate does not make any sense";
-                return Err(Error::message(ErrorKind::Command, "revision", message));
-            }
             if autogenerate {
                 return compare::autogenerate_revision(&load()?, &arguments, console).map(drop);
             }

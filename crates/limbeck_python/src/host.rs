@@ -16,6 +16,15 @@ pub trait Sources {
     fn is_dir(&self, path: &Path) -> bool;
     /// Names in a directory, sorted.
     fn list(&self, path: &Path) -> Vec<String>;
+    /// The variables of a `.env` file, in order; none for a name without a value. `known` are the variables of
+    /// the environment, which the file may refer to. Nothing when there is no such file.
+    fn dotenv(
+        &self,
+        _path: &Path,
+        _known: &dyn Fn(&str) -> Option<String>,
+    ) -> Vec<(String, Option<String>)> {
+        Vec::new()
+    }
 }
 
 /// A source tree without any file.

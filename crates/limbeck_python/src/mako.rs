@@ -12,7 +12,7 @@ mod render;
 use limbeck_diag::{Result, SourceFile};
 
 use compile::Compiled;
-pub use render::{ScriptVariables, render_script, render_text};
+pub use render::{ScriptVariables, render_script};
 
 /// A template as Python source, with the way back from its lines to the template's.
 ///

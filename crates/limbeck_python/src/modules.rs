@@ -8,7 +8,6 @@ pub(crate) mod dataclasses;
 pub(crate) mod datetime;
 pub(crate) mod decimal;
 pub(crate) mod descriptors;
-pub(crate) mod dotenv;
 pub(crate) mod enum_;
 pub(crate) mod files;
 pub(crate) mod functools;

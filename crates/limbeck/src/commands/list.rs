@@ -1,11 +1,13 @@
 //! `history`, `heads`, `branches`, `show`: what the project's scripts say.
 
+use std::collections::BTreeSet;
+
 use limbeck_diag::{Error, ErrorKind, Result};
-use limbeck_graph::{Place, RangeOptions, RevisionId, Target, Wording};
+use limbeck_graph::{Place, RangeOptions, RevisionId, Target};
 use limbeck_python::env::EnvRequest;
 
 use crate::listing::{LineForm, render_entry, render_line};
-use crate::run::{Env, Online};
+use crate::run::{Env, Online, graph_error};
 use crate::{Event, Project, Reporter};
 
 /// Arguments of `history`.
@@ -48,8 +50,7 @@ pub(crate) fn current_rows(project: &Project, reporter: &mut dyn Reporter) -> Re
     let env = Env::read(project, EnvRequest::default(), reporter)?;
     let mut rows = Vec::new();
     env.each_run(reporter, |run, reporter| {
-        let online = Online::open(project, &env, run, reporter)?;
-        rows = online.heads()?;
+        rows = Online::with(project, &env, run, reporter, |online, _| online.heads())?;
         Ok(())
     })?;
     Ok(rows)
@@ -83,16 +84,14 @@ pub fn history(project: &Project, history: &History, reporter: &mut dyn Reporter
         || project.config.borrow().revision_environment()?;
     let rows = if asks {
         current_rows(project, reporter)?
-    } else {
-        Vec::new()
-    };
-    // The graph can be drawn without a database, too; then nothing is marked.
-    let rows = match asks || !history.graph {
-        true => rows,
-        false => current_rows(project, reporter).unwrap_or_else(|error| {
+    } else if history.graph {
+        // The graph can be drawn without a database, too; then nothing is marked.
+        current_rows(project, reporter).unwrap_or_else(|error| {
             reporter.report(Event::Warning(&error.diagnostic));
             Vec::new()
-        }),
+        })
+    } else {
+        Vec::new()
     };
     let target = |symbol: &Option<String>, default: &str| match symbol.as_deref() {
         Some("current") => Target::many(rows.iter().cloned()),
@@ -156,7 +155,7 @@ fn walk(project: &Project, upper: &Target, lower: &Target) -> Result<Vec<Revisio
     project
         .map()
         .iterate_revisions(upper, lower, options)
-        .map_err(|error| error.into_error(&Wording::default()))
+        .map_err(graph_error)
 }
 
 /// `heads`
@@ -215,10 +214,7 @@ pub fn branches(project: &Project, verbose: bool, reporter: &mut dyn Reporter) -
 
 /// The revisions of a symbol that must stand for some.
 pub(crate) fn revisions(project: &Project, target: &Target) -> Result<Vec<RevisionId>> {
-    let places = project
-        .map()
-        .get_revisions(target)
-        .map_err(|error| error.into_error(&Wording::default()))?;
+    let places = project.map().get_revisions(target).map_err(graph_error)?;
     Ok(places.into_iter().filter_map(Place::revision).collect())
 }
 
@@ -250,40 +246,46 @@ pub fn current(
 ) -> Result<()> {
     let env = Env::read(project, EnvRequest::default(), reporter)?;
     env.each_run(reporter, |run, reporter| {
-        let online = Online::open(project, &env, run, reporter)?;
-        let rows = online.heads()?;
-        if verbose {
-            reporter.report(Event::Output(&format!(
-                "Current revision(s) for {}:",
-                online.url
-            )));
-        }
-        if check_heads {
-            let map = project.map();
-            let mut heads: Vec<&str> = map
-                .heads()
-                .iter()
-                .map(|id| map.node(*id).revision())
-                .collect();
-            let mut found: Vec<&str> = rows.iter().map(String::as_str).collect();
-            heads.sort_unstable();
-            found.sort_unstable();
-            if heads != found {
-                return Err(Error::message(
-                    ErrorKind::Command,
-                    "not-at-head",
-                    "Database is not on all head revisions",
-                ));
-            }
-        }
-        let current = project
-            .map()
-            .get_all_current(&Target::many(rows))
-            .map_err(|error| error.into_error(&Wording::default()))?;
-        for id in current {
-            let text = entry(project, id, verbose, LineForm::CURRENT, false);
-            reporter.report(Event::Output(&text));
-        }
-        Ok(())
+        Online::with(project, &env, run, reporter, |online, reporter| {
+            show_current(project, online, check_heads, verbose, reporter)
+        })
     })
+}
+
+/// What `current` says of one database.
+fn show_current(
+    project: &Project,
+    online: &Online<'_>,
+    check_heads: bool,
+    verbose: bool,
+    reporter: &mut dyn Reporter,
+) -> Result<()> {
+    let rows = online.heads()?;
+    if verbose {
+        let text = format!("Current revision(s) for {}:", online.url);
+        reporter.report(Event::Output(&text));
+    }
+    let map = project.map();
+    if check_heads {
+        let heads: BTreeSet<&str> = map
+            .heads()
+            .iter()
+            .map(|id| map.node(*id).revision())
+            .collect();
+        if heads != rows.iter().map(String::as_str).collect() {
+            return Err(Error::message(
+                ErrorKind::Command,
+                "not-at-head",
+                "Database is not on all head revisions",
+            ));
+        }
+    }
+    for id in map
+        .get_all_current(&Target::many(rows))
+        .map_err(graph_error)?
+    {
+        let text = entry(project, id, verbose, LineForm::CURRENT, false);
+        reporter.report(Event::Output(&text));
+    }
+    Ok(())
 }

@@ -64,6 +64,17 @@ fn run_one(
     plan: &PlanSteps<'_>,
     reporter: &mut dyn Reporter,
 ) -> Result<()> {
+    if let Some(statement) = run.before.iter().chain(&run.after).next() {
+        return Err(Error::new(
+            ErrorKind::Unreadable,
+            Diagnostic::error(
+                "env-statement",
+                "env.py executes a statement, and Limbeck does not know where it stands in the script",
+            )
+            .at_maybe(statement.location.clone(), "")
+            .help("write this script with `alembic`"),
+        ));
+    }
     let (target, options) = target_of(env, run)?;
     let dialect = target.dialect;
     log_context(dialect, true, target.caps.transactional_ddl, reporter);

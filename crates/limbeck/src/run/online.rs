@@ -5,10 +5,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use limbeck_db::lock::{self, Waiting};
-use limbeck_db::{Connection, Scope, inspect, read_sqlite_master};
+use limbeck_db::{Connection, ResultSet, Scope, inspect, read_sqlite_master};
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Location, Result};
 use limbeck_graph::{HeadMaintainer, RevisionStep, Step, VersionChange};
-use limbeck_python::env::{EnvRun, EnvSql};
+use limbeck_python::env::{EnvRun, EnvSql, EnvStatement};
 use limbeck_python::{Host, LogLevel, LogSource, Rows, World};
 use limbeck_schema::{Execute, Literal, NamingConvention, Op, Schema, SourcedOp, TableName};
 use limbeck_sql::{
@@ -38,20 +38,18 @@ pub(crate) struct Online<'a> {
 }
 
 impl<'a> Online<'a> {
-    /// Connects for one run of env.py, and executes what env.py executes before.
-    pub(crate) fn open(
+    /// Connects for one run of env.py and does `work`, between what env.py executes on the connection before and after.
+    pub(crate) fn with<T>(
         project: &'a Project,
         env: &'a Env,
         run: &'a EnvRun,
         reporter: &mut dyn Reporter,
-    ) -> Result<Online<'a>> {
+        work: impl FnOnce(&Online<'a>, &mut dyn Reporter) -> Result<T>,
+    ) -> Result<T> {
         let url = crate::env::url_of(&run.target, &env.variables())?;
-        let mut dialect = dialect_of(url.backend_name())?;
+        // By the URL: SQLAlchemy calls a MariaDB server behind a `mysql` URL `mysql`, and so do scripts.
+        let dialect = dialect_of(url.backend_name())?;
         let connection = super::connect::connect_to(&url, &project.environment.cwd)?;
-        if dialect == Dialect::MySql && connection.server() == limbeck_db::Server::MariaDb {
-            // SQLAlchemy keeps calling it `mysql`, and so do scripts.
-            dialect = Dialect::MySql;
-        }
         let version = connection.version();
         let version = ServerVersion::new(version.major, version.minor, version.patch);
         let mut target = Target::online(dialect, version, SqlAlchemyVersion::default());
@@ -71,53 +69,49 @@ impl<'a> Online<'a> {
             url: url.to_string(),
             convention: naming_convention(project, &env.world, run)?,
         };
+        // What cannot be read must be found before anything is done.
+        let after = run.after.iter().map(readable).collect::<Result<Vec<_>>>()?;
         for statement in &run.before {
-            match &statement.statement {
-                EnvSql::Text(sql) => {
-                    online.execute(&SqlStatement {
-                        origin: statement.location.clone(),
-                        ..SqlStatement::new(sql.clone())
-                    })?;
-                }
-                EnvSql::Unknown(why) => {
-                    return Err(Error::new(
-                        ErrorKind::Unreadable,
-                        Diagnostic::error(
-                            "env-statement",
-                            "env.py executes a statement that cannot be read",
-                        )
-                        .at_maybe(statement.location.clone(), "")
-                        .note(why.clone()),
-                    ));
-                }
-            }
+            online.send(&readable(statement)?)?;
         }
-        Ok(online)
+        let done = work(&online, reporter)?;
+        for statement in &after {
+            online.send(statement)?;
+        }
+        Ok(done)
+    }
+
+    /// True if the version table is there.
+    fn has_version_table(&self) -> Result<bool> {
+        let exists = self.version.render_exists(&self.target);
+        let found = self.connection.borrow_mut().execute(&exists)?;
+        Ok(matches!(found.scalar(), Some(Literal::Int(count)) if *count > 0.into()))
     }
 
     /// The rows of the version table; none if it is not there.
     pub(crate) fn heads(&self) -> Result<Vec<String>> {
-        let exists = self.version.render_exists(&self.target);
-        let found = self.connection.borrow_mut().execute(&exists)?;
-        if !matches!(found.scalar(), Some(Literal::Int(count)) if *count > 0.into()) {
+        if !self.has_version_table()? {
             return Ok(Vec::new());
         }
-        let rows = self
-            .connection
-            .borrow_mut()
-            .execute(&self.version.render_select(&self.target))?;
-        let text = |row: &Vec<Literal>| match row.first() {
-            Some(Literal::Str(text)) => Some(text.clone()),
-            _ => None,
+        let select = self.version.render_select(&self.target);
+        let rows = self.connection.borrow_mut().execute(&select)?;
+        let text = |row: Vec<Literal>| match row.into_iter().next() {
+            Some(Literal::Str(text)) => Ok(text),
+            _ => Err(Error::message(
+                ErrorKind::State,
+                "version-row",
+                format!(
+                    "a row of the table {} holds no revision",
+                    self.target.format_table(&self.version.name)
+                ),
+            )),
         };
-        Ok(rows.rows.iter().filter_map(text).collect())
+        rows.rows.into_iter().map(text).collect()
     }
 
     /// Creates the version table if it is not there.
     pub(crate) fn ensure_version_table(&self) -> Result<()> {
-        let exists = self.version.render_exists(&self.target);
-        let found = self.connection.borrow_mut().execute(&exists)?;
-        if !matches!(found.scalar(), Some(Literal::Int(count)) if *count > 0.into()) {
+        if !self.has_version_table()? {
             let create = self.version.render_create(&self.target, false)?;
             self.connection.borrow_mut().execute(create.trim())?;
         }
@@ -355,7 +349,7 @@ impl<'a> Online<'a> {
             let compiled = compile_ops(group, &self.target, &mut context, &mut statements);
             result = statements
                 .iter()
-                .try_for_each(|statement| self.execute(statement))
+                .try_for_each(|statement| self.send(statement).map(drop))
                 .and(compiled);
             if result.is_err() {
                 break;
@@ -400,27 +394,43 @@ impl<'a> Online<'a> {
     }
 
     /// Executes one statement; a failure is told at the call that it comes from.
-    fn execute(&self, statement: &SqlStatement) -> Result<()> {
+    fn send(&self, statement: &SqlStatement) -> Result<ResultSet> {
         let mut connection = self.connection.borrow_mut();
         match statement.kind {
             StatementKind::Sql => {}
-            StatementKind::BeginAutocommit => return connection.commit(),
-            StatementKind::EndAutocommit => return connection.begin(),
+            StatementKind::BeginAutocommit => {
+                return connection.commit().map(|()| ResultSet::default());
+            }
+            StatementKind::EndAutocommit => {
+                return connection.begin().map(|()| ResultSet::default());
+            }
         }
         let done = if statement.params.is_empty() {
             connection.execute(&statement.sql)
         } else {
             connection.execute_params(&statement.sql, &statement.params)
         };
-        match done {
-            Ok(_) => Ok(()),
-            Err(error) => Err(at_call(
-                error,
-                &statement.sql,
-                statement.origin.clone(),
-                self.target.dialect,
-            )),
-        }
+        let dialect = self.target.dialect;
+        done.map_err(|error| at_call(error, &statement.sql, statement.origin.clone(), dialect))
+    }
+}
+
+/// A statement of env.py, which must have been read.
+fn readable(statement: &EnvStatement) -> Result<SqlStatement> {
+    match &statement.statement {
+        EnvSql::Text(sql) => Ok(SqlStatement {
+            origin: statement.location.clone(),
+            ..SqlStatement::new(sql.clone())
+        }),
+        EnvSql::Unknown(why) => Err(Error::new(
+            ErrorKind::Unreadable,
+            Diagnostic::error(
+                "env-statement",
+                "env.py executes a statement that cannot be read",
+            )
+            .at_maybe(statement.location.clone(), "")
+            .note(why.clone()),
+        )),
     }
 }
 
@@ -464,26 +474,10 @@ impl Host for Live<'_, '_, '_> {
         compile_ops(&[op], &self.online.target, self.context, &mut statements)?;
         let mut rows = Rows::default();
         for statement in &statements {
-            let mut connection = self.online.connection.borrow_mut();
-            let done = if statement.params.is_empty() {
-                connection.execute(&statement.sql)
-            } else {
-                connection.execute_params(&statement.sql, &statement.params)
-            };
-            let found = done.map_err(|error| {
-                at_call(
-                    error,
-                    &statement.sql,
-                    statement.origin.clone(),
-                    self.online.target.dialect,
-                )
-            })?;
+            let found = self.online.send(statement)?;
+            let names = found.columns.into_iter().map(|column| column.name);
             rows = Rows {
-                columns: found
-                    .columns
-                    .into_iter()
-                    .map(|column| column.name)
-                    .collect(),
+                columns: names.collect(),
                 rows: found.rows,
                 rowcount: found.row_count,
             };

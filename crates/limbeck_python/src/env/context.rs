@@ -61,20 +61,20 @@ pub(super) fn install(ev: &mut Interp<'_>, recorder: &Rc<Recorder>) -> R<()> {
             ],
         )?;
     }
-    let configured = |name: &'static str| {
+    let file_config = {
         let recorder = Rc::clone(recorder);
-        Value::native(name, move |_ev, _args| {
-            recorder.logging_configured.set(true);
+        Value::native("fileConfig", move |ev, args| {
+            // Another file says nothing of the project's own logging, and is not looked at.
+            let own = Value::from(recorder.config.config_file_name());
+            if let Some(file) = args.get(0) {
+                recorder
+                    .logging_configured
+                    .set(ev.to_str(file)? == ev.to_str(&own)?);
+            }
             Ok(Value::None)
         })
     };
-    ev.extend_module(
-        "logging.config",
-        &[
-            ("fileConfig", &configured("fileConfig")),
-            ("dictConfig", &configured("dictConfig")),
-        ],
-    )
+    ev.extend_module("logging.config", &[("fileConfig", &file_config)])
 }
 
 type Answer = fn(&mut Interp<'_>, &Rc<Recorder>, Args) -> R;
@@ -95,7 +95,8 @@ const FUNCTIONS: &[(&str, Answer)] = &[
     }),
     ("execute", |ev, recorder, args| {
         let statement = args.get(0).cloned().unwrap_or(Value::None);
-        recorder.execute(ev, &statement)?;
+        let target = recorder.configured(ev)?.target;
+        recorder.execute(ev, &target, &statement)?;
         Ok(Value::None)
     }),
     ("static_output", |ev, _recorder, _args| {
@@ -135,13 +136,11 @@ const FUNCTIONS: &[(&str, Answer)] = &[
         Ok(ev.unknown("env.py uses `context.get_bind()`"))
     }),
     ("get_context", |ev, recorder, _args| {
-        match recorder.context.borrow().clone() {
-            Some(context) => Ok(Value::object(MigrationContext {
-                recorder: Rc::clone(recorder),
-                target: context.target,
-            })),
-            None => Err(ev.raise("Exception", "No context has been configured yet.")),
-        }
+        let target = recorder.configured(ev)?.target;
+        Ok(Value::object(MigrationContext {
+            recorder: Rc::clone(recorder),
+            target,
+        }))
     }),
 ];
 
@@ -220,7 +219,7 @@ impl NativeObject for MigrationContext {
                 .run_migrations(ev, configure::keywords(args))?,
             "execute" => {
                 let statement = args.get(0).cloned().unwrap_or(Value::None);
-                self.recorder.execute(ev, &statement)?;
+                self.recorder.execute(ev, &self.target, &statement)?;
             }
             _ => return Ok(Some(Value::object(Transaction))),
         }

@@ -423,7 +423,7 @@ impl NativeObject for Connection {
                     return Err(ev.unreadable("env.py executes a statement with parameters"));
                 }
                 let statement = args.get(0).cloned().unwrap_or(Value::None);
-                self.recorder.execute(ev, &statement)?;
+                self.recorder.execute(ev, &self.target, &statement)?;
                 ev.unknown("env.py asks the database")
             }
             "run_sync" => {

@@ -32,7 +32,8 @@ pub(super) struct Recorder {
     /// True after `fileConfig` or `dictConfig`.
     pub(super) logging_configured: Cell<bool>,
     runs: RefCell<Vec<EnvRun>>,
-    pending: RefCell<Vec<EnvStatement>>,
+    /// Statements since the last run, each with the database that it goes to.
+    pending: RefCell<Vec<(EnvTarget, EnvStatement)>>,
     logs: Rc<RefCell<Vec<EnvLog>>>,
 }
 
@@ -108,8 +109,19 @@ impl Recorder {
         }
     }
 
-    /// A statement that env.py executes on its connection.
-    pub(super) fn execute(&self, ev: &mut Interp<'_>, statement: &Value) -> R<()> {
+    /// What the last `context.configure()` was about.
+    pub(super) fn configured(&self, ev: &Interp<'_>) -> R<Context> {
+        let context = self.context.borrow().clone();
+        context.ok_or_else(|| ev.raise("Exception", "No context has been configured yet."))
+    }
+
+    /// A statement that env.py executes on a connection to `target`.
+    pub(super) fn execute(
+        &self,
+        ev: &mut Interp<'_>,
+        target: &EnvTarget,
+        statement: &Value,
+    ) -> R<()> {
         let statement = match statement {
             Value::Unknown(unknown) => EnvSql::Unknown(unknown.reason.clone()),
             Value::Str(text) => EnvSql::Text(text.to_string()),
@@ -124,10 +136,11 @@ impl Recorder {
                 }
             }
         };
-        self.pending.borrow_mut().push(EnvStatement {
+        let statement = EnvStatement {
             statement,
             location: ev.location(),
-        });
+        };
+        self.pending.borrow_mut().push((target.clone(), statement));
         Ok(())
     }
 
@@ -137,9 +150,7 @@ impl Recorder {
         ev: &mut Interp<'_>,
         kwargs: Vec<(String, Value)>,
     ) -> R<()> {
-        let Some(context) = self.context.borrow().clone() else {
-            return Err(ev.raise("Exception", "No context has been configured yet."));
-        };
+        let context = self.configured(ev)?;
         let target_metadata = match &context.metadata {
             Value::None => TargetMetadata::None,
             Value::Unknown(unknown) => TargetMetadata::Unknown {
@@ -148,7 +159,17 @@ impl Recorder {
             },
             known => TargetMetadata::Known(known.clone()),
         };
-        let before = std::mem::take(&mut *self.pending.borrow_mut());
+        let pending = std::mem::take(&mut *self.pending.borrow_mut());
+        let mut before = Vec::new();
+        for (target, statement) in pending {
+            match self.runs.borrow_mut().last_mut() {
+                // What goes to the database of the run before belongs to that run.
+                Some(last) if last.target == target && target != context.target => {
+                    last.after.push(statement);
+                }
+                _ => before.push(statement),
+            }
+        }
         let logs = std::mem::take(&mut *self.logs.borrow_mut());
         self.runs.borrow_mut().push(EnvRun {
             target: context.target,
@@ -185,10 +206,13 @@ pub(super) fn evaluate(
     let open = Value::native("open", super::context::open);
     script.load_listening(&mut ev, !recorder.request.autogenerate, [("open", open)])?;
     let mut runs: Vec<EnvRun> = std::mem::take(&mut *recorder.runs.borrow_mut());
-    let after = std::mem::take(&mut *recorder.pending.borrow_mut());
+    let after: Vec<EnvStatement> = std::mem::take(&mut *recorder.pending.borrow_mut())
+        .into_iter()
+        .map(|(_, statement)| statement)
+        .collect();
     let logs = std::mem::take(&mut *recorder.logs.borrow_mut());
     match runs.last_mut() {
-        Some(last) => last.after = after,
+        Some(last) => last.after.extend(after),
         None => {
             let location = Some(Location::new(
                 script.parsed.file().clone(),

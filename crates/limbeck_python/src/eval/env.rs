@@ -7,6 +7,7 @@ use limbeck_diag::{Error, ErrorKind};
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, Stmt};
 
+use super::import::LazyImport;
 use super::scope::Scope;
 use super::{Interp, World};
 use crate::flow::{Flow, R};
@@ -81,6 +82,8 @@ impl Interp<'_> {
                 .any(|name| match self.lookup_name(scope, name) {
                     Ok(Value::Module(module)) => &*module.name == "alembic.context",
                     Ok(Value::Function(function)) => is_listened(&function.module),
+                    // A modelled object may be the configuration, an engine or a connection.
+                    Ok(Value::Object(object)) => !object.as_any().is::<LazyImport>(),
                     _ => false,
                 })
     }

@@ -56,25 +56,6 @@ pub fn render_script(
     render(&mut ev, &compiled, named).map_err(|error| at_template(error, &compiled))
 }
 
-/// Renders a template whose variables are texts, such as an `alembic.ini.mako`.
-///
-/// # Errors
-/// As [`render_script`].
-pub fn render_text(
-    world: &Rc<World>,
-    template: &SourceFile,
-    variables: &[(&str, &str)],
-) -> Result<String> {
-    let compiled = super::compile_template(template)?;
-    let mut host = NullHost;
-    let mut ev = Interp::new(world, &mut host);
-    let named = variables
-        .iter()
-        .map(|(name, text)| ((*name).to_owned(), Value::from(*text)))
-        .collect();
-    render(&mut ev, &compiled, named).map_err(|error| at_template(error, &compiled))
-}
-
 fn named_variables(
     ev: &mut Interp<'_>,
     variables: ScriptVariables,

@@ -159,12 +159,7 @@ pub(super) fn fill(
         let value = validators::run_after(ev, class, instance, &field.name, value, is_default)?;
         instance.set(&field.name, value);
     }
-    for (name, value) in args.keywords {
-        // Extra arguments are ignored or kept, as the model's configuration says; either is harmless.
-        if instance.get(&name).is_none() && !is_settings {
-            let _ = value;
-        }
-    }
+    // Extra arguments are ignored or kept, as the model's configuration says; no field shows them.
     Ok(())
 }
 

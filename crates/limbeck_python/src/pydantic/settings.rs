@@ -7,7 +7,6 @@ use super::fields::Field;
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
-use crate::modules::dotenv;
 use crate::value::{Class, Dict, Str, Value};
 
 /// `SettingsConfigDict(**kw)`
@@ -15,8 +14,23 @@ pub(super) fn config_dict(_ev: &mut Interp<'_>, args: Args) -> R {
     Ok(Value::dict(Dict::from_pairs(args.keywords)))
 }
 
+/// Settings that change where values come from, and are not modelled.
+const UNMODELLED: [&str; 9] = [
+    "fields",
+    "env_ignore_empty",
+    "env_nested_delimiter",
+    "env_parse_none_str",
+    "secrets_dir",
+    "json_file",
+    "toml_file",
+    "yaml_file",
+    "cli_parse_args",
+];
+
 /// The sources of one settings class.
 pub(super) struct Sources {
+    /// Why no value can be known.
+    unmodelled: Option<Value>,
     prefix: Value,
     is_case_sensitive: Value,
     /// Variables of the `.env` files, the first one found wins.
@@ -45,6 +59,20 @@ fn setting(ev: &mut Interp<'_>, class: &Rc<Class>, name: &str) -> R<Option<Value
 
 impl Sources {
     pub(super) fn of(ev: &mut Interp<'_>, class: &Rc<Class>, args: &mut Args) -> R<Sources> {
+        let mut unmodelled = None;
+        for name in UNMODELLED {
+            if setting(ev, class, name)?.is_some()
+                || args.take_keyword(&format!("_{name}")).is_some()
+            {
+                unmodelled =
+                    Some(ev.unknown(format!("`{name}` of a settings class is not modelled")));
+            }
+        }
+        if class.lookup("settings_customise_sources").is_some()
+            || class.lookup("customise_sources").is_some()
+        {
+            unmodelled = Some(ev.unknown(format!("`{}` chooses its own sources", class.name)));
+        }
         let env_file = match args.take_keyword("_env_file") {
             Some(given) => Some(given),
             None => setting(ev, class, "env_file")?,
@@ -55,6 +83,7 @@ impl Sources {
             Some(given) => Ok(read_files(ev, &given)?),
         };
         Ok(Sources {
+            unmodelled,
             prefix: setting(ev, class, "env_prefix")?.unwrap_or_else(|| Value::from("")),
             is_case_sensitive: setting(ev, class, "case_sensitive")?.unwrap_or(Value::Bool(false)),
             dotenv,
@@ -63,7 +92,11 @@ impl Sources {
 
     /// The value of a field; none when no source has one.
     pub(super) fn find(&self, ev: &mut Interp<'_>, field: &Field) -> R<Option<Value>> {
-        for unknown in [&self.prefix, &self.is_case_sensitive] {
+        for unknown in self
+            .unmodelled
+            .iter()
+            .chain([&self.prefix, &self.is_case_sensitive])
+        {
             if unknown.is_unknown() {
                 return Ok(Some(unknown.clone()));
             }
@@ -120,10 +153,9 @@ fn read_files(ev: &mut Interp<'_>, given: &Value) -> R<Vec<(String, Option<Strin
     for path in paths {
         ev.need_known(&path, "the path of a `.env` file")?;
         let path = cwd.join(PathBuf::from(ev.to_str(&path)?));
-        if let Some(text) = ev.world().sources().read(&path) {
-            let world = Rc::clone(ev.world());
-            variables.extend(dotenv::parse(&text, |name| world.find_env(name, true)));
-        }
+        let world = Rc::clone(ev.world());
+        let known = |name: &str| world.find_env(name, true);
+        variables.extend(world.sources().dotenv(&path, &known));
     }
     Ok(variables)
 }

@@ -1,0 +1,193 @@
+//! What is read from env.py, and what is refused: nothing is guessed.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
+
+use std::path::PathBuf;
+use std::process::Command;
+
+const INI: &str = "[alembic]\nscript_location = %(here)s/m\nprepend_sys_path = %(here)s\npath_separator = os\n\
+    sqlalchemy.url = sqlite:///ini.db\n";
+
+const REVISION: &str = "from alembic import op\nimport sqlalchemy as sa\nrevision = 'a1'\ndown_revision = None\n\
+    def upgrade():\n    op.create_table('t', sa.Column('id', sa.Integer()))\ndef downgrade():\n    op.drop_table('t')\n";
+
+/// An env.py that connects with `engine`, after `head`.
+fn online(head: &str, engine: &str) -> String {
+    format!(
+        "import os\nfrom alembic import context\nfrom sqlalchemy import create_engine, engine_from_config, text\n\
+         config = context.config\n{head}\nwith {engine}.connect() as connection:\n    \
+         context.configure(connection=connection, target_metadata=None)\n    \
+         with context.begin_transaction():\n        context.run_migrations()\n"
+    )
+}
+
+const FROM_CONFIG: &str = "engine_from_config(config.get_section('alembic'), prefix='sqlalchemy.')";
+
+/// A project in a folder of its own; removed at the end.
+struct Project {
+    folder: PathBuf,
+}
+
+impl Project {
+    fn new(name: &str, env: &str, files: &[(&str, &str)]) -> Project {
+        let folder =
+            std::env::temp_dir().join(format!("limbeck-env-{name}-{}", std::process::id()));
+        let own = [
+            ("alembic.ini", INI),
+            ("m/env.py", env),
+            ("m/versions/a1.py", REVISION),
+        ];
+        for (path, text) in own.iter().chain(files) {
+            let path = folder.join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        Project { folder }
+    }
+
+    /// Exit code and everything that a command writes, standard error first.
+    fn run(&self, words: &[&str], variables: &[(&str, &str)]) -> (Option<i32>, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_limbeck"))
+            .args(["--no-python"])
+            .args(words)
+            .current_dir(&self.folder)
+            .env_remove("DATABASE_URL")
+            .envs(variables.iter().copied())
+            .output()
+            .unwrap();
+        let text = [output.stderr, output.stdout].concat();
+        (
+            output.status.code(),
+            String::from_utf8_lossy(&text).into_owned(),
+        )
+    }
+
+    /// The database that `current` talks to.
+    #[track_caller]
+    fn check_url(&self, variables: &[(&str, &str)], url: &str) {
+        let (code, text) = self.run(&["current", "-v"], variables);
+        assert_eq!(code, Some(0), "{text}");
+        assert!(
+            text.contains(&format!("Current revision(s) for {url}:")),
+            "{text}"
+        );
+    }
+
+    /// A command is refused, in these words and at this line of env.py, and changes nothing.
+    #[track_caller]
+    fn check_refused(&self, words: &[&str], message: &str, line: usize) {
+        let (code, text) = self.run(words, &[]);
+        assert!(matches!(code, Some(1 | 255)), "{code:?} {text}");
+        assert!(text.contains(message), "{text}");
+        assert!(text.contains(&format!("m/env.py:{line}:")), "{text}");
+        assert!(
+            !self.folder.join("ini.db").exists(),
+            "a database was made: {text}"
+        );
+    }
+}
+
+impl Drop for Project {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+#[test]
+fn the_url_comes_from_where_env_py_takes_it() {
+    let env = online(
+        "config.set_main_option('sqlalchemy.url', os.getenv('DATABASE_URL', 'sqlite:///default.db'))",
+        FROM_CONFIG,
+    );
+    let project = Project::new("getenv", &env, &[]);
+    project.check_url(&[], "sqlite:///default.db");
+    project.check_url(&[("DATABASE_URL", "sqlite:///env.db")], "sqlite:///env.db");
+    let app = "from sqlalchemy import create_engine\nengine = create_engine('sqlite:///' + 'app' + '.db')\n";
+    let env = online("from app import engine", "engine");
+    Project::new("engine", &env, &[("app.py", app)]).check_url(&[], "sqlite:///app.db");
+}
+
+const SETTINGS: &str = "from pydantic_settings import BaseSettings, SettingsConfigDict\nclass Settings(BaseSettings):\n    \
+    model_config = SettingsConfigDict(env_file='.env', env_prefix='APP_')\n    db_name: str = 'default'\n    \
+    @property\n    def url(self) -> str:\n        return f'sqlite:///{self.db_name}.db'\nsettings = Settings()\n";
+
+#[test]
+fn settings_objects_are_filled_as_pydantic_fills_them() {
+    let env = online(
+        "from settings import settings",
+        "create_engine(settings.url)",
+    );
+    let project = Project::new("settings", &env, &[("settings.py", SETTINGS)]);
+    project.check_url(&[], "sqlite:///default.db");
+    let dotenv = "# a comment\nexport APP_DB_NAME='file' # another\n";
+    let project = Project::new(
+        "dotenv",
+        &env,
+        &[("settings.py", SETTINGS), (".env", dotenv)],
+    );
+    project.check_url(&[], "sqlite:///file.db");
+    project.check_url(&[("app_db_name", "variable")], "sqlite:///variable.db");
+}
+
+#[test]
+fn a_settings_source_that_is_not_modelled_is_no_value() {
+    let env = online(
+        "from settings import settings",
+        "create_engine(settings.url)",
+    );
+    let text = SETTINGS.replace(
+        "env_prefix='APP_'",
+        "env_prefix='APP_', secrets_dir='/run/secrets'",
+    );
+    let project = Project::new("secrets", &env, &[("settings.py", &text)]);
+    let (code, text) = project.run(&["current"], &[]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(
+        text.contains("`secrets_dir` of a settings class is not modelled"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_url_that_cannot_be_read_never_falls_back_to_the_ini() {
+    let head =
+        "import nowhere\nconfig.set_main_option('sqlalchemy.url', 'a' if nowhere.flag else 'b')";
+    let project = Project::new("branch", &online(head, FROM_CONFIG), &[]);
+    project.check_refused(&["current"], "cannot be read", 6);
+    let head = "import nowhere\nconfig.set_main_option('sqlalchemy.url', nowhere.url)";
+    let project = Project::new("unknown", &online(head, FROM_CONFIG), &[]);
+    project.check_refused(
+        &["current"],
+        "the database URL cannot be read from env.py",
+        6,
+    );
+}
+
+#[test]
+fn what_env_py_executes_is_executed() {
+    let head = "engine = create_engine('sqlite:///x.db')";
+    let env = online(head, "engine").replace(
+        "    context.configure(",
+        "    connection.execute(text('create table before_ (x)'))\n    context.configure(",
+    ) + "    connection.execute(text('insert into before_ select count(*) from t'))\n";
+    let project = Project::new("execute", &env, &[]);
+    let (code, text) = project.run(&["upgrade", "head"], &[]);
+    assert_eq!(code, Some(0), "{text}");
+    let database = rusqlite::Connection::open(project.folder.join("x.db")).unwrap();
+    let rows: i64 = database
+        .query_row("select count(*) from before_", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(rows, 1);
+}
+
+#[test]
+fn functions_that_would_have_to_be_called_are_refused() {
+    let head = "def applied(**kw):\n    pass";
+    let env = online(head, FROM_CONFIG).replace("target_metadata=None", "on_version_apply=applied");
+    let project = Project::new("applied", &env, &[]);
+    project.check_refused(
+        &["upgrade", "head"],
+        "env.py gives a function as on_version_apply",
+        8,
+    );
+}
