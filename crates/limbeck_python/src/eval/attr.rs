@@ -122,13 +122,7 @@ impl Interp<'_> {
 
     /// An attribute of a module.
     pub(crate) fn module_attr(&mut self, module: &Rc<Module>, name: &str) -> R<Option<Value>> {
-        let found = module.vars.borrow().get(name).cloned();
-        if let Some(found) = found {
-            if found.downcast_ref::<super::import::LazyImport>().is_some() {
-                let found = self.force(found)?;
-                module.set(name, found.clone());
-                return Ok(Some(found));
-            }
+        if let Some(found) = self.global(module, name)? {
             return Ok(Some(found));
         }
         if let Some(fallback) = module.fallback

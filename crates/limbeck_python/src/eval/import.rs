@@ -485,6 +485,21 @@ impl Interp<'_> {
         }
     }
 
+    /// A global name of a module, imported now if it waits for it. While it is being imported the module does
+    /// not have it, as in Python: `from . import name` in a package then finds its submodule.
+    pub(crate) fn global(&mut self, module: &Rc<Module>, name: &str) -> R<Option<Value>> {
+        let Some(found) = module.get(name) else {
+            return Ok(None);
+        };
+        if found.downcast_ref::<LazyImport>().is_none() {
+            return Ok(Some(found));
+        }
+        module.vars.borrow_mut().shift_remove(name);
+        let result = self.force(found.clone());
+        module.set(name, result.as_ref().map_or(found, Value::clone));
+        result.map(Some)
+    }
+
     /// The value of a lazily imported name; any other value is itself.
     pub(crate) fn force(&mut self, value: Value) -> R {
         let Some(lazy) = value.downcast_ref::<LazyImport>() else {

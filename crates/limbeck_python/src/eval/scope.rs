@@ -187,13 +187,7 @@ impl Interp<'_> {
                 None => break,
             }
         }
-        let found = scope.module.vars.borrow().get(name).cloned();
-        if let Some(value) = found {
-            if value.downcast_ref::<super::import::LazyImport>().is_some() {
-                let value = self.force(value)?;
-                scope.module.set(name, value.clone());
-                return Ok(value);
-            }
+        if let Some(value) = self.global(&scope.module, name)? {
             return Ok(value);
         }
         if let Some(value) = self.world().builtins.vars.borrow().get(name) {

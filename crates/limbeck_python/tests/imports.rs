@@ -1,0 +1,62 @@
+//! Imports that wait until a name is used.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
+
+use std::path::Path;
+use std::rc::Rc;
+
+use limbeck_python::{
+    Inputs, Limits, MemorySources, RevisionRequest, World, evaluate_revision, on_deep_stack,
+};
+
+/// Evaluates a script among the files of a project; the text of the error if there is one.
+fn run(files: &[(&str, &str)], script: &'static str) -> Result<usize, String> {
+    let mut sources = MemorySources::default();
+    for (path, text) in files {
+        sources.files.insert(path.into(), (*text).to_owned());
+    }
+    on_deep_stack(move || {
+        let inputs = Inputs {
+            sys_path: vec!["/p".into()],
+            ..Inputs::default()
+        };
+        let world = World::new(Rc::new(sources), inputs, Limits::default());
+        let request = RevisionRequest {
+            path: Path::new("/p/script.py"),
+            text: script,
+            function: "upgrade",
+            dialect: "sqlite",
+            is_offline: true,
+            kwargs: &[],
+        };
+        let outcome = evaluate_revision(&world, &request);
+        outcome
+            .map(|outcome| outcome.ops.len())
+            .map_err(|error| error.diagnostic.message.clone())
+    })
+}
+
+const SCRIPT: &str =
+    "from alembic import op\nfrom pkg import name\ndef upgrade():\n    op.execute(name.SQL)\n";
+
+#[test]
+fn a_package_that_imports_its_own_submodule() {
+    let files = [
+        ("/p/pkg/__init__.py", "from pkg import name\n"),
+        ("/p/pkg/name.py", "SQL = 'SELECT 1'\n"),
+    ];
+    assert_eq!(run(&files, SCRIPT).unwrap(), 1);
+}
+
+#[test]
+fn names_that_wait_for_each_other_are_an_import_error() {
+    let files = [
+        ("/p/pkg/__init__.py", "from other import name\n"),
+        ("/p/other.py", "from pkg import name\n"),
+    ];
+    let error = run(&files, SCRIPT).unwrap_err();
+    assert!(
+        error.contains("ImportError: cannot import name 'name'"),
+        "{error}"
+    );
+}
