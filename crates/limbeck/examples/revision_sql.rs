@@ -78,15 +78,19 @@ fn main() {
                         ..Inputs::default()
                     };
                     let world = World::new(Rc::new(Disk), inputs, Limits::default());
-                    let mut row =
-                        json!({"file": file, "dialect": dialect.name(), "direction": direction});
-                    match sql(&world, file, dialect, direction) {
-                        Ok(chunks) => row["sql"] = json!(chunks),
+                    let (key, value) = match sql(&world, file, dialect, direction) {
+                        Ok(chunks) => ("sql", json!(chunks)),
                         Err(error) => {
-                            row["error"] =
-                                json!(format!("{:?}: {}", error.kind, error.diagnostic.message))
+                            let text = format!("{:?}: {}", error.kind, error.diagnostic.message);
+                            ("error", json!(text))
                         }
-                    }
+                    };
+                    let row = json!({
+                        "file": file,
+                        "dialect": dialect.name(),
+                        "direction": direction,
+                        key: value,
+                    });
                     rows.push(row.to_string());
                 }
             }
