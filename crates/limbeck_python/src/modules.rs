@@ -38,6 +38,7 @@ pub(crate) fn builder(name: &str) -> Option<ModuleBuilder> {
 fn stdlib(name: &str) -> Option<ModuleBuilder> {
     Some(match name {
         "abc" => abc::module,
+        "asyncio" => asyncio::module,
         "collections" => collections::module,
         "collections.abc" => abc::collections_abc,
         "contextlib" => contextlib::module,
