@@ -1,7 +1,5 @@
 //! Imports that wait until a name is used.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
-
 use std::path::Path;
 use std::rc::Rc;
 
