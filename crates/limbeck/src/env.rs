@@ -4,9 +4,11 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use limbeck_config::{AlembicConfig, Url, parse_dotenv};
+use limbeck_config::{AlembicConfig, Origin, Url, parse_dotenv};
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Result, SourceFile};
-use limbeck_python::env::{EnvConfig, EnvOutcome, EnvRequest, EnvTarget, UrlParts, evaluate_env};
+use limbeck_python::env::{
+    EnvConfig, EnvOutcome, EnvRequest, EnvRun, EnvTarget, UrlParts, evaluate_env,
+};
 use limbeck_python::{Inputs, Limits, Sources, World};
 
 use crate::Project;
@@ -62,9 +64,19 @@ struct Config {
     file_name: Option<String>,
 }
 
-/// Python's text of a failure.
+/// Python's text of a failure, with the place in the ini file that Python does not know.
 fn told<T>(result: Result<T>) -> Result<T, String> {
-    result.map_err(|error| error.diagnostic.message.clone())
+    result.map_err(|error| {
+        let mut message = error.diagnostic.message.clone();
+        // The rest of the value is shown there, which may be the rest of a password.
+        if let Some(at) = message.find(", found: '%") {
+            message.truncate(at);
+        }
+        match error.diagnostic.location() {
+            Some(location) => format!("{message} ({location})"),
+            None => message,
+        }
+    })
 }
 
 impl EnvConfig for Config {
@@ -183,6 +195,92 @@ impl Project {
             ..request
         };
         evaluate_env(world, &path, &text, self.env_config(), request)
+    }
+}
+
+/// Where the URL of a run comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum UrlOrigin {
+    /// `--url`
+    Option,
+    /// An option of the ini file.
+    Ini {
+        /// Its section.
+        section: String,
+        /// Its line.
+        location: limbeck_diag::Location,
+    },
+    /// A variable of the environment, which env.py reads.
+    Variable(String),
+    /// env.py makes it; where it is handed over, and the variables that env.py reads.
+    Env {
+        /// Where `context.configure()` is called.
+        location: Option<limbeck_diag::Location>,
+        /// Names of variables.
+        variables: Vec<String>,
+    },
+}
+
+impl UrlOrigin {
+    /// Finds the origin of `text`, the URL of `run`.
+    pub(crate) fn of(
+        project: &Project,
+        outcome: &EnvOutcome,
+        run: &EnvRun,
+        text: &str,
+    ) -> UrlOrigin {
+        if project.options.url.is_some() {
+            return UrlOrigin::Option;
+        }
+        let config = project.config.borrow();
+        for section in config.ini().sections() {
+            let found = config.get_section_option(section, "sqlalchemy.url");
+            if let Ok(Some(setting)) = found
+                && setting.value == text
+                && let Origin::File(location) = setting.origin
+            {
+                return UrlOrigin::Ini {
+                    section: section.to_owned(),
+                    location,
+                };
+            }
+        }
+        let mut reads = outcome.env_reads.iter();
+        match reads.find(|(_, value)| value.as_deref() == Some(text)) {
+            Some((name, _)) => UrlOrigin::Variable(name.clone()),
+            None => UrlOrigin::Env {
+                location: run.configured.clone(),
+                variables: outcome.env_reads.keys().cloned().collect(),
+            },
+        }
+    }
+}
+
+/// As in `it comes from …`. Never the line itself, which may hold a password.
+impl std::fmt::Display for UrlOrigin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            UrlOrigin::Option => f.write_str("`--url`"),
+            UrlOrigin::Ini { section, location } => {
+                write!(f, "`sqlalchemy.url` in [{section}], {location}")
+            }
+            UrlOrigin::Variable(name) => {
+                write!(f, "the environment variable {name}, which env.py reads")
+            }
+            UrlOrigin::Env {
+                location,
+                variables,
+            } => {
+                f.write_str("env.py")?;
+                if let Some(location) = location {
+                    write!(f, ", used at {location}")?;
+                }
+                if !variables.is_empty() {
+                    write!(f, "; it reads the variables {}", variables.join(", "))?;
+                }
+                Ok(())
+            }
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use limbeck_config::{AlembicConfig, ConfigSources, LocationSpec, Logging};
-use limbeck_diag::{Diagnostic, Error, ErrorKind, Result, SourceFile};
+use limbeck_diag::{Diagnostic, Error, ErrorKind, Location, Result, SourceFile, Span};
 use limbeck_graph::{Revision, RevisionId, RevisionMap};
 use limbeck_python::read_header;
 
@@ -328,8 +328,10 @@ fn read_script(real: &Path, path: PathBuf) -> Result<(Script, Revision)> {
                     "Could not determine revision id from filename {file_name}. Be sure the 'revision' variable is \
                      declared inside the script (please see 'Upgrading from Alembic 0.1 to 0.2' in the documentation)."
                 );
-                let diagnostic =
-                    Diagnostic::error("no-revision", message).note(format!("the file is {name}"));
+                let start = Location::new(SourceFile::new(name, text), Span::default());
+                let diagnostic = Diagnostic::error("no-revision", message)
+                    .at(start, "this file sets no `revision`")
+                    .help("write `revision = \"…\"`, or move the file out of the folder of the revisions");
                 return Err(Error::new(ErrorKind::Command, diagnostic));
             }
         },

@@ -5,16 +5,19 @@ mod delegate;
 pub(crate) mod evaluate;
 mod offline;
 mod online;
+mod prepare;
 
 use std::rc::Rc;
 
+use limbeck_config::Url;
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Result, closest};
 use limbeck_graph::{RevisionError, Steps, VersionChange, Wording};
 use limbeck_python::World;
-use limbeck_python::env::{EnvOutcome, EnvRequest, EnvRun, TargetMetadata};
+use limbeck_python::env::{EnvOutcome, EnvRequest, EnvRun, EnvTarget, TargetMetadata};
 use limbeck_schema::{Name, NamingConvention, TableName};
 use limbeck_sql::{Dialect, VersionTable};
 
+use crate::env::UrlOrigin;
 use crate::{Event, Level, Project, Reporter};
 
 pub(crate) use offline::run_offline;
@@ -59,6 +62,30 @@ impl Env {
     /// Names of the environment variables that env.py read.
     pub(crate) fn variables(&self) -> Vec<String> {
         self.outcome.env_reads.keys().cloned().collect()
+    }
+
+    /// The URL of a run and its dialect.
+    ///
+    /// # Errors
+    /// It cannot be read, is no URL, or is of a dialect that is not known: with where it comes from.
+    pub(crate) fn url(&self, project: &Project, run: &EnvRun) -> Result<(Url, Dialect)> {
+        let url = crate::env::url_of(&run.target, &self.variables())
+            .map_err(|error| self.tell_origin(project, run, error))?;
+        // By the URL: SQLAlchemy calls a MariaDB server behind a `mysql` URL `mysql`, and so do scripts.
+        let dialect = dialect_of(url.backend_name())
+            .map_err(|error| self.tell_origin(project, run, error))?;
+        Ok((url, dialect))
+    }
+
+    /// Says where the URL of a run comes from, if it has one.
+    pub(crate) fn tell_origin(&self, project: &Project, run: &EnvRun, error: Error) -> Error {
+        match &run.target {
+            EnvTarget::Url(text) => {
+                let origin = UrlOrigin::of(project, &self.outcome, run, text);
+                error.map_diagnostic(|it| it.note(format!("the URL comes from {origin}")))
+            }
+            EnvTarget::Dialect(_) | EnvTarget::Unknown { .. } => error,
+        }
     }
 
     /// Does something with each run of env.py, between what it logs and executes itself.
@@ -266,8 +293,12 @@ pub(crate) fn graph_error(error: RevisionError) -> Error {
 }
 
 /// `ensure_version --sql`
-pub(crate) fn write_version_table(env: &Env, reporter: &mut dyn Reporter) -> Result<()> {
+pub(crate) fn write_version_table(
+    project: &Project,
+    env: &Env,
+    reporter: &mut dyn Reporter,
+) -> Result<()> {
     env.each_run(reporter, |run, reporter| {
-        offline::write_version_table(env, run, reporter)
+        offline::write_version_table(project, env, run, reporter)
     })
 }

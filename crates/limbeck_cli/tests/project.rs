@@ -155,7 +155,8 @@ fn a_revision_that_cannot_be_read_is_run_by_python() {
         .unwrap();
     assert_eq!(refused.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("r2_r2.py:"));
-    assert_eq!(project.run(LIMBECK, "", "current").trim(), "r1");
+    // Nothing is begun that cannot be ended.
+    assert_eq!(project.run(LIMBECK, "", "current").trim(), "");
     if alembic_bin().is_some() {
         project.run(LIMBECK, "", "upgrade head");
         assert_eq!(project.run(LIMBECK, "", "current").trim(), "r3 (head)");

@@ -202,15 +202,27 @@ impl AlembicConfig {
         match self.alembic_option("script_location")? {
             Some(found) => Ok(found),
             None => {
-                let diagnostic = Diagnostic::error(
+                let mut diagnostic = Diagnostic::error(
                     "no-script-location",
                     "No 'script_location' key found in configuration.",
                 )
                 .at_maybe(
                     self.ini.section_location(&self.section).cloned(),
                     "this section lacks it",
-                )
-                .help("add `script_location = %(here)s/migrations`, the folder that env.py is in");
+                );
+                diagnostic = if !self.has_ini {
+                    diagnostic
+                        .note(format!("there is no file {}", self.ini_name))
+                        .help("name the ini file with `-c`, or make a project with `limbeck init`")
+                } else if !self.ini.has_section(&self.section) {
+                    diagnostic.note(format!("{} has no section [{}]", self.ini_name, self.section)).help(
+                        "add the section with `script_location` in it, or name the right one with `-n`",
+                    )
+                } else {
+                    diagnostic.help(
+                        "add `script_location = %(here)s/migrations`, the folder that env.py is in",
+                    )
+                };
                 Err(Error::new(ErrorKind::Command, diagnostic))
             }
         }

@@ -234,6 +234,10 @@ fn database_error(sql: &str, error: rusqlite::Error) -> DatabaseError {
         },
         rusqlite::Error::SqliteFailure(error, text) => DatabaseError {
             code: Some(i64::from(error.extended_code)),
+            hint: (error.code == rusqlite::ErrorCode::ReadOnly).then(|| {
+                "make the database file and its folder writable for the user that runs this"
+                    .to_owned()
+            }),
             ..DatabaseError::new(sql, text.unwrap_or_else(|| error.to_string()))
         },
         rusqlite::Error::MultipleStatement => DatabaseError {

@@ -1,5 +1,6 @@
 //! The diagnostic: one problem, told to a person.
 
+use crate::mask::mask_passwords;
 use crate::source::Location;
 
 /// How bad it is.
@@ -22,7 +23,7 @@ pub struct Label {
     pub text: String,
 }
 
-/// One problem: what, where, why, and what to do about it.
+/// One problem: what, where, why, and what to do about it. Passwords of URLs are masked in all its texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     /// Stable kebab-case identifier, such as `revision-not-found`.
@@ -39,13 +40,17 @@ pub struct Diagnostic {
     pub help: Vec<String>,
 }
 
+fn masked(text: impl Into<String>) -> String {
+    mask_passwords(&text.into()).into_owned()
+}
+
 impl Diagnostic {
     /// An error with a code and a message.
     pub fn error(code: &'static str, message: impl Into<String>) -> Diagnostic {
         Diagnostic {
             code,
             severity: Severity::Error,
-            message: message.into(),
+            message: masked(message),
             labels: Vec::new(),
             notes: Vec::new(),
             help: Vec::new(),
@@ -65,7 +70,7 @@ impl Diagnostic {
     pub fn at(mut self, location: Location, text: impl Into<String>) -> Diagnostic {
         self.labels.push(Label {
             location,
-            text: text.into(),
+            text: masked(text),
         });
         self
     }
@@ -82,14 +87,14 @@ impl Diagnostic {
     /// Adds a reason.
     #[must_use]
     pub fn note(mut self, text: impl Into<String>) -> Diagnostic {
-        self.notes.push(text.into());
+        self.notes.push(masked(text));
         self
     }
 
     /// Adds advice.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Diagnostic {
-        self.help.push(text.into());
+        self.help.push(masked(text));
         self
     }
 

@@ -6,12 +6,14 @@
 
 mod diagnostic;
 mod error;
+mod mask;
 mod render;
 mod source;
 mod suggest;
 
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use error::{Error, ErrorKind, Result};
+pub use mask::mask_passwords;
 pub use render::{render_json, render_line, render_text};
 pub use source::{Location, SourceFile, Span};
 pub use suggest::closest;

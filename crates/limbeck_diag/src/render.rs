@@ -3,6 +3,7 @@
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::mask::mask_passwords;
 
 /// Several lines in the manner of rustc: message, source lines underlined, notes, help.
 /// `styled` adds terminal colours.
@@ -15,13 +16,19 @@ pub fn render_text(diagnostic: &Diagnostic, styled: bool) -> String {
     };
     let mut group: Group<'_> =
         Group::with_title(level.primary_title(&diagnostic.message).id(diagnostic.code));
+    // A line of a configuration may hold a URL.
+    let texts: Vec<_> = diagnostic
+        .labels
+        .iter()
+        .map(|label| mask_passwords(label.location.file.text()))
+        .collect();
     let mut placed: Vec<bool> = diagnostic.labels.iter().map(|_| false).collect();
-    for (label_idx, first) in diagnostic.labels.iter().enumerate() {
+    for (label_idx, (first, text)) in diagnostic.labels.iter().zip(&texts).enumerate() {
         if placed.get(label_idx).copied().unwrap_or(true) {
             continue;
         }
         let file = &first.location.file;
-        let mut snippet = Snippet::source(file.text()).path(file.name());
+        let mut snippet = Snippet::source(&**text).path(file.name());
         for (idx, label) in diagnostic.labels.iter().enumerate() {
             if label.location.file != *file {
                 continue;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use limbeck_diag::Result;
 
 use crate::derive;
+use crate::reach::Links;
 use crate::revision::{Revision, RevisionId};
 
 /// All revisions of a project, linked, checked, and with their derived attributes.
@@ -120,6 +121,14 @@ impl RevisionMap {
     #[must_use]
     pub fn real_bases(&self) -> &[RevisionId] {
         &self.real_bases
+    }
+
+    /// What has been run when the version table holds `rows`: these revisions, and everything they follow or depend on.
+    /// A row that names no revision is passed over.
+    #[must_use]
+    pub fn applied<'r>(&self, rows: impl IntoIterator<Item = &'r str>) -> BTreeSet<RevisionId> {
+        let rows: Vec<RevisionId> = rows.into_iter().filter_map(|row| self.find(row)).collect();
+        self.reach(&rows, Links::NormalizedDown).iter().collect()
     }
 
     pub(crate) fn data(&self, id: RevisionId) -> &NodeData {

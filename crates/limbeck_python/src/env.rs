@@ -267,6 +267,8 @@ pub struct EnvRun {
     pub output_file: Option<PathBuf>,
     /// What env.py logged since the run before.
     pub logs: Vec<EnvLog>,
+    /// Where `context.configure()` is called.
+    pub configured: Option<Location>,
     /// Where `run_migrations()` is called.
     pub location: Option<Location>,
 }

@@ -28,8 +28,7 @@ pub fn doctor(project: &Project, reporter: &mut dyn Reporter) -> Result<Vec<Scri
     let Some(run) = env.outcome.runs.first() else {
         return Ok(reports);
     };
-    let url = crate::env::url_of(&run.target, &env.variables())?;
-    let dialect = crate::run::dialect_of(url.backend_name())?;
+    let (_, dialect) = env.url(project, run)?;
     let evaluation = Evaluation {
         project,
         world: &env.world,

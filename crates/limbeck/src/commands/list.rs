@@ -6,6 +6,7 @@ use limbeck_diag::{Error, ErrorKind, Result};
 use limbeck_graph::{Place, RangeOptions, RevisionId, Target};
 use limbeck_python::env::EnvRequest;
 
+use super::migrate::with_rows;
 use crate::listing::{LineForm, render_entry, render_line};
 use crate::run::{Env, Online, graph_error};
 use crate::{Event, Project, Reporter};
@@ -280,10 +281,8 @@ fn show_current(
             ));
         }
     }
-    for id in map
-        .get_all_current(&Target::many(rows))
-        .map_err(graph_error)?
-    {
+    let current = map.get_all_current(&Target::many(rows.iter().cloned()));
+    for id in with_rows(project, &rows, current.map_err(graph_error))? {
         let text = entry(project, id, verbose, LineForm::CURRENT, false);
         reporter.report(Event::Output(&text));
     }

@@ -1,7 +1,7 @@
 //! `upgrade`, `downgrade`, `stamp`, `ensure_version`: what changes the database.
 
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Result};
-use limbeck_graph::{Steps, Target};
+use limbeck_graph::Target;
 use limbeck_python::env::EnvRequest;
 
 use crate::run::{Env, Online, PlanSteps, refuse_functions, run_offline};
@@ -196,7 +196,7 @@ pub fn ensure_version(project: &Project, sql: bool, reporter: &mut dyn Reporter)
         reporter,
     )?;
     if sql {
-        return crate::run::write_version_table(&env, reporter);
+        return crate::run::write_version_table(project, &env, reporter);
     }
     env.each_run(reporter, |run, reporter| {
         Online::with(project, &env, run, reporter, |online, _| {
@@ -214,8 +214,8 @@ fn rows_target(rows: &[String]) -> Target {
 }
 
 /// Says more where a row of the database is what is not there.
-fn with_rows(project: &Project, rows: &[String], steps: Result<Steps>) -> Result<Steps> {
-    steps.map_err(|error| {
+pub(super) fn with_rows<T>(project: &Project, rows: &[String], found: Result<T>) -> Result<T> {
+    found.map_err(|error| {
         let missing: Vec<&String> = rows.iter().filter(|row| project.map().find(row).is_none()).collect();
         match missing.as_slice() {
             [] => error,

@@ -39,13 +39,16 @@ impl Delegate {
                  set the URL where env.py takes it from",
             ));
         }
+        // The place that could not be read comes first: whoever can change it needs no Python.
         let with_reason = |error: Error| {
-            error.map_diagnostic(|diagnostic| {
-                diagnostic.note(format!(
-                    "it is needed because: {}",
-                    reason.diagnostic.message
-                ))
-            })
+            let mut diagnostic = *reason.diagnostic.clone();
+            diagnostic.notes.push(format!(
+                "the project's own Python would have to run this revision, but {}",
+                error.diagnostic.message
+            ));
+            diagnostic.notes.extend(error.diagnostic.notes);
+            diagnostic.help.extend(error.diagnostic.help);
+            Error::new(ErrorKind::Unreadable, diagnostic)
         };
         let python = find_python(
             &project.environment,

@@ -4,10 +4,17 @@ use std::rc::Rc;
 
 use limbeck_diag::Result;
 use limbeck_graph::Direction;
-use limbeck_python::{Host, RevisionRequest, Value, World};
+use limbeck_python::{Host, RevisionOutcome, RevisionRequest, Value, World};
 use limbeck_schema::SourcedOp;
 
 use crate::{Project, Reporter, Script};
+
+/// Tells what a script prints and logs.
+pub(crate) fn report_prints(outcome: &RevisionOutcome, reporter: &mut dyn Reporter) {
+    for (level, source, text) in &outcome.logs {
+        super::report_log(*level, source, text, reporter);
+    }
+}
 
 /// What evaluating a script depends on besides its text.
 pub(crate) struct Evaluation<'a> {
@@ -19,19 +26,22 @@ pub(crate) struct Evaluation<'a> {
 }
 
 impl Evaluation<'_> {
-    /// The operations of one direction of a script.
+    /// The operations of one direction of a script, and what it prints.
+    pub(crate) fn outcome(&self, script: &Script, direction: Direction) -> Result<RevisionOutcome> {
+        let path = crate::paths::absolute(&self.project.environment.cwd, &script.path);
+        let request = self.request(&path, script, direction);
+        limbeck_python::evaluate_revision(self.world, &request)
+    }
+
+    /// The operations of one direction of a script; what it prints is told at once.
     pub(crate) fn operations(
         &self,
         script: &Script,
         direction: Direction,
         reporter: &mut dyn Reporter,
     ) -> Result<Vec<SourcedOp>> {
-        let path = crate::paths::absolute(&self.project.environment.cwd, &script.path);
-        let request = self.request(&path, script, direction);
-        let outcome = limbeck_python::evaluate_revision(self.world, &request)?;
-        for (level, source, text) in &outcome.logs {
-            super::report_log(*level, source, text, reporter);
-        }
+        let outcome = self.outcome(script, direction)?;
+        report_prints(&outcome, reporter);
         Ok(outcome.ops)
     }
 

@@ -75,7 +75,7 @@ fn run_one(
             .help("write this script with `alembic`"),
         ));
     }
-    let (target, options) = target_of(env, run)?;
+    let (target, options) = target_of(project, env, run)?;
     let dialect = target.dialect;
     log_context(dialect, true, target.caps.transactional_ddl, reporter);
     let rows = starting_rows(project, run.options.starting_rev.as_deref().or(starting))?;
@@ -171,15 +171,16 @@ fn starting_rows(project: &Project, starting: Option<&str>) -> Result<Vec<String
 }
 
 /// What the SQL is written for.
-fn target_of(env: &Env, run: &EnvRun) -> Result<(limbeck_sql::Target, ScriptOptions)> {
+fn target_of(
+    project: &Project,
+    env: &Env,
+    run: &EnvRun,
+) -> Result<(limbeck_sql::Target, ScriptOptions)> {
     let (dialect, driver) = match &run.target {
         EnvTarget::Dialect(name) => (dialect_of(name)?, None),
-        target => {
-            let url = crate::env::url_of(target, &env.variables())?;
-            (
-                dialect_of(url.backend_name())?,
-                url.driver_name().map(str::to_owned),
-            )
+        EnvTarget::Url(_) | EnvTarget::Unknown { .. } => {
+            let (url, dialect) = env.url(project, run)?;
+            (dialect, url.driver_name().map(str::to_owned))
         }
     };
     let mut target = limbeck_sql::Target::offline(dialect, SqlAlchemyVersion::default());
@@ -202,11 +203,12 @@ fn target_of(env: &Env, run: &EnvRun) -> Result<(limbeck_sql::Target, ScriptOpti
 
 /// `ensure_version --sql`
 pub(super) fn write_version_table(
+    project: &Project,
     env: &Env,
     run: &EnvRun,
     reporter: &mut dyn Reporter,
 ) -> Result<()> {
-    let (target, options) = target_of(env, run)?;
+    let (target, options) = target_of(project, env, run)?;
     log_context(
         target.dialect,
         true,

@@ -1,13 +1,14 @@
 //! The steps on a connection.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::Duration;
 
 use limbeck_db::lock::{self, Waiting};
 use limbeck_db::{Connection, ResultSet, Scope, inspect, read_sqlite_master};
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Location, Result};
-use limbeck_graph::{HeadMaintainer, RevisionStep, Step, VersionChange};
+use limbeck_graph::{Direction, HeadMaintainer, RevisionStep, Step, VersionChange};
 use limbeck_python::env::{EnvRun, EnvSql, EnvStatement};
 use limbeck_python::{Host, LogLevel, LogSource, Rows, World};
 use limbeck_schema::{Execute, Literal, NamingConvention, Op, Schema, SourcedOp, TableName};
@@ -17,11 +18,9 @@ use limbeck_sql::{
 };
 
 use super::delegate::Delegate;
-use super::evaluate::Evaluation;
-use super::{
-    Env, LOGGER, PlanSteps, dialect_of, log_context, naming_convention, render_change,
-    version_table,
-};
+use super::evaluate::{Evaluation, report_prints};
+use super::prepare::{Work, prepare};
+use super::{Env, LOGGER, PlanSteps, log_context, naming_convention, render_change, version_table};
 use crate::{Event, Level, Project, Reporter};
 
 /// A migration context on a live database.
@@ -46,10 +45,9 @@ impl<'a> Online<'a> {
         reporter: &mut dyn Reporter,
         work: impl FnOnce(&Online<'a>, &mut dyn Reporter) -> Result<T>,
     ) -> Result<T> {
-        let url = crate::env::url_of(&run.target, &env.variables())?;
-        // By the URL: SQLAlchemy calls a MariaDB server behind a `mysql` URL `mysql`, and so do scripts.
-        let dialect = dialect_of(url.backend_name())?;
-        let connection = super::connect::connect_to(&url, &project.environment.cwd)?;
+        let (url, dialect) = env.url(project, run)?;
+        let connection = super::connect::connect_to(&url, &project.environment.cwd)
+            .map_err(|error| env.tell_origin(project, run, error))?;
         let version = connection.version();
         let version = ServerVersion::new(version.major, version.minor, version.patch);
         let mut target = Target::online(dialect, version, SqlAlchemyVersion::default());
@@ -83,8 +81,7 @@ impl<'a> Online<'a> {
 
     /// True if the version table is there.
     fn has_version_table(&self) -> Result<bool> {
-        let exists = self.version.render_exists(&self.target);
-        let found = self.connection.borrow_mut().execute(&exists)?;
+        let found = self.keep_book(&self.version.render_exists(&self.target))?;
         Ok(matches!(found.scalar(), Some(Literal::Int(count)) if *count > 0.into()))
     }
 
@@ -93,8 +90,7 @@ impl<'a> Online<'a> {
         if !self.has_version_table()? {
             return Ok(Vec::new());
         }
-        let select = self.version.render_select(&self.target);
-        let rows = self.connection.borrow_mut().execute(&select)?;
+        let rows = self.keep_book(&self.version.render_select(&self.target))?;
         let text = |row: Vec<Literal>| match row.into_iter().next() {
             Some(Literal::Str(text)) => Ok(text),
             _ => Err(Error::message(
@@ -113,9 +109,15 @@ impl<'a> Online<'a> {
     pub(crate) fn ensure_version_table(&self) -> Result<()> {
         if !self.has_version_table()? {
             let create = self.version.render_create(&self.target, false)?;
-            self.connection.borrow_mut().execute(create.trim())?;
+            self.keep_book(create.trim())?;
         }
         Ok(())
+    }
+
+    /// A statement about the version table, which no script has sent.
+    fn keep_book(&self, sql: &str) -> Result<ResultSet> {
+        let done = self.connection.borrow_mut().execute(sql);
+        done.map_err(|error| error.map_diagnostic(|it| it.note(format!("the statement: {sql}"))))
     }
 
     /// Runs the steps that `plan` chooses, alone on the database.
@@ -165,9 +167,7 @@ impl<'a> Online<'a> {
         let rows = if purge {
             self.ensure_version_table()?;
             let table = self.target.format_table(&self.version.name);
-            self.connection
-                .borrow_mut()
-                .execute(&format!("DELETE FROM {table}"))?;
+            self.keep_book(&format!("DELETE FROM {table}"))?;
             Vec::new()
         } else {
             let rows = self.heads()?;
@@ -182,16 +182,24 @@ impl<'a> Online<'a> {
             .warnings
             .iter()
             .for_each(|warning| reporter.report(Event::Warning(warning)));
+        let evaluation = self.evaluation();
+        let can_undo = self.target.caps.transactional_ddl || is_sqlite;
+        let steps = prepare(self.project, &evaluation, steps.steps, can_undo)?;
         let mut context = self.context(None);
-        for (nth, step) in steps.steps.iter().enumerate() {
+        let mut is_interrupted = false;
+        for (nth, (step, work)) in steps.iter().enumerate() {
             if is_sqlite {
                 if nth > 0 {
-                    self.lock_again(&heads, reporter)?;
+                    is_interrupted |= self.lock_again(&mut heads, reporter)?;
+                }
+                if is_interrupted && self.is_done(step, &heads)? {
+                    self.connection.borrow_mut().commit()?;
+                    continue;
                 }
             } else if !whole {
                 self.connection.borrow_mut().begin()?;
             }
-            self.run_step(step, &mut heads, &mut context, reporter)?;
+            self.run_step(step, work, &mut heads, &mut context, reporter)?;
             if !whole {
                 self.connection.borrow_mut().commit()?;
             }
@@ -199,8 +207,12 @@ impl<'a> Online<'a> {
         Ok(())
     }
 
-    /// SQLite's lock ends with each transaction: another run may have come in between.
-    fn lock_again(&self, heads: &HeadMaintainer<'_>, reporter: &mut dyn Reporter) -> Result<()> {
+    /// SQLite's lock ends with each transaction: another run may have come in between. True if one has.
+    fn lock_again(
+        &self,
+        heads: &mut HeadMaintainer<'a>,
+        reporter: &mut dyn Reporter,
+    ) -> Result<bool> {
         {
             let mut on_wait = waiting(reporter);
             lock::begin_immediate(
@@ -209,24 +221,57 @@ impl<'a> Online<'a> {
                 &mut on_wait,
             )?;
         }
-        let rows: std::collections::BTreeSet<String> = self.heads()?.into_iter().collect();
-        if rows != *heads.heads() {
-            return Err(Error::new(
-                ErrorKind::State,
-                Diagnostic::error(
-                    "version-changed",
-                    "another run has changed the version table in the meantime",
-                )
-                .help("look at `limbeck current`, then run the command again"),
-            ));
+        let rows: BTreeSet<String> = self.heads()?.into_iter().collect();
+        let has_changed = rows != *heads.heads();
+        if has_changed {
+            *heads = HeadMaintainer::new(self.project.map(), rows);
         }
-        Ok(())
+        Ok(has_changed)
+    }
+
+    /// True if another run, which came in between, has done what `step` does.
+    ///
+    /// # Errors
+    /// It has gone another way.
+    fn is_done(&self, step: &Step, heads: &HeadMaintainer<'_>) -> Result<bool> {
+        let Step::Revision(step) = step else {
+            return Ok(false);
+        };
+        let map = self.project.map();
+        let node = map.node(step.revision);
+        let applied = map.applied(heads.heads().iter().map(String::as_str));
+        let is_applied = applied.contains(&step.revision);
+        let (is_done, is_next) = match step.direction {
+            Direction::Upgrade => {
+                let mut before = node.normalized_down_revisions().iter();
+                (is_applied, before.all(|id| applied.contains(id)))
+            }
+            Direction::Downgrade => {
+                let mut after = node.all_nextrev().iter();
+                (!is_applied, !after.any(|id| applied.contains(id)))
+            }
+        };
+        if is_done || is_next {
+            return Ok(is_done);
+        }
+        Err(version_changed())
+    }
+
+    fn evaluation(&self) -> Evaluation<'_> {
+        Evaluation {
+            project: self.project,
+            world: self.world,
+            dialect: self.target.dialect.name(),
+            is_offline: false,
+            kwargs: &self.run.run_kwargs,
+        }
     }
 
     fn run_step(
         &self,
         step: &Step,
-        heads: &mut HeadMaintainer<'_>,
+        work: &Work,
+        heads: &mut HeadMaintainer<'a>,
         context: &mut CompileContext<'_>,
         reporter: &mut dyn Reporter,
     ) -> Result<()> {
@@ -238,17 +283,14 @@ impl<'a> Online<'a> {
             message: &message,
         });
         if let Step::Revision(step) = step {
-            let evaluation = Evaluation {
-                project: self.project,
-                world: self.world,
-                dialect: self.target.dialect.name(),
-                is_offline: false,
-                kwargs: &self.run.run_kwargs,
-            };
-            let script = self.project.script(step.revision);
-            match evaluation.operations(script, step.direction, reporter) {
-                Ok(ops) => self.run_ops(&ops, context)?,
-                Err(error) if error.kind == ErrorKind::NeedsDatabase && self.can_undo() => {
+            match work {
+                Work::Nothing => {}
+                Work::Operations(outcome) => {
+                    report_prints(outcome, reporter);
+                    self.run_ops(&outcome.ops, context)?;
+                }
+                Work::Live if self.connection.borrow().in_transaction() => {
+                    let evaluation = self.evaluation();
                     if let Err(error) = self.run_live(&evaluation, step, context, reporter) {
                         if error.kind != ErrorKind::Unreadable {
                             return Err(error);
@@ -257,25 +299,15 @@ impl<'a> Online<'a> {
                         return self.delegate(step, &error, heads, reporter);
                     }
                 }
-                // Where nothing can be undone, a script must be known to be readable to its end before any of it runs.
-                Err(error)
-                    if matches!(error.kind, ErrorKind::Unreadable | ErrorKind::NeedsDatabase) =>
-                {
-                    return self.delegate(step, &error, heads, reporter);
-                }
-                Err(error) => return Err(error),
+                Work::Live => return Err(no_transaction()),
+                Work::Delegate(reason) => return self.delegate(step, reason, heads, reporter),
+                Work::Fail(error) => return Err(error.clone()),
             }
         }
         for change in heads.update_to_step(step)? {
             self.change_version(&change)?;
         }
         Ok(())
-    }
-
-    /// True where what a half-run script did can be undone.
-    fn can_undo(&self) -> bool {
-        let is_able = self.target.caps.transactional_ddl || self.target.dialect == Dialect::Sqlite;
-        is_able && self.connection.borrow().in_transaction()
     }
 
     /// Evaluates a script that reads the database on the connection, inside its transaction.
@@ -308,7 +340,7 @@ impl<'a> Online<'a> {
         &self,
         step: &RevisionStep,
         reason: &Error,
-        heads: &mut HeadMaintainer<'_>,
+        heads: &mut HeadMaintainer<'a>,
         reporter: &mut dyn Reporter,
     ) -> Result<()> {
         let delegate = Delegate::find(self.project, reason)?;
@@ -320,7 +352,10 @@ impl<'a> Online<'a> {
         delegate.run(self.project, step, reporter)?;
         heads.update_to_step(&Step::Revision(step.clone()))?;
         if self.target.dialect == Dialect::Sqlite {
-            return self.lock_again(heads, reporter);
+            return match self.lock_again(heads, reporter)? {
+                true => Err(version_changed()),
+                false => Ok(()),
+            };
         }
         self.connection.borrow_mut().begin()
     }
@@ -378,7 +413,7 @@ impl<'a> Online<'a> {
 
     fn change_version(&self, change: &VersionChange) -> Result<()> {
         let sql = render_change(change, &self.version, &self.target, false);
-        let done = self.connection.borrow_mut().execute(&sql)?;
+        let done = self.keep_book(&sql)?;
         let found = done.row_count.unwrap_or(1);
         let table = &self.version.name.name.text;
         let message = match change {
@@ -432,6 +467,26 @@ fn readable(statement: &EnvStatement) -> Result<SqlStatement> {
             .note(why.clone()),
         )),
     }
+}
+
+fn version_changed() -> Error {
+    Error::new(
+        ErrorKind::State,
+        Diagnostic::error(
+            "version-changed",
+            "another run has changed the version table in the meantime",
+        )
+        .help("look at `limbeck current`, then run the command again"),
+    )
+}
+
+/// Only an autocommit block that a script leaves open can lead here.
+fn no_transaction() -> Error {
+    Error::message(
+        ErrorKind::State,
+        "no-transaction",
+        "the script reads the database, and the transaction it would run in has been ended",
+    )
 }
 
 /// The savepoint before a script that is evaluated on the connection.

@@ -42,6 +42,7 @@ pub(super) fn configure(ev: &mut Interp<'_>, recorder: &Recorder, args: Args) ->
         metadata: args.take_or_none("target_metadata"),
         template_args,
         output_file,
+        location: ev.location(),
     });
     Ok(Value::None)
 }

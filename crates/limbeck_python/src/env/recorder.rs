@@ -48,6 +48,8 @@ pub(super) struct Context {
     pub(super) template_args: Vec<(String, Value)>,
     /// `output_buffer`, when it is a file.
     pub(super) output_file: Option<std::path::PathBuf>,
+    /// Where `context.configure()` is called.
+    pub(super) location: Option<Location>,
 }
 
 impl Recorder {
@@ -181,6 +183,7 @@ impl Recorder {
             after: Vec::new(),
             output_file: context.output_file,
             logs,
+            configured: context.location,
             location: ev.location(),
         });
         Ok(())

@@ -1,0 +1,64 @@
+//! What is known of the scripts of a run before any of them runs.
+
+use limbeck_diag::{Error, ErrorKind, Result};
+use limbeck_graph::Step;
+use limbeck_python::RevisionOutcome;
+
+use super::delegate::Delegate;
+use super::evaluate::Evaluation;
+use crate::Project;
+
+/// What is done for a step besides changing the version table.
+pub(super) enum Work {
+    /// Nothing: it is a stamp.
+    Nothing,
+    /// These operations.
+    Operations(RevisionOutcome),
+    /// The script is evaluated on the connection: it reads the database.
+    Live,
+    /// The project's own Python runs it; why.
+    Delegate(Error),
+    /// The script raises an exception: the run ends when it is its turn, as with Alembic.
+    Fail(Error),
+}
+
+/// Evaluates the scripts of all steps, in order.
+///
+/// # Errors
+/// A script can be run neither natively nor by the project's own Python: nothing must be begun then.
+pub(super) fn prepare(
+    project: &Project,
+    evaluation: &Evaluation<'_>,
+    steps: Vec<Step>,
+    can_undo: bool,
+) -> Result<Vec<(Step, Work)>> {
+    let mut delegate = None;
+    let mut prepared = Vec::with_capacity(steps.len());
+    for step in steps {
+        let work = match &step {
+            Step::Stamp(_) => Work::Nothing,
+            Step::Revision(step) => {
+                let script = project.script(step.revision);
+                match evaluation.outcome(script, step.direction) {
+                    Ok(outcome) => Work::Operations(outcome),
+                    Err(error) if error.kind == ErrorKind::NeedsDatabase && can_undo => Work::Live,
+                    // Where nothing can be undone, a script must be known to be readable to its end.
+                    Err(error)
+                        if matches!(
+                            error.kind,
+                            ErrorKind::Unreadable | ErrorKind::NeedsDatabase
+                        ) =>
+                    {
+                        if delegate.is_none() {
+                            delegate = Some(Delegate::find(project, &error)?);
+                        }
+                        Work::Delegate(error)
+                    }
+                    Err(error) => Work::Fail(error),
+                }
+            }
+        };
+        prepared.push((step, work));
+    }
+    Ok(prepared)
+}
