@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use indexmap::IndexMap;
 use limbeck_schema::{
-    Conflict, ConflictAction, Delete, Expr, Insert, InsertSource, Name, Statement, Update,
+    ColumnType, Conflict, ConflictAction, Delete, Expr, Insert, InsertSource, Name, Statement,
+    TypeClass, Update,
 };
 
 use super::clause::{Clause, FromRef, as_clause, expr_or_bind, merge_froms};
@@ -178,7 +179,11 @@ fn row(
         ev.need_known(&value, &what)?;
         let clause = match as_clause(ev, &value)? {
             Some(clause) => clause,
-            None => super::clause::bind_value(ev, &value, type_.as_ref(), &what)?,
+            // A plain value has the type of its column, whatever it is; `literal()` and its like have their own.
+            None => {
+                let type_ = type_.unwrap_or_else(|| ColumnType::new(TypeClass::NullType));
+                super::clause::bind_value(ev, &value, Some(&type_), &what)?
+            }
         };
         row.insert(name, clause.expr.clone());
         parts.push(clause);

@@ -212,17 +212,17 @@ impl<'a> Compiler<'a> {
             let el = build_plain(expr).self_group(None);
             return self.write(&el, Place::PLAIN, out);
         };
-        // A column that is known to have no type takes a value as it is, whatever kind the value is of.
-        let untyped = type_.filter(|type_| type_.class == limbeck_schema::TypeClass::NullType);
-        let ty = untyped
-            .or(bind.type_.as_deref())
+        // A plain value comes without a type and takes that of its column; a literal of its own keeps its own.
+        let ty = bind
+            .type_
+            .as_deref()
+            .filter(|own| own.class != limbeck_schema::TypeClass::NullType)
             .or(type_)
             .cloned()
             .or_else(|| {
                 bind.value
                     .as_ref()
                     .and_then(crate::expr::affinity::type_of_value)
-                    .filter(|_| type_.is_none())
             })
             .map(std::rc::Rc::new);
         let key = match &bind.name {
