@@ -4,6 +4,7 @@
 //! place of its call.
 
 mod affinity;
+mod answer;
 mod batch;
 mod bind;
 mod clause;
@@ -46,8 +47,9 @@ mod type_construct;
 mod type_object;
 mod version;
 
+pub(crate) use answer::is_method_of_an_answer;
 pub(crate) use modules::{module, owns};
 pub use revision::{
     RevisionOutcome, RevisionRequest, evaluate_column, evaluate_ops_snippet, evaluate_revision,
-    evaluate_type, naming_convention, run_revision,
+    evaluate_type, naming_convention, probe_revision, run_revision,
 };

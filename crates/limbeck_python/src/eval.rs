@@ -17,6 +17,7 @@ mod iterate;
 mod names;
 mod ops;
 mod pattern;
+mod probe;
 mod scope;
 mod stmt;
 mod text;
@@ -39,6 +40,7 @@ pub(crate) use generator::returned_of;
 pub(crate) use item::position;
 pub(crate) use iterate::{DictPart, ListIter, dict_iter};
 pub(crate) use ops::{combine_sets, plain_float, plain_int};
+pub(crate) use probe::explore;
 pub(crate) use scope::Scope;
 pub(crate) use stmt::{bound_names, docstring};
 pub(crate) use text::{builtin_type_name, push_escape, repr_str};
@@ -205,6 +207,8 @@ pub struct Interp<'a> {
     pub(crate) frames: Vec<Frame>,
     /// Exceptions being handled, innermost last, for a bare `raise`.
     pub(crate) handling: Vec<Raised>,
+    /// Set while a script is probed for whether it can be read to its end.
+    probe: Option<Box<probe::Probe>>,
 }
 
 impl<'a> Interp<'a> {
@@ -226,6 +230,7 @@ impl<'a> Interp<'a> {
             listens: false,
             frames: Vec::new(),
             handling: Vec::new(),
+            probe: None,
         }
     }
 

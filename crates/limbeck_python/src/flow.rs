@@ -1,7 +1,7 @@
 //! How an evaluation ends early: a Python exception that Python code may catch, or a failure that it
 //! may not.
 
-use limbeck_diag::{Error, Location};
+use limbeck_diag::{Error, ErrorKind, Location};
 
 use crate::value::{Unknown, Value};
 
@@ -32,6 +32,11 @@ impl Flow {
     #[must_use]
     pub fn fatal(error: Error) -> Flow {
         Flow::Fatal(Box::new(error))
+    }
+
+    /// True for the failure "this depends on what the database holds".
+    pub(crate) fn needs_database(&self) -> bool {
+        matches!(self, Flow::Fatal(error) if error.kind == ErrorKind::NeedsDatabase)
     }
 
     /// The failure "a value that is not known was needed for `what`".

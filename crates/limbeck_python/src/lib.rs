@@ -23,7 +23,7 @@ pub mod write;
 
 pub use alchemy::{
     RevisionOutcome, RevisionRequest, evaluate_column, evaluate_ops_snippet, evaluate_revision,
-    evaluate_type, naming_convention, run_revision,
+    evaluate_type, naming_convention, probe_revision, run_revision,
 };
 pub use args::{Args, Bindings};
 pub use deep::on_deep_stack;

@@ -159,6 +159,8 @@ pub struct Unknown {
     /// True when it comes from code that is not read: calling it could have any effect, so such a
     /// call is an error while a migration runs, even if the result is not used.
     pub foreign: bool,
+    /// True for an answer of the database, in a script that is probed before it runs.
+    pub from_database: bool,
 }
 
 impl Unknown {
@@ -178,7 +180,12 @@ impl Unknown {
         if !same {
             diagnostic = diagnostic.at_maybe(self.location.clone(), "comes from here");
         }
-        Error::new(ErrorKind::Unreadable, diagnostic)
+        let kind = if self.from_database {
+            ErrorKind::NeedsDatabase
+        } else {
+            ErrorKind::Unreadable
+        };
+        Error::new(kind, diagnostic)
     }
 }
 
@@ -255,6 +262,17 @@ impl Value {
             reason: reason.into(),
             location,
             foreign: false,
+            from_database: false,
+        }))
+    }
+
+    /// An answer of the database that is not there while a script is probed.
+    pub(crate) fn answer(location: Option<Location>) -> Value {
+        Value::Unknown(Rc::new(Unknown {
+            reason: "it depends on what the database holds".to_owned(),
+            location,
+            foreign: false,
+            from_database: true,
         }))
     }
 
@@ -264,6 +282,7 @@ impl Value {
             reason: reason.into(),
             location,
             foreign: true,
+            from_database: false,
         }))
     }
 

@@ -57,6 +57,13 @@ impl Evaluation<'_> {
         limbeck_python::run_revision(self.world, &request, host)
     }
 
+    /// Tells whether one direction of a script can be read to its end, whatever the database answers.
+    pub(crate) fn probe(&self, script: &Script, direction: Direction) -> Result<()> {
+        let path = crate::paths::absolute(&self.project.environment.cwd, &script.path);
+        let request = self.request(&path, script, direction);
+        limbeck_python::probe_revision(self.world, &request)
+    }
+
     fn request<'r>(
         &'r self,
         path: &'r std::path::Path,

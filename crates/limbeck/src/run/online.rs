@@ -183,8 +183,12 @@ impl<'a> Online<'a> {
             .iter()
             .for_each(|warning| reporter.report(Event::Warning(warning)));
         let evaluation = self.evaluation();
-        let can_undo = self.target.caps.transactional_ddl || is_sqlite;
-        let steps = prepare(self.project, &evaluation, steps.steps, can_undo)?;
+        let steps = prepare(
+            self.project,
+            &evaluation,
+            steps.steps,
+            self.has_transactional_ddl(),
+        )?;
         let mut context = self.context(None);
         let mut is_interrupted = false;
         for (nth, (step, work)) in steps.iter().enumerate() {
@@ -257,6 +261,15 @@ impl<'a> Online<'a> {
         Err(version_changed())
     }
 
+    fn has_transactional_ddl(&self) -> bool {
+        self.target.caps.transactional_ddl || self.target.dialect == Dialect::Sqlite
+    }
+
+    /// True where what a half-run script did can be undone.
+    fn can_undo(&self) -> bool {
+        self.has_transactional_ddl() && self.connection.borrow().in_transaction()
+    }
+
     fn evaluation(&self) -> Evaluation<'_> {
         Evaluation {
             project: self.project,
@@ -289,17 +302,21 @@ impl<'a> Online<'a> {
                     report_prints(outcome, reporter);
                     self.run_ops(&outcome.ops, context)?;
                 }
-                Work::Live if self.connection.borrow().in_transaction() => {
+                Work::Live => {
+                    let can_undo = self.can_undo();
                     let evaluation = self.evaluation();
+                    let script = self.project.script(step.revision);
+                    if !can_undo && let Err(error) = evaluation.probe(script, step.direction) {
+                        return self.delegate(step, &error, heads, reporter);
+                    }
                     if let Err(error) = self.run_live(&evaluation, step, context, reporter) {
-                        if error.kind != ErrorKind::Unreadable {
+                        if error.kind != ErrorKind::Unreadable || !can_undo {
                             return Err(error);
                         }
                         self.connection.borrow_mut().rollback_to_savepoint(LIVE)?;
                         return self.delegate(step, &error, heads, reporter);
                     }
                 }
-                Work::Live => return Err(no_transaction()),
                 Work::Delegate(reason) => return self.delegate(step, reason, heads, reporter),
                 Work::Fail(error) => return Err(error.clone()),
             }
@@ -318,7 +335,9 @@ impl<'a> Online<'a> {
         context: &mut CompileContext<'_>,
         reporter: &mut dyn Reporter,
     ) -> Result<()> {
-        self.connection.borrow_mut().savepoint(LIVE)?;
+        if self.can_undo() {
+            self.connection.borrow_mut().savepoint(LIVE)?;
+        }
         let created_enums = context.created_enums.clone();
         let mut live = Live {
             online: self,
@@ -481,14 +500,6 @@ fn version_changed() -> Error {
 }
 
 /// Only an autocommit block that a script leaves open can lead here.
-fn no_transaction() -> Error {
-    Error::message(
-        ErrorKind::State,
-        "no-transaction",
-        "the script reads the database, and the transaction it would run in has been ended",
-    )
-}
-
 /// The savepoint before a script that is evaluated on the connection.
 const LIVE: &str = "limbeck_live";
 

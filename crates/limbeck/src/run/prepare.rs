@@ -33,6 +33,12 @@ pub(super) fn prepare(
     can_undo: bool,
 ) -> Result<Vec<(Step, Work)>> {
     let mut delegate = None;
+    let mut delegated = |error| {
+        if delegate.is_none() {
+            delegate = Some(Delegate::find(project, &error)?);
+        }
+        Ok::<Work, Error>(Work::Delegate(error))
+    };
     let mut prepared = Vec::with_capacity(steps.len());
     for step in steps {
         let work = match &step {
@@ -41,19 +47,18 @@ pub(super) fn prepare(
                 let script = project.script(step.revision);
                 match evaluation.outcome(script, step.direction) {
                     Ok(outcome) => Work::Operations(outcome),
-                    Err(error) if error.kind == ErrorKind::NeedsDatabase && can_undo => Work::Live,
-                    // Where nothing can be undone, a script must be known to be readable to its end.
-                    Err(error)
-                        if matches!(
-                            error.kind,
-                            ErrorKind::Unreadable | ErrorKind::NeedsDatabase
-                        ) =>
-                    {
-                        if delegate.is_none() {
-                            delegate = Some(Delegate::find(project, &error)?);
+                    Err(error) if error.kind == ErrorKind::NeedsDatabase => {
+                        // Where nothing can be undone, a script must be known to be readable to its end.
+                        let probed = match can_undo {
+                            true => Ok(()),
+                            false => evaluation.probe(script, step.direction),
+                        };
+                        match probed {
+                            Ok(()) => Work::Live,
+                            Err(error) => delegated(error)?,
                         }
-                        Work::Delegate(error)
                     }
+                    Err(error) if error.kind == ErrorKind::Unreadable => delegated(error)?,
                     Err(error) => Work::Fail(error),
                 }
             }

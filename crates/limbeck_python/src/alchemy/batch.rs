@@ -45,7 +45,7 @@ struct BatchObj {
 }
 
 /// Directives that a batch has.
-const BATCH: &[&str] = &[
+pub(crate) const BATCH: &[&str] = &[
     "add_column",
     "drop_column",
     "alter_column",

@@ -287,7 +287,7 @@ fn positional(ev: &mut Interp<'_>, table: &TableObj, row: &Value) -> R<Vec<(Valu
     Ok(keys.into_iter().map(Value::from).zip(values).collect())
 }
 
-const METHODS: &[&str] = &[
+pub(crate) const METHODS: &[&str] = &[
     "values",
     "where",
     "filter",

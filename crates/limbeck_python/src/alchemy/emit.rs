@@ -17,6 +17,7 @@ pub(crate) fn emit_at(ev: &mut Interp<'_>, op: SourcedOp) -> R<()> {
     if !ev.is_running() {
         return Err(ev.unreadable("an operation stands outside of `upgrade()` and `downgrade()`"));
     }
+    ev.note_effect();
     ev.host().emit(op).map_err(Flow::from)
 }
 

@@ -42,7 +42,7 @@ struct InspectorObj {
     cache: RefCell<BTreeMap<String, Value>>,
 }
 
-const METHODS: &[&str] = &[
+pub(crate) const METHODS: &[&str] = &[
     "get_table_names",
     "has_table",
     "get_columns",

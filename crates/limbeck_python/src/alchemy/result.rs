@@ -109,7 +109,7 @@ pub(crate) fn python_value(literal: &Literal) -> Value {
     }
 }
 
-const METHODS: &[&str] = &[
+pub(crate) const METHODS: &[&str] = &[
     "fetchall",
     "all",
     "fetchone",

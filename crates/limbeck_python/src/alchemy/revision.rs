@@ -96,6 +96,34 @@ pub fn evaluate_revision(
     Ok(host.outcome)
 }
 
+/// Tells whether a function of a migration script can be read to its end, whatever the database answers.
+///
+/// # Errors
+/// As [`evaluate_revision`]: what cannot be read on one of the ways through it.
+pub fn probe_revision(world: &Rc<World>, request: &RevisionRequest<'_>) -> Result<(), Error> {
+    let script = Script::parse(request.path, request.text)?;
+    crate::eval::explore(|path| {
+        let mut host = Collector {
+            dialect: request.dialect,
+            is_offline: false,
+            outcome: RevisionOutcome::default(),
+        };
+        let mut ev = Interp::new(world, &mut host);
+        let module = script.load(&mut ev)?;
+        let function = Value::Module(module);
+        let mut args = Args::none();
+        for (name, value) in request.kwargs {
+            args = args.with(name, value.clone());
+        }
+        ev.begin_probe(path);
+        let result = match ev.get_attr(&function, request.function) {
+            Ok(function) => ev.call(&function, args),
+            Err(flow) => Err(flow),
+        };
+        ev.end_probe(result.map(drop))
+    })
+}
+
 /// Evaluates a function of a migration script; its effects go to `host` as they happen.
 ///
 /// # Errors

@@ -348,7 +348,7 @@ fn join_kind(ev: &mut Interp<'_>, name: &str, args: &mut crate::args::Bindings) 
     })
 }
 
-const METHODS: &[&str] = &[
+pub(crate) const METHODS: &[&str] = &[
     "where",
     "filter",
     "filter_by",

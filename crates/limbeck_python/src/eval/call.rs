@@ -127,25 +127,29 @@ impl Interp<'_> {
                 let args = self.eval_args(scope, call)?;
                 self.set_at(span);
                 return match args {
-                    Ok(args) => self.call_native_method(&receiver, name, args),
+                    Ok(args) => self.with_functions_called(args, |ev, args| {
+                        ev.call_native_method(&receiver, name, args)
+                    }),
                     Err(unknown) => self.call_with_unknown_args(&receiver, unknown),
                 };
             }
             self.set_at(span);
+            if self.is_answer(&receiver) {
+                self.note_method(name);
+            }
             let callee = self.get_attr(&receiver, name)?;
-            let args = self.eval_args(scope, call)?;
-            self.set_at(span);
-            return match args {
-                Ok(args) => self.call(&callee, args),
-                Err(unknown) => self.call_with_unknown_args(&callee, unknown),
-            };
+            return self.call_value(scope, call, &callee);
         }
         let callee = self.eval(scope, &call.func)?;
+        self.call_value(scope, call, &callee)
+    }
+
+    fn call_value(&mut self, scope: &Rc<Scope>, call: &ExprCall, callee: &Value) -> R {
         let args = self.eval_args(scope, call)?;
-        self.set_at(span);
+        self.set_at(span_of(call.range()));
         match args {
-            Ok(args) => self.call(&callee, args),
-            Err(unknown) => self.call_with_unknown_args(&callee, unknown),
+            Ok(args) => self.with_functions_called(args, |ev, args| ev.call(callee, args)),
+            Err(unknown) => self.call_with_unknown_args(callee, unknown),
         }
     }
 

@@ -57,7 +57,7 @@ impl GeneratorExpression {
             match code.generators.get(level + 1) {
                 Some(inner) => {
                     let iterable = ev.eval(&self.scope, &inner.iter)?;
-                    if iterable.is_unknown() {
+                    if iterable.is_unknown() && !ev.is_answer(&iterable) {
                         ev.may_skip(
                             &iterable,
                             [&code.element],
@@ -135,7 +135,7 @@ impl Interp<'_> {
         };
         // The outermost iterable belongs to the scope around.
         let iterable = self.eval(scope, &first.iter)?;
-        if iterable.is_unknown() {
+        if iterable.is_unknown() && !self.is_answer(&iterable) {
             self.may_skip(&iterable, [&element], "what a comprehension iterates over")?;
             return Ok(iterable);
         }

@@ -24,6 +24,15 @@ type Defaults = (Vec<Value>, Vec<(Str, Value)>);
 impl Interp<'_> {
     /// Evaluates an expression.
     pub(crate) fn eval(&mut self, scope: &Rc<Scope>, expr: &Expr) -> R {
+        if !self.is_probing() {
+            return self.eval_expr(scope, expr);
+        }
+        let (frames, depth) = (self.frames.len(), self.depth);
+        let result = self.eval_expr(scope, expr);
+        self.answer_instead(result, frames, depth)
+    }
+
+    fn eval_expr(&mut self, scope: &Rc<Scope>, expr: &Expr) -> R {
         self.step()?;
         match expr {
             Expr::Name(name) => self.lookup_name(scope, name.id.as_str()),
@@ -101,7 +110,7 @@ impl Interp<'_> {
                     if index + 1 == count {
                         break;
                     }
-                    if last.is_unknown() {
+                    if last.is_unknown() && !self.is_answer(&last) {
                         let rest = bool_op.values.iter().skip(index + 1);
                         self.may_skip(&last, rest, "an operand of `and` or `or`")?;
                         return Ok(last);
@@ -116,7 +125,7 @@ impl Interp<'_> {
             Expr::Compare(compare) => self.eval_compare(scope, compare),
             Expr::If(if_) => {
                 let test = self.eval(scope, &if_.test)?;
-                if test.is_unknown() {
+                if test.is_unknown() && !self.is_answer(&test) {
                     self.may_skip(
                         &test,
                         [&*if_.body, &*if_.orelse],

@@ -444,7 +444,9 @@ impl Generator {
                     None => Value::None,
                 };
                 if *from {
-                    ev.need_known(&value, "what `yield from` iterates over")?;
+                    if !ev.is_answer(&value) {
+                        ev.need_known(&value, "what `yield from` iterates over")?;
+                    }
                     let iter = ev.get_iter(&value)?;
                     self.steps.push(Step::From {
                         iter,
@@ -478,7 +480,9 @@ impl Generator {
             Node::For { stmt, .. } => {
                 let iterable = ev.eval(&scope, &stmt.iter)?;
                 ev.set_at(span_of(stmt.iter.range()));
-                ev.need_known(&iterable, "what a loop iterates over")?;
+                if !ev.is_answer(&iterable) {
+                    ev.need_known(&iterable, "what a loop iterates over")?;
+                }
                 let iter = ev.get_iter(&iterable)?;
                 self.steps.push(Step::For {
                     block: Rc::clone(&block),

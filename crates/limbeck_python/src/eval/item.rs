@@ -91,6 +91,9 @@ impl Interp<'_> {
                     dict.borrow_mut().insert(hash, key.clone(), made.clone());
                     return Ok(made);
                 }
+                if self.has_any_key(dict) {
+                    return Ok(self.answer());
+                }
                 Err(self.key_error(key))
             }
             Value::Str(_)
@@ -315,6 +318,10 @@ impl Interp<'_> {
                 if let Some(payload) = instance.payload() {
                     return self.set_item(&payload, key, new);
                 }
+            }
+            Value::Dict(dict) if self.is_answer(key) => {
+                self.note_any_key(dict);
+                return Ok(());
             }
             Value::Dict(dict) => {
                 let hash = self.hash_key(key)?;

@@ -154,6 +154,19 @@ impl Interp<'_> {
 
     /// `iter(value)`; none when it is not iterable. An unknown value fails: check before.
     pub(crate) fn get_iter_opt(&mut self, value: &Value) -> R<Option<Value>> {
+        match self.known_iter(value) {
+            Err(flow) if self.is_probing() && flow.needs_database() => {
+                let items = match self.decide("iteration") {
+                    true => vec![self.answer()],
+                    false => Vec::new(),
+                };
+                Ok(Some(Value::iter("iterator", ListIter::new(items))))
+            }
+            other => other,
+        }
+    }
+
+    fn known_iter(&mut self, value: &Value) -> R<Option<Value>> {
         Ok(Some(match value {
             Value::Iter(_) => value.clone(),
             Value::List(list) => Value::iter(

@@ -55,6 +55,7 @@ impl Interp<'_> {
                     None => true,
                 }
             }
+            Value::Unknown(_) if self.is_answer(value) => self.decide("truth"),
             Value::Unknown(_) => {
                 self.need_known(value, what)?;
                 false

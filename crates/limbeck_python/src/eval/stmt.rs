@@ -93,6 +93,14 @@ impl Interp<'_> {
 
     /// Executes one statement.
     pub(crate) fn exec(&mut self, scope: &Rc<Scope>, stmt: &Stmt) -> R<Done> {
+        let result = self.exec_stmt(scope, stmt);
+        if self.is_probing() {
+            self.note_statement(span_of(stmt.range()), &result);
+        }
+        result
+    }
+
+    fn exec_stmt(&mut self, scope: &Rc<Scope>, stmt: &Stmt) -> R<Done> {
         self.step()?;
         self.set_at(span_of(stmt.range()));
         match stmt {
@@ -148,7 +156,9 @@ impl Interp<'_> {
             Stmt::For(for_) => {
                 let iterable = self.eval(scope, &for_.iter)?;
                 self.set_at(span_of(for_.iter.range()));
-                self.need_known(&iterable, "what a loop iterates over")?;
+                if !self.is_answer(&iterable) {
+                    self.need_known(&iterable, "what a loop iterates over")?;
+                }
                 let mut iter = self.get_iter(&iterable)?;
                 loop {
                     self.set_at(span_of(for_.iter.range()));
@@ -190,6 +200,9 @@ impl Interp<'_> {
             Stmt::Match(match_) => return self.exec_match(scope, match_),
             Stmt::Raise(raise) => {
                 let flow = self.eval_raise(scope, raise.exc.as_deref(), raise.cause.as_deref())?;
+                if let Flow::Raise(raised) = &flow {
+                    self.note_raise(raised);
+                }
                 return Err(flow);
             }
             Stmt::Assert(assert) => {
@@ -500,7 +513,12 @@ impl Interp<'_> {
             return Err(self.unreadable("`except*` is not modelled"));
         }
         let frames = self.frames.len();
-        let result = match self.exec_block(scope, &try_.body) {
+        let effects = self.effects();
+        let mut result = self.exec_block(scope, &try_.body);
+        if result.is_ok() && self.effects() > effects && self.decide("exception") {
+            result = Err(self.made_up_exception());
+        }
+        let result = match result {
             Ok(Done::Next) => self.exec_block(scope, &try_.orelse),
             Err(Flow::Raise(raised)) => {
                 self.frames.truncate(frames);
@@ -571,6 +589,13 @@ impl Interp<'_> {
             };
             let class = self.eval(scope, type_)?;
             self.set_at(span_of(type_.range()));
+            if self.is_answer(&raised.value) {
+                self.need_class(&class)?;
+                if index + 1 == handlers.len() || self.decide("handler") {
+                    return Ok(Some(index));
+                }
+                continue;
+            }
             if self.exception_matches(&raised.value, &class)? {
                 return Ok(Some(index));
             }

@@ -1,0 +1,57 @@
+//! What a database's answer may be.
+
+/// Methods of tables and columns that were reflected, of rows, and of values that drivers make, besides those of the
+/// objects that have a table of their own.
+const OTHERS: &[&str] = &[
+    // Row, RowMapping, collections of columns
+    "_asdict",
+    "_tuple",
+    "tuple",
+    "keys",
+    "values",
+    "items",
+    "get",
+    // Table
+    "insert",
+    "update",
+    "delete",
+    "select",
+    "alias",
+    "join",
+    "outerjoin",
+    "create",
+    "drop",
+    "exists",
+    // datetime, date, timedelta
+    "isoformat",
+    "strftime",
+    "date",
+    "time",
+    "timestamp",
+    "replace",
+    "astimezone",
+    "weekday",
+    "isoweekday",
+    "total_seconds",
+    // context managers
+    "execute",
+    "scalar",
+    "scalars",
+];
+
+/// True when one of the things that a database may answer with has the modelled method `name`.
+pub(crate) fn is_method_of_an_answer(name: &str) -> bool {
+    crate::builtins::is_method_of_data(name)
+        || [
+            OTHERS,
+            super::batch::BATCH,
+            super::dml::METHODS,
+            super::inspector::METHODS,
+            super::operators::COLUMN_METHODS,
+            super::operators::METHODS,
+            super::result::METHODS,
+            super::select::METHODS,
+        ]
+        .iter()
+        .any(|methods| methods.contains(&name))
+}

@@ -1,0 +1,150 @@
+//! Whether a script that reads the database can be read to its end, before any of it runs.
+
+use std::path::Path;
+use std::rc::Rc;
+
+use limbeck_python::{
+    Inputs, Limits, MemorySources, RevisionRequest, World, on_deep_stack, probe_revision,
+};
+
+/// Probes `upgrade()` with the given body; the error's message if it cannot be read to its end.
+fn probe(body: &'static str) -> Result<(), String> {
+    on_deep_stack(move || {
+        let mut text = String::from(
+            "import requests\nimport sqlalchemy as sa\nfrom alembic import op\n\ndef upgrade():\n    bind = op.get_bind()\n",
+        );
+        for line in body.lines() {
+            text.push_str("    ");
+            text.push_str(line);
+            text.push('\n');
+        }
+        let world = World::new(
+            Rc::new(MemorySources::default()),
+            Inputs::default(),
+            Limits::default(),
+        );
+        let request = RevisionRequest {
+            path: Path::new("/p/versions/a.py"),
+            text: &text,
+            function: "upgrade",
+            dialect: "mysql",
+            is_offline: false,
+            kwargs: &[],
+        };
+        probe_revision(&world, &request).map_err(|error| error.diagnostic.message)
+    })
+}
+
+fn is_readable(body: &'static str) {
+    assert_eq!(probe(body), Ok(()), "{body}");
+}
+
+/// The script must be refused because of `reason`.
+fn is_not(body: &'static str, reason: &str) {
+    let message = probe(body).err().unwrap_or_default();
+    assert!(message.contains(reason), "{message:?} of\n{body}");
+}
+
+const MODULE: &str = "module `requests` is not modelled";
+
+#[test]
+fn answers_flow_through_what_is_modelled() {
+    is_readable(
+        "if not sa.inspect(bind).has_table('t'):\n    op.create_table('t', sa.Column('id', sa.Integer))",
+    );
+    is_readable(
+        "names = {c['name'] for c in sa.inspect(bind).get_columns('t')}\nif 'x' not in names:\n    op.add_column('t', sa.Column('x', sa.Text))",
+    );
+    is_readable(
+        "for row in bind.execute(sa.text('SELECT id, name FROM t')).fetchall():\n    bind.execute(sa.text('UPDATE t SET n = :n WHERE id = :i'), {'n': row.name.lower().strip(), 'i': row[0]})",
+    );
+    is_readable(
+        "by_name = {}\nfor row in bind.execute(sa.text('SELECT id, name FROM t')):\n    by_name[row.name] = row.id\nop.execute(f\"UPDATE u SET t = {by_name['x']}\")",
+    );
+    is_readable("op.drop_index(bind.execute(sa.text('SELECT x')).scalar())");
+}
+
+#[test]
+fn loops_end() {
+    is_readable(
+        "while True:\n    rows = bind.execute(sa.text('SELECT id FROM t LIMIT 9')).fetchall()\n    if not rows:\n        break\n    op.execute('DELETE FROM t')",
+    );
+    is_readable(
+        "while bind.execute(sa.text('SELECT 1')).scalar():\n    op.execute('DELETE FROM t')",
+    );
+}
+
+#[test]
+fn an_exception_of_the_script_is_its_own_affair() {
+    is_readable("if bind.execute(sa.text('SELECT 1')).scalar():\n    raise Exception('not empty')");
+    is_readable(
+        "try:\n    op.execute('SELECT 1')\nexcept Exception as e:\n    if 'exists' not in str(e):\n        raise",
+    );
+}
+
+#[test]
+fn every_branch_is_read() {
+    is_not(
+        "if bind.execute(sa.text('SELECT 1')).scalar():\n    requests.get('x')",
+        MODULE,
+    );
+    is_not(
+        "if bind.execute(sa.text('SELECT 1')).scalar():\n    pass\nelse:\n    requests.get('x')",
+        MODULE,
+    );
+    is_not(
+        "a = bind.execute(sa.text('SELECT 1')).scalar()\nif a > 1:\n    if a > 2:\n        if a < 5:\n            requests.get('x')",
+        MODULE,
+    );
+    is_not(
+        "for row in bind.execute(sa.text('SELECT 1')):\n    requests.get(row.url)",
+        MODULE,
+    );
+    is_not(
+        "x = [requests.get(r.url) for r in bind.execute(sa.text('SELECT 1'))]",
+        MODULE,
+    );
+    is_not(
+        "x = bind.execute(sa.text('SELECT 1')).scalar() and requests.get('x')",
+        MODULE,
+    );
+    is_not(
+        "try:\n    op.execute('SELECT 1')\nexcept Exception:\n    requests.get('x')",
+        MODULE,
+    );
+    is_not(
+        "try:\n    op.execute('SELECT 1')\nexcept requests.Error:\n    pass",
+        MODULE,
+    );
+}
+
+#[test]
+fn what_is_handed_on_is_read() {
+    is_not(
+        "rows = bind.execute(sa.text('SELECT 1')).fetchall()\nx = sorted(rows, key=lambda r: requests.get(r.url))",
+        MODULE,
+    );
+    is_not(
+        "def f(row):\n    return requests.get(row.url)\nx = list(map(f, bind.execute(sa.text('SELECT 1'))))",
+        MODULE,
+    );
+}
+
+#[test]
+fn a_method_that_may_not_be_modelled_is_found_before() {
+    is_not(
+        "x = bind.execute(sa.text('SELECT 1')).scalar()\nop.execute(x.frobnicate())",
+        "`frobnicate()` is called on what the database answers",
+    );
+}
+
+#[test]
+fn an_exception_hides_nothing() {
+    is_readable(
+        "rows = list(bind.execute(sa.text('SELECT 1')))\nfirst = rows[0]\nop.execute(f'SELECT {first.id}')",
+    );
+    is_not(
+        "ids = {}\nfirst = ids['x']\nif bind.execute(sa.text('SELECT 1')).scalar():\n    pass",
+        "KeyError: 'x'",
+    );
+}
