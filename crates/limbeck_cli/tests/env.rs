@@ -107,6 +107,39 @@ fn the_url_comes_from_where_env_py_takes_it() {
     Project::new("engine", &env, &[("app.py", app)]).check_url(&[], "sqlite:///app.db");
 }
 
+#[test]
+fn a_url_that_is_handed_to_the_engine_wins() {
+    let env = online(
+        "url = os.getenv('DATABASE_URL')",
+        "engine_from_config(config.get_section('alembic'), prefix='sqlalchemy.', url=url)",
+    );
+    let project = Project::new("handed", &env, &[]);
+    project.check_url(&[("DATABASE_URL", "sqlite:///env.db")], "sqlite:///env.db");
+    let (code, text) = project.run(&["current"], &[]);
+    assert_eq!(code, Some(1), "{text}");
+}
+
+const NESTED: &str = "from pydantic import BaseModel, Field\nfrom pydantic_settings import BaseSettings, SettingsConfigDict\n\
+    class Pool(BaseModel):\n    size: int = 1\nclass Db(BaseModel):\n    name: str = 'default'\n    pool: Pool = Pool()\n\
+    class Settings(BaseSettings):\n    model_config = SettingsConfigDict(env_file='.env', env_nested_delimiter='__', env_ignore_empty=True)\n    \
+    db: Db = Field(default_factory=Db)\nsettings = Settings()\n";
+
+#[test]
+fn nested_settings_take_their_parts_from_variables_of_their_own() {
+    let env = online(
+        "from settings import settings",
+        "create_engine(f'sqlite:///{settings.db.name}-{settings.db.pool.size + 1}.db')",
+    );
+    let project = Project::new("nested", &env, &[("settings.py", NESTED)]);
+    project.check_url(&[], "sqlite:///default-2.db");
+    project.check_url(&[("DB__NAME", "")], "sqlite:///default-2.db");
+    project.check_url(&[("db__pool__SIZE", "7")], "sqlite:///default-8.db");
+    let dotenv = "DB__NAME=file\nDB__POOL__SIZE=3\n";
+    let files = [("settings.py", NESTED), (".env", dotenv)];
+    let project = Project::new("nested-dotenv", &env, &files);
+    project.check_url(&[("DB__NAME", "variable")], "sqlite:///variable-4.db");
+}
+
 const SETTINGS: &str = "from pydantic_settings import BaseSettings, SettingsConfigDict\nclass Settings(BaseSettings):\n    \
     model_config = SettingsConfigDict(env_file='.env', env_prefix='APP_')\n    db_name: str = 'default'\n    \
     @property\n    def url(self) -> str:\n        return f'sqlite:///{self.db_name}.db'\nsettings = Settings()\n";

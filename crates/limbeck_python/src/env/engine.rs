@@ -142,7 +142,13 @@ pub(super) fn engine_from_config(
             let configuration = args.take_or_none("configuration");
             let prefix = args.take_or("prefix", Value::from("sqlalchemy."));
             check_engine_options(ev, &args.extra)?;
+            // A keyword argument wins over the configuration.
+            let given = args.extra.iter().find(|(name, _)| &**name == "url");
             let target = match &configuration {
+                _ if given.is_some() => {
+                    let url = given.map_or(Value::None, |(_, url)| url.clone());
+                    target_of_url(ev, &recorder, &url)?
+                }
                 Value::Unknown(unknown) => recorder.target_of_unknown(unknown),
                 _ => {
                     ev.need_known(&prefix, "the prefix of the engine's options")?;

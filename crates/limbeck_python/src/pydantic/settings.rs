@@ -1,5 +1,6 @@
 //! Where a settings object finds its values: environment variables, then `.env` files.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -17,8 +18,8 @@ pub(super) fn config_dict(_ev: &mut Interp<'_>, args: Args) -> R {
 /// Settings that change where values come from, and are not modelled.
 const UNMODELLED: [&str; 9] = [
     "fields",
-    "env_ignore_empty",
-    "env_nested_delimiter",
+    "env_nested_max_split",
+    "nested_model_default_partial_update",
     "env_parse_none_str",
     "secrets_dir",
     "json_file",
@@ -33,6 +34,10 @@ pub(super) struct Sources {
     unmodelled: Option<Value>,
     prefix: Value,
     is_case_sensitive: Value,
+    /// True where an empty variable counts as one that is not set.
+    ignores_empty: Value,
+    /// What joins the names of a field and of a field of its model.
+    nested_delimiter: Option<Value>,
     /// Variables of the `.env` files, the first one found wins.
     dotenv: Result<Vec<(String, Option<String>)>, Value>,
 }
@@ -86,6 +91,11 @@ impl Sources {
             unmodelled,
             prefix: setting(ev, class, "env_prefix")?.unwrap_or_else(|| Value::from("")),
             is_case_sensitive: setting(ev, class, "case_sensitive")?.unwrap_or(Value::Bool(false)),
+            ignores_empty: setting(ev, class, "env_ignore_empty")?.unwrap_or(Value::Bool(false)),
+            nested_delimiter: match args.take_keyword("_env_nested_delimiter") {
+                Some(given) => Some(given).filter(|it| !it.is_none()),
+                None => setting(ev, class, "env_nested_delimiter")?,
+            },
             dotenv,
         })
     }
@@ -95,7 +105,8 @@ impl Sources {
         for unknown in self
             .unmodelled
             .iter()
-            .chain([&self.prefix, &self.is_case_sensitive])
+            .chain([&self.prefix, &self.is_case_sensitive, &self.ignores_empty])
+            .chain(&self.nested_delimiter)
         {
             if unknown.is_unknown() {
                 return Ok(Some(unknown.clone()));
@@ -115,8 +126,11 @@ impl Sources {
                 field.name
             ))),
         }
+        let ignores_empty = ev.truth(&self.ignores_empty, "`env_ignore_empty`")?;
+        let counts = |value: &str| !(ignores_empty && value.is_empty());
         for name in &names {
-            if let Some(found) = ev.world().find_env(name, is_case_sensitive) {
+            let found = ev.world().find_env(name, is_case_sensitive);
+            if let Some(found) = found.filter(|value| counts(value)) {
                 return Ok(Some(Value::from(found)));
             }
         }
@@ -124,6 +138,36 @@ impl Sources {
             Ok(variables) => variables,
             Err(unknown) => return Ok(Some(unknown.clone())),
         };
+        if let Some(delimiter) = self.nested_delimiter.as_ref().and_then(Value::as_str) {
+            let world = Rc::clone(ev.world());
+            let mut parts = Nested::default();
+            for name in names.iter().rev() {
+                let prefix = format!("{name}{delimiter}");
+                let mut take = |variables: &mut dyn Iterator<Item = (&str, &str)>| {
+                    for (key, value) in variables.filter(|(_, value)| counts(value)) {
+                        if let Some(rest) = strip_name(key, &prefix, is_case_sensitive) {
+                            let rest = match is_case_sensitive {
+                                true => rest.to_owned(),
+                                false => rest.to_lowercase(),
+                            };
+                            parts.put(&rest.split(&*delimiter).collect::<Vec<_>>(), value);
+                        }
+                    }
+                };
+                take(&mut variables.iter().filter_map(|(key, value)| {
+                    value.as_deref().map(|value| (key.as_str(), value))
+                }));
+                let env = world.env_vars().borrow();
+                take(
+                    &mut env
+                        .iter()
+                        .map(|(key, value)| (key.as_str(), value.as_str())),
+                );
+            }
+            if !parts.0.is_empty() {
+                return nested(ev, field, &parts).map(Some);
+            }
+        }
         for name in &names {
             let found = variables.iter().rev().find(|(key, _)| {
                 if is_case_sensitive {
@@ -132,12 +176,88 @@ impl Sources {
                     key.eq_ignore_ascii_case(name)
                 }
             });
-            if let Some((_, Some(value))) = found {
+            if let Some((_, Some(value))) = found
+                && counts(value)
+            {
                 return Ok(Some(Value::from(value.as_str())));
             }
         }
         Ok(None)
     }
+}
+
+/// What follows a prefix in the name of a variable.
+fn strip_name<'k>(key: &'k str, prefix: &str, is_case_sensitive: bool) -> Option<&'k str> {
+    let head = key.get(..prefix.len())?;
+    let is_same = match is_case_sensitive {
+        true => head == prefix,
+        false => head.eq_ignore_ascii_case(prefix),
+    };
+    key.get(prefix.len()..)
+        .filter(|rest| is_same && !rest.is_empty())
+}
+
+/// Variables for the fields of a nested model, by field; those of its own models are nested again.
+#[derive(Default)]
+struct Nested(BTreeMap<String, Part>);
+
+enum Part {
+    Text(String),
+    Nested(Nested),
+}
+
+impl Nested {
+    fn put(&mut self, path: &[&str], value: &str) {
+        match path {
+            [] => {}
+            [last] => {
+                self.0
+                    .insert((*last).to_owned(), Part::Text(value.to_owned()));
+            }
+            [first, rest @ ..] => {
+                let part = self.0.entry((*first).to_owned());
+                let part = part.or_insert_with(|| Part::Nested(Nested::default()));
+                match part {
+                    Part::Nested(inner) => inner.put(rest, value),
+                    Part::Text(_) => {
+                        let mut inner = Nested::default();
+                        inner.put(rest, value);
+                        *part = Part::Nested(inner);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The value of a field whose type is a model, from the variables of that model's fields.
+fn nested(ev: &mut Interp<'_>, field: &Field, parts: &Nested) -> R {
+    let mut annotation = ev.eval_annotation(&field.annotation)?;
+    if let Some(text) = annotation.as_str() {
+        annotation = ev.eval_annotation_text(&field.annotation, &text)?;
+    }
+    let base = Rc::clone(&super::classes(ev).base_model);
+    let class = match annotation {
+        Value::Class(class) if class.is_subclass(&base) => class,
+        unknown @ Value::Unknown(_) => return Ok(unknown),
+        _ => {
+            return Ok(ev.unknown(format!(
+                "how pydantic reads `{}` from several variables is not modelled",
+                field.annotation.text
+            )));
+        }
+    };
+    let mut args = Args::none();
+    for inner in super::fields::fields(&class) {
+        if let Some(part) = parts.0.get(&*inner.name) {
+            let value = match part {
+                Part::Text(text) => Value::from(text.as_str()),
+                Part::Nested(parts) => nested(ev, &inner, parts)?,
+            };
+            args = args.with(&inner.name, value);
+        }
+    }
+    ev.call(&Value::Class(class), args)
 }
 
 /// Reads one `.env` file, or several of which later ones win. A file that is not there is skipped.
