@@ -160,6 +160,7 @@ impl Project {
             utc_offset: self.environment.now.offset().seconds(),
             sys_path,
             allow_nondeterminism: true,
+            packages: self.packages().versions.clone(),
             ..Inputs::default()
         };
         Ok(World::new(Rc::new(Disk), inputs, Limits::default()))

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use limbeck_sql::Compat;
+
 /// The process around a run, handed in so that the library itself reads nothing.
 #[derive(Debug, Clone)]
 pub struct Environment {
@@ -51,6 +53,8 @@ pub struct Options {
     pub allow_python: bool,
     /// How long to wait for another run.
     pub lock_timeout: Duration,
+    /// `--compat`: whose SQL to write where Alembic's loses something.
+    pub compat: Compat,
 }
 
 impl Default for Options {
@@ -62,6 +66,7 @@ impl Default for Options {
             url: None,
             allow_python: true,
             lock_timeout: Duration::from_mins(10),
+            compat: Compat::default(),
         }
     }
 }

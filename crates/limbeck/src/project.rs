@@ -1,6 +1,6 @@
 //! A project as it is on disk: its configuration, its environment directory, its revision scripts.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -10,7 +10,7 @@ use limbeck_graph::{Revision, RevisionId, RevisionMap};
 use limbeck_python::read_header;
 
 use crate::paths::{absolute, io_error};
-use crate::{Environment, Options};
+use crate::{Environment, Options, Packages};
 
 /// A revision script.
 #[derive(Debug, Clone)]
@@ -47,6 +47,7 @@ pub struct Project {
     pub directory: PathBuf,
     /// Folders of revision scripts.
     pub version_locations: Vec<PathBuf>,
+    packages: OnceCell<Packages>,
     scripts: Vec<Script>,
     map: RevisionMap,
 }
@@ -111,6 +112,7 @@ impl Project {
             ini_path: sources.ini.is_some().then_some(ini_path),
             directory,
             version_locations,
+            packages: OnceCell::new(),
             scripts: Vec::new(),
             map: RevisionMap::new(Vec::new())?,
         })
@@ -140,6 +142,15 @@ impl Project {
         self.map = RevisionMap::new(revisions)?;
         self.scripts = scripts;
         Ok(())
+    }
+
+    /// What is installed in the project's Python environment, read when it is asked for first.
+    #[must_use]
+    pub fn packages(&self) -> &Packages {
+        self.packages.get_or_init(|| {
+            let directory = absolute(&self.environment.cwd, &self.directory);
+            Packages::read(&self.environment, &directory)
+        })
     }
 
     /// The revision graph.

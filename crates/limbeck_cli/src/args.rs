@@ -88,9 +88,22 @@ pub(crate) struct Own {
     #[arg(long, global = true, value_name = "SECONDS", default_value_t = 600.0)]
     pub(crate) lock_timeout: f64,
 
+    /// Whose SQL to write where Alembic's loses something
+    #[arg(long, global = true, value_enum, default_value_t = Compat::Limbeck)]
+    pub(crate) compat: Compat,
+
     /// Form of the answer of commands that read
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+}
+
+/// Whose side to take where Alembic loses something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Compat {
+    /// What the migration says.
+    Limbeck,
+    /// What Alembic writes.
+    Alembic,
 }
 
 /// Form of an answer.

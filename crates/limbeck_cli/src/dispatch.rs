@@ -8,7 +8,7 @@ use clap::CommandFactory;
 use limbeck::commands::{compare, doctor, init, list, migrate, revise};
 use limbeck::{Environment, Error, ErrorKind, Options, Project, Result};
 
-use crate::args::{Cli, Command, Format};
+use crate::args::{Cli, Command, Compat, Format};
 use crate::console::Console;
 use limbeck_diag::render_text;
 
@@ -45,6 +45,10 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<()> {
         url: cli.own.url,
         allow_python: !cli.own.no_python,
         lock_timeout: Duration::try_from_secs_f64(cli.own.lock_timeout).unwrap_or(Duration::ZERO),
+        compat: match cli.own.compat {
+            Compat::Limbeck => limbeck::Compat::Limbeck,
+            Compat::Alembic => limbeck::Compat::Alembic,
+        },
     };
     let load = || Project::load(&environment, &options);
     let Some(command) = cli.command else {
@@ -170,8 +174,10 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<()> {
         }
         Command::Check => compare::check(&load()?, console),
         Command::Doctor { scripts } => {
-            let reports = doctor::doctor(&load()?, console)?;
-            show_reports(&reports, scripts, cli.own.format);
+            let project = load()?;
+            let reports = doctor::doctor(&project, console)?;
+            let sqlalchemy = project.packages().version("sqlalchemy");
+            show_reports(&reports, sqlalchemy, scripts, cli.own.format);
             Ok(())
         }
         Command::Completions { shell } => {
@@ -189,8 +195,14 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<()> {
     }
 }
 
-/// The answer of `doctor`: how many scripts are read natively, and what stands in the way of the others.
-fn show_reports(reports: &[doctor::ScriptReport], all: bool, format: Format) {
+/// The answer of `doctor`: whose SQL is written, how many scripts are read natively, and what stands in the way of the
+/// others.
+fn show_reports(
+    reports: &[doctor::ScriptReport],
+    sqlalchemy: Option<&str>,
+    all: bool,
+    format: Format,
+) {
     if format == Format::Json {
         let scripts: Vec<serde_json::Value> = reports
             .iter()
@@ -204,7 +216,8 @@ fn show_reports(reports: &[doctor::ScriptReport], all: bool, format: Format) {
                 })
             })
             .collect();
-        crate::console::out(&format!("{}\n", serde_json::json!({ "scripts": scripts })));
+        let answer = serde_json::json!({ "sqlalchemy": sqlalchemy, "scripts": scripts });
+        crate::console::out(&format!("{answer}\n"));
         return;
     }
     let native = reports.iter().filter(|it| it.obstacle.is_none()).count();
@@ -218,6 +231,11 @@ fn show_reports(reports: &[doctor::ScriptReport], all: bool, format: Format) {
             None => {}
         }
     }
+    crate::console::out(&match sqlalchemy {
+        Some(version) => format!("the project's environment has SQLAlchemy {version}\n"),
+        None => "no SQLAlchemy is found in the project's environment; the SQL of 2.1 is written\n"
+            .to_owned(),
+    });
     let total = reports.len();
     crate::console::out(&format!(
         "{native} of {total} revisions are read natively\n"

@@ -9,7 +9,7 @@ use limbeck_python::env::{EnvRun, EnvTarget};
 use limbeck_sql::script::{
     ScriptOptions, render_begin, render_chunks, render_commit, render_running,
 };
-use limbeck_sql::{CompileContext, Dialect, SqlAlchemyVersion, SqlStatement, compile_ops};
+use limbeck_sql::{CompileContext, Dialect, SqlStatement, compile_ops};
 
 use super::evaluate::Evaluation;
 use super::{
@@ -183,7 +183,8 @@ fn target_of(
             (dialect, url.driver_name().map(str::to_owned))
         }
     };
-    let mut target = limbeck_sql::Target::offline(dialect, SqlAlchemyVersion::default());
+    let mut target = limbeck_sql::Target::offline(dialect, project.packages().sqlalchemy());
+    target.compat = project.options.compat;
     if run.options.paramstyle.as_deref() != Some("named") {
         target = target.with_driver_paramstyle();
     }

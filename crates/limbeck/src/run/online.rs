@@ -13,8 +13,8 @@ use limbeck_python::env::{EnvRun, EnvSql, EnvStatement};
 use limbeck_python::{Host, LogLevel, LogSource, Rows, World};
 use limbeck_schema::{Execute, Literal, NamingConvention, Op, Schema, SourcedOp, TableName};
 use limbeck_sql::{
-    CompileContext, Dialect, ServerVersion, SqlAlchemyVersion, SqlStatement, StatementKind, Target,
-    VersionTable, compile_ops,
+    CompileContext, Dialect, ServerVersion, SqlStatement, StatementKind, Target, VersionTable,
+    compile_ops,
 };
 
 use super::delegate::Delegate;
@@ -50,7 +50,8 @@ impl<'a> Online<'a> {
             .map_err(|error| env.tell_origin(project, run, error))?;
         let version = connection.version();
         let version = ServerVersion::new(version.major, version.minor, version.patch);
-        let mut target = Target::online(dialect, version, SqlAlchemyVersion::default());
+        let mut target = Target::online(dialect, version, project.packages().sqlalchemy());
+        target.compat = project.options.compat;
         target.driver = url.driver_name().unwrap_or_default().to_owned();
         target.default_schema = connection.default_schema().map(str::to_owned);
         if let Some(transactional) = run.options.transactional_ddl {
