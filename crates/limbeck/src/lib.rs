@@ -10,6 +10,7 @@
 pub mod autogenerate;
 pub mod commands;
 mod editor;
+mod entry;
 mod env;
 mod environment;
 mod events;
@@ -22,6 +23,7 @@ mod paths;
 mod project;
 mod run;
 
+pub use entry::{DatabaseState, Entry};
 pub use environment::{Environment, Options, local_time_text};
 pub use events::{Event, Level, Reporter, Silent};
 pub use limbeck_config::{Logging, Record, Stream};
@@ -30,3 +32,4 @@ pub use limbeck_python::on_deep_stack;
 pub use limbeck_sql::Compat;
 pub use packages::Packages;
 pub use project::{Project, Script, config_names};
+pub use run::level::ScriptLevel;

@@ -3,6 +3,7 @@
 mod connect;
 mod delegate;
 pub(crate) mod evaluate;
+pub(crate) mod level;
 mod offline;
 mod online;
 mod prepare;
@@ -231,6 +232,14 @@ pub(crate) fn dialect_of(name: &str) -> Result<Dialect> {
         };
         Error::new(ErrorKind::Config, diagnostic)
     })
+}
+
+/// True where what a half-run script did can be undone: there a script that reads the database is run natively.
+pub(crate) fn can_undo(dialect: Dialect, run: &EnvRun) -> bool {
+    let caps =
+        limbeck_sql::Target::offline(dialect, limbeck_sql::SqlAlchemyVersion::default()).caps;
+    let transactional = run.options.transactional_ddl;
+    transactional.unwrap_or(caps.transactional_ddl) || dialect == Dialect::Sqlite
 }
 
 /// Alembic's name of the implementation of a dialect.

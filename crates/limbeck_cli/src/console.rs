@@ -5,20 +5,41 @@ use std::io::{self, IsTerminal, Write};
 use limbeck::{Diagnostic, Error, ErrorKind, Event, Level, Logging, Record, Reporter, Stream};
 use limbeck_diag::render_text;
 
+use crate::args::Format;
+use crate::json;
+
 /// The logger of Alembic's messages.
 const MESSAGING: &str = "alembic.util.messaging";
 
 /// The terminal, or what stands in its place.
 pub(crate) struct Console {
     quiet: bool,
+    format: Format,
+    /// True when the answer in JSON stands on standard output.
+    answered: bool,
     logging: Option<Logging>,
 }
 
 impl Console {
-    pub(crate) fn new(quiet: bool) -> Console {
+    pub(crate) fn new(quiet: bool, format: Format) -> Console {
         Console {
             quiet,
+            format,
+            answered: false,
             logging: None,
+        }
+    }
+
+    /// Standard output has its one document: a failure from here on only decides the exit code.
+    pub(crate) fn has_answered(&mut self) {
+        self.answered = true;
+    }
+
+    /// Text that is not the answer: where the answer is JSON, it must not stand in it.
+    fn aside(&self, text: &str) {
+        match self.format {
+            Format::Text => out(text),
+            Format::Json => err(text),
         }
     }
 
@@ -36,7 +57,7 @@ impl Console {
         };
         for (stream, line) in logging.render(&record) {
             match stream {
-                Stream::Stdout => out(&format!("{line}\n")),
+                Stream::Stdout => self.aside(&format!("{line}\n")),
                 Stream::Stderr => err(&format!("{line}\n")),
                 Stream::Other => {}
             }
@@ -55,12 +76,15 @@ impl Console {
                 | ErrorKind::State
                 | ErrorKind::LockTimeout
         );
+        if self.format == Format::Json && !self.answered {
+            out(&json::render(&json::failure(error)));
+        }
         if raise || !is_command {
             err(&render(diagnostic));
             return 1;
         }
         if !self.quiet {
-            out(&format!("FAILED: {}\n", diagnostic.message));
+            self.aside(&format!("FAILED: {}\n", diagnostic.message));
         }
         self.log(Level::Error, MESSAGING, &diagnostic.message);
         let has_more = !(diagnostic.labels.is_empty() && diagnostic.help.is_empty());
@@ -90,14 +114,14 @@ pub(crate) fn err(text: &str) {
 impl Reporter for Console {
     fn report(&mut self, event: Event<'_>) {
         match event {
-            Event::Output(text) => out(&format!("{text}\n")),
-            Event::Static(text) => out(text),
-            Event::Message(text) if !self.quiet => out(&format!("{text}\n")),
+            Event::Output(text) => self.aside(&format!("{text}\n")),
+            Event::Static(text) => self.aside(text),
+            Event::Message(text) if !self.quiet => self.aside(&format!("{text}\n")),
             Event::StatusBegin { text, newline } if !self.quiet => {
-                out(&format!("{text} ...{}", if newline { "\n" } else { "" }));
+                self.aside(&format!("{text} ...{}", if newline { "\n" } else { "" }));
             }
             Event::StatusEnd { ok } if !self.quiet => {
-                out(if ok { "  done\n" } else { "  FAILED\n" })
+                self.aside(if ok { "  done\n" } else { "  FAILED\n" });
             }
             Event::Log {
                 level,

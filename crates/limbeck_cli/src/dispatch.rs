@@ -10,11 +10,11 @@ use limbeck::{Environment, Error, ErrorKind, Options, Project, Result};
 
 use crate::args::{Cli, Command, Compat, Format};
 use crate::console::Console;
-use limbeck_diag::render_text;
+use crate::json;
 
 /// Runs what was asked for.
 pub(crate) fn run(cli: Cli) -> ExitCode {
-    let mut console = Console::new(cli.quiet);
+    let mut console = Console::new(cli.quiet, cli.own.format);
     let raise = cli.raiseerr;
     match dispatch(cli, &mut console) {
         Ok(()) => ExitCode::SUCCESS,
@@ -56,9 +56,8 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<()> {
         crate::console::out(&help.to_string());
         return Ok(());
     };
-    if cli.own.format == Format::Json && !matches!(command, Command::Doctor { .. }) {
-        let message = "of all commands, only `doctor` answers in JSON";
-        return Err(Error::message(ErrorKind::Command, "no-json", message));
+    if cli.own.format == Format::Json {
+        return answer_in_json(&command, &load, console);
     }
     match command {
         Command::Branches { verbose } => list::branches(&load()?, verbose, console),
@@ -174,10 +173,8 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<()> {
         }
         Command::Check => compare::check(&load()?, console),
         Command::Doctor { scripts } => {
-            let project = load()?;
-            let reports = doctor::doctor(&project, console)?;
-            let sqlalchemy = project.packages().version("sqlalchemy");
-            show_reports(&reports, sqlalchemy, scripts, cli.own.format);
+            let report = doctor::doctor(&load()?, console)?;
+            crate::console::out(&crate::doctor::render_report(&report, scripts));
             Ok(())
         }
         Command::Completions { shell } => {
@@ -195,49 +192,74 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<()> {
     }
 }
 
-/// The answer of `doctor`: whose SQL is written, how many scripts are read natively, and what stands in the way of the
-/// others.
-fn show_reports(
-    reports: &[doctor::ScriptReport],
-    sqlalchemy: Option<&str>,
-    all: bool,
-    format: Format,
-) {
-    if format == Format::Json {
-        let scripts: Vec<serde_json::Value> = reports
-            .iter()
-            .map(|report| {
-                let obstacle = report.obstacle.as_ref();
-                serde_json::json!({
-                    "revision": report.revision,
-                    "path": report.path,
-                    "native": obstacle.is_none(),
-                    "reason": obstacle.map(|it| it.message.as_str()),
-                })
-            })
-            .collect();
-        let answer = serde_json::json!({ "sqlalchemy": sqlalchemy, "scripts": scripts });
-        crate::console::out(&format!("{answer}\n"));
-        return;
-    }
-    let native = reports.iter().filter(|it| it.obstacle.is_none()).count();
-    for report in reports {
-        match &report.obstacle {
-            Some(reason) => {
-                let text = format!("{} is not read natively:\n", report.revision);
-                crate::console::out(&format!("{text}{}\n", render_text(reason, false)));
+/// The commands that read, with one JSON document for an answer.
+fn answer_in_json(
+    command: &Command,
+    load: &dyn Fn() -> Result<Project>,
+    console: &mut Console,
+) -> Result<()> {
+    let show = |document: serde_json::Value| crate::console::out(&json::render(&document));
+    match command {
+        Command::Branches { .. } => show(json::revisions(&list::branch_entries(&load()?)?)),
+        Command::Current { check_heads, .. } => {
+            let states = list::current_states(&load()?, console)?;
+            show(json::databases(&states));
+            if *check_heads && !states.iter().all(|state| state.is_at_heads) {
+                console.has_answered();
+                return Err(list::not_at_heads());
             }
-            None if all => crate::console::out(&format!("{} is read natively\n", report.revision)),
-            None => {}
+        }
+        Command::Heads {
+            resolve_dependencies,
+            ..
+        } => show(json::revisions(&list::head_entries(
+            &load()?,
+            *resolve_dependencies,
+        ))),
+        Command::History {
+            rev_range,
+            indicate_current,
+            ..
+        } => {
+            let history = list::History {
+                rev_range: rev_range.clone(),
+                indicate_current: *indicate_current,
+                ..list::History::default()
+            };
+            show(json::revisions(&list::history_entries(
+                &load()?,
+                &history,
+                console,
+            )?));
+        }
+        Command::Show { revision } => {
+            show(json::revisions(&list::show_entries(
+                &load()?,
+                revision,
+                console,
+            )?));
+        }
+        Command::Check => {
+            let drifts = compare::drifts(&load()?, console)?;
+            show(json::drifts(&drifts));
+            console.has_answered();
+            return compare::refuse_drifts(&drifts);
+        }
+        Command::ListTemplates => show(json::template_list()),
+        Command::Doctor { .. } => show(json::doctor(&doctor::doctor(&load()?, console)?)),
+        Command::Completions { .. }
+        | Command::Downgrade(_)
+        | Command::Edit { .. }
+        | Command::EnsureVersion { .. }
+        | Command::Init { .. }
+        | Command::Man { .. }
+        | Command::Merge { .. }
+        | Command::Revision(_)
+        | Command::Stamp { .. }
+        | Command::Upgrade(_) => {
+            let message = "this command does not answer in JSON: only commands that read do";
+            return Err(Error::message(ErrorKind::Command, "no-json", message));
         }
     }
-    crate::console::out(&match sqlalchemy {
-        Some(version) => format!("the project's environment has SQLAlchemy {version}\n"),
-        None => "no SQLAlchemy is found in the project's environment; the SQL of 2.1 is written\n"
-            .to_owned(),
-    });
-    let total = reports.len();
-    crate::console::out(&format!(
-        "{native} of {total} revisions are read natively\n"
-    ));
+    Ok(())
 }

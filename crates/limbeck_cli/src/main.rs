@@ -5,6 +5,8 @@ mod args;
 mod completions;
 mod console;
 mod dispatch;
+mod doctor;
+mod json;
 
 use std::process::ExitCode;
 

@@ -194,6 +194,17 @@ impl AlembicConfig {
         }
     }
 
+    /// Where the value of an option in force comes from: the ini file, then `pyproject.toml`, then Alembic's default.
+    #[must_use]
+    pub fn origin(&self, name: &str) -> Origin {
+        if let Some(value) = self.ini.raw(&self.section, name) {
+            return value.origin.clone();
+        }
+        self.toml
+            .raw(name)
+            .map_or(Origin::Default, |setting| setting.origin.clone())
+    }
+
     /// `script_location`.
     ///
     /// # Errors

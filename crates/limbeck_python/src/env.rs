@@ -153,6 +153,59 @@ pub struct ConfigureOptions {
     pub callables: Vec<Callable>,
     /// Any other argument.
     pub other: Vec<String>,
+    /// The arguments that were given, with the place of the call.
+    pub given: Vec<(String, Option<Location>)>,
+}
+
+impl ConfigureOptions {
+    /// The arguments that decide how migrations are run and written: name, value in words, and where it was given; no
+    /// place means Alembic's default.
+    #[must_use]
+    pub fn settings(&self) -> Vec<(&'static str, String, Option<Location>)> {
+        let flag = |value: bool| if value { "True" } else { "False" }.to_owned();
+        let compare = |value: &Flag, default: bool| match value {
+            Flag::Default => flag(default),
+            Flag::Given(value) => flag(*value),
+            Flag::Callable => "a function".to_owned(),
+        };
+        let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "None".to_owned());
+        let values = [
+            ("version_table", self.version_table.clone()),
+            ("version_table_schema", text(&self.version_table_schema)),
+            ("version_table_pk", flag(self.version_table_pk)),
+            (
+                "transactional_ddl",
+                self.transactional_ddl
+                    .map_or_else(|| "by dialect".to_owned(), flag),
+            ),
+            (
+                "transaction_per_migration",
+                flag(self.transaction_per_migration),
+            ),
+            ("render_as_batch", flag(self.render_as_batch)),
+            ("include_schemas", flag(self.include_schemas)),
+            ("compare_type", compare(&self.compare_type, true)),
+            (
+                "compare_server_default",
+                compare(&self.compare_server_default, false),
+            ),
+            ("literal_binds", flag(self.literal_binds)),
+            ("user_module_prefix", text(&self.user_module_prefix)),
+        ];
+        let place = |name: &str| self.given.iter().rev().find(|(given, _)| given == name);
+        let known = values.into_iter().map(|(name, value)| {
+            (
+                name,
+                value,
+                place(name).and_then(|(_, place)| place.clone()),
+            )
+        });
+        let functions = self.callables.iter().filter_map(|it| {
+            let name = configure::HOOKS.iter().find(|name| **name == it.argument)?;
+            Some((*name, "a function".to_owned(), it.location.clone()))
+        });
+        known.chain(functions).collect()
+    }
 }
 
 impl Default for ConfigureOptions {
@@ -181,6 +234,7 @@ impl Default for ConfigureOptions {
             oracle_batch_separator: None,
             callables: Vec::new(),
             other: Vec::new(),
+            given: Vec::new(),
         }
     }
 }

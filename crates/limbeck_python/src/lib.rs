@@ -16,6 +16,7 @@ mod host;
 pub mod mako;
 mod modules;
 mod parse;
+mod plain;
 mod pydantic;
 mod script;
 mod value;
@@ -34,5 +35,6 @@ pub use host::{
 };
 pub use modules::ModuleBuilder;
 pub use parse::{Parsed, parse_module};
+pub use plain::is_plain_script;
 pub use script::{Header, Script, read_header};
 pub use value::*;

@@ -67,30 +67,73 @@ pub fn autogenerate_revision(
     )
 }
 
-/// `check`
+/// What differs between the models and a database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drift {
+    /// The URL of the database without its password.
+    pub url: String,
+    /// SQLAlchemy's name of its dialect.
+    pub dialect: String,
+    /// The directives that `revision --autogenerate` would write, in their order, by name.
+    pub operations: Vec<&'static str>,
+    /// What was detected, in Alembic's words.
+    pub detected: Vec<String>,
+    /// The body of `upgrade()` that `revision --autogenerate` would write.
+    pub upgrade: String,
+    /// The body of `downgrade()`.
+    pub downgrade: String,
+}
+
+/// `check`, as data: what differs, for every database that env.py connects to.
 ///
 /// # Errors
-/// As [`autogenerate_revision`]; and what `revision --autogenerate` would write, if there is anything.
-pub fn check(project: &Project, reporter: &mut dyn Reporter) -> Result<()> {
+/// As [`autogenerate_revision`].
+pub fn drifts(project: &Project, reporter: &mut dyn Reporter) -> Result<Vec<Drift>> {
     let env = Env::read(project, EnvRequest::default(), reporter)?;
     let models = read_models(project, &env, reporter)?;
-    let mut at = 0;
-    let mut detected = Vec::new();
+    let mut drifts = Vec::new();
     env.each_run(reporter, |run, reporter| {
-        let (found, _) = compare_run(project, &env, run, models.get(at), reporter)?;
-        at += 1;
+        let models = models.get(drifts.len());
+        let (found, written) = compare_run(project, &env, run, models, reporter)?;
+        let (url, dialect) = env.url(project, run)?;
         let ops = found.upgrade.iter().flat_map(|item| item.ops());
-        detected.extend(ops.map(|op| format!("'{}'", op.directive())));
+        drifts.push(Drift {
+            url: url.to_string(),
+            dialect: dialect.name().to_owned(),
+            operations: ops.map(|op| op.directive()).collect(),
+            detected: found.log.into_iter().map(|line| line.message).collect(),
+            upgrade: written.upgrades,
+            downgrade: written.downgrades,
+        });
         Ok(())
     })?;
+    Ok(drifts)
+}
+
+/// The failure of `check` where something differs.
+///
+/// # Errors
+/// That failure.
+pub fn refuse_drifts(drifts: &[Drift]) -> Result<()> {
+    let operations = drifts.iter().flat_map(|drift| &drift.operations);
+    let detected: Vec<String> = operations.map(|name| format!("'{name}'")).collect();
     if detected.is_empty() {
-        reporter.report(Event::Output("No new upgrade operations detected."));
         return Ok(());
     }
     Err(command(format!(
         "New upgrade operations detected: [{}]",
         detected.join(", ")
     )))
+}
+
+/// `check`
+///
+/// # Errors
+/// As [`autogenerate_revision`]; and what `revision --autogenerate` would write, if there is anything.
+pub fn check(project: &Project, reporter: &mut dyn Reporter) -> Result<()> {
+    refuse_drifts(&drifts(project, reporter)?)?;
+    reporter.report(Event::Output("No new upgrade operations detected."));
+    Ok(())
 }
 
 /// What Alembic compares, in its order.
@@ -231,7 +274,7 @@ fn at_heads(project: &Project, rows: Vec<String>) -> Result<()> {
         .get_revisions(&Target::many(rows))
         .map_err(graph_error)?;
     let current: BTreeSet<_> = places.into_iter().filter_map(Place::revision).collect();
-    let heads: BTreeSet<_> = map.heads().iter().copied().collect();
+    let heads: BTreeSet<_> = map.real_heads().iter().copied().collect();
     if current == heads {
         return Ok(());
     }

@@ -9,7 +9,7 @@ use limbeck_python::env::EnvRequest;
 use super::migrate::with_rows;
 use crate::listing::{LineForm, render_entry, render_line};
 use crate::run::{Env, Online, graph_error};
-use crate::{Event, Project, Reporter};
+use crate::{DatabaseState, Entry, Event, Project, Reporter};
 
 /// Arguments of `history`.
 #[derive(Debug, Clone, Default)]
@@ -57,11 +57,19 @@ pub(crate) fn current_rows(project: &Project, reporter: &mut dyn Reporter) -> Re
     Ok(rows)
 }
 
-/// `history`
-///
-/// # Errors
-/// A range that cannot be resolved; a database that cannot be asked.
-pub fn history(project: &Project, history: &History, reporter: &mut dyn Reporter) -> Result<()> {
+/// What `history` lists.
+struct Listed {
+    ids: Vec<RevisionId>,
+    /// The rows of the version table, if they were asked for.
+    rows: Option<Vec<String>>,
+}
+
+/// Resolves the range of `history`, and asks the database if it must be asked.
+fn list_history(
+    project: &Project,
+    history: &History,
+    reporter: &mut dyn Reporter,
+) -> Result<Listed> {
     let (base, head) = match &history.rev_range {
         None => (None, None),
         Some(range) => match range.trim().split_once(':') {
@@ -84,28 +92,55 @@ pub fn history(project: &Project, history: &History, reporter: &mut dyn Reporter
         || history.indicate_current
         || project.config.borrow().revision_environment()?;
     let rows = if asks {
-        current_rows(project, reporter)?
+        Some(current_rows(project, reporter)?)
     } else if history.graph {
         // The graph can be drawn without a database, too; then nothing is marked.
-        current_rows(project, reporter).unwrap_or_else(|error| {
-            reporter.report(Event::Warning(&error.diagnostic));
-            Vec::new()
-        })
+        current_rows(project, reporter)
+            .inspect_err(|error| reporter.report(Event::Warning(&error.diagnostic)))
+            .ok()
     } else {
-        Vec::new()
+        None
     };
     let target = |symbol: &Option<String>, default: &str| match symbol.as_deref() {
-        Some("current") => Target::many(rows.iter().cloned()),
+        Some("current") => Target::many(rows.iter().flatten().cloned()),
         Some(symbol) => Target::from(symbol),
         None => Target::from(default),
     };
     let (lower, upper) = (target(&base, "base"), target(&head, "heads"));
-    let listed = walk(project, &upper, &lower)?;
+    let ids = walk(project, &upper, &lower)?;
+    Ok(Listed { ids, rows })
+}
+
+/// `history`, as data.
+///
+/// # Errors
+/// As [`history`].
+pub fn history_entries(
+    project: &Project,
+    history: &History,
+    reporter: &mut dyn Reporter,
+) -> Result<Vec<Entry>> {
+    let Listed { ids, rows } = list_history(project, history, reporter)?;
+    Ok(entries(project, &ids, rows.as_deref()))
+}
+
+fn entries(project: &Project, ids: &[RevisionId], rows: Option<&[String]>) -> Vec<Entry> {
+    let entry = |id: &RevisionId| Entry::new(project, *id, rows);
+    ids.iter().map(entry).collect()
+}
+
+/// `history`
+///
+/// # Errors
+/// A range that cannot be resolved; a database that cannot be asked.
+pub fn history(project: &Project, history: &History, reporter: &mut dyn Reporter) -> Result<()> {
+    let Listed { ids, rows } = list_history(project, history, reporter)?;
+    let rows = rows.unwrap_or_default();
     if history.graph {
-        draw(project, &listed, &rows, history.verbose, reporter);
+        draw(project, &ids, &rows, history.verbose, reporter);
         return Ok(());
     }
-    for id in listed {
+    for id in ids {
         let is_current = history.indicate_current
             && rows
                 .iter()
@@ -169,17 +204,40 @@ pub fn heads(
     resolve_dependencies: bool,
     reporter: &mut dyn Reporter,
 ) -> Result<()> {
-    let map = project.map();
-    let ids = if resolve_dependencies {
-        map.real_heads()
-    } else {
-        map.heads()
-    };
-    for id in ids {
+    for id in head_ids(project, resolve_dependencies) {
         let text = entry(project, *id, verbose, LineForm::HEADS, false);
         reporter.report(Event::Output(&text));
     }
     Ok(())
+}
+
+fn head_ids(project: &Project, resolve_dependencies: bool) -> &[RevisionId] {
+    if resolve_dependencies {
+        project.map().real_heads()
+    } else {
+        project.map().heads()
+    }
+}
+
+/// `heads`, as data.
+#[must_use]
+pub fn head_entries(project: &Project, resolve_dependencies: bool) -> Vec<Entry> {
+    entries(project, head_ids(project, resolve_dependencies), None)
+}
+
+/// The branch points, newest first.
+fn branch_points(project: &Project) -> Result<Vec<RevisionId>> {
+    let mut ids = walk(project, &Target::from("heads"), &Target::from("base"))?;
+    ids.retain(|id| project.map().node(*id).is_branch_point());
+    Ok(ids)
+}
+
+/// `branches`, as data: the branch points.
+///
+/// # Errors
+/// As [`branches`].
+pub fn branch_entries(project: &Project) -> Result<Vec<Entry>> {
+    Ok(entries(project, &branch_points(project)?, None))
 }
 
 /// `branches`
@@ -188,11 +246,8 @@ pub fn heads(
 /// None that a loaded project can cause.
 pub fn branches(project: &Project, verbose: bool, reporter: &mut dyn Reporter) -> Result<()> {
     let map = project.map();
-    for id in walk(project, &Target::from("heads"), &Target::from("base"))? {
+    for id in branch_points(project)? {
         let node = map.node(id);
-        if !node.is_branch_point() {
-            continue;
-        }
         let blank = " ".repeat(node.revision().chars().count());
         let form = LineForm {
             doc: verbose,
@@ -219,16 +274,40 @@ pub(crate) fn revisions(project: &Project, target: &Target) -> Result<Vec<Revisi
     Ok(places.into_iter().filter_map(Place::revision).collect())
 }
 
+/// The revisions that `show` is about, and the rows of the version table if they were asked for.
+fn shown(project: &Project, revision: &str, reporter: &mut dyn Reporter) -> Result<Listed> {
+    let rows = match revision {
+        "current" => Some(current_rows(project, reporter)?),
+        _ => None,
+    };
+    let target = match &rows {
+        Some(rows) => Target::many(rows.iter().cloned()),
+        None => Target::from(revision),
+    };
+    let found = revisions(project, &target);
+    let ids = with_rows(project, rows.as_deref().unwrap_or_default(), found)?;
+    Ok(Listed { ids, rows })
+}
+
+/// `show`, as data.
+///
+/// # Errors
+/// As [`show`].
+pub fn show_entries(
+    project: &Project,
+    revision: &str,
+    reporter: &mut dyn Reporter,
+) -> Result<Vec<Entry>> {
+    let Listed { ids, rows } = shown(project, revision, reporter)?;
+    Ok(entries(project, &ids, rows.as_deref()))
+}
+
 /// `show`
 ///
 /// # Errors
 /// A revision that is not there.
 pub fn show(project: &Project, revision: &str, reporter: &mut dyn Reporter) -> Result<()> {
-    let target = match revision {
-        "current" => Target::many(current_rows(project, reporter)?),
-        symbol => Target::from(symbol),
-    };
-    for id in revisions(project, &target)? {
+    for id in shown(project, revision, reporter)?.ids {
         let text = entry(project, id, true, LineForm::HISTORY, false);
         reporter.report(Event::Output(&text));
     }
@@ -253,6 +332,65 @@ pub fn current(
     })
 }
 
+/// `current`, as data: every database that env.py connects to.
+///
+/// # Errors
+/// A database cannot be asked, or names a revision that is not there.
+pub fn current_states(
+    project: &Project,
+    reporter: &mut dyn Reporter,
+) -> Result<Vec<DatabaseState>> {
+    let env = Env::read(project, EnvRequest::default(), reporter)?;
+    let mut states = Vec::new();
+    env.each_run(reporter, |run, reporter| {
+        let state = Online::with(project, &env, run, reporter, |online, _| {
+            let rows = online.heads()?;
+            let ids = current_ids(project, &rows)?;
+            Ok(DatabaseState {
+                url: online.url.clone(),
+                dialect: online.target.dialect.name().to_owned(),
+                is_at_heads: is_at_heads(project, &rows),
+                revisions: entries(project, &ids, Some(&rows)),
+                rows,
+            })
+        })?;
+        states.push(state);
+        Ok(())
+    })?;
+    Ok(states)
+}
+
+/// The failure of `current --check-heads`.
+#[must_use]
+pub fn not_at_heads() -> Error {
+    Error::message(
+        ErrorKind::Command,
+        "not-at-head",
+        "Database is not on all head revisions",
+    )
+}
+
+/// True if the rows are all heads and nothing else.
+fn is_at_heads(project: &Project, rows: &[String]) -> bool {
+    let map = project.map();
+    let heads = map.heads().iter().map(|id| map.node(*id).revision());
+    heads.collect::<BTreeSet<_>>() == rows.iter().map(String::as_str).collect()
+}
+
+/// The revisions of the rows of a version table.
+fn current_ids(project: &Project, rows: &[String]) -> Result<Vec<RevisionId>> {
+    let found = project
+        .map()
+        .get_all_current(&Target::many(rows.iter().cloned()));
+    with_rows(
+        project,
+        rows,
+        found
+            .map(|ids| ids.into_iter().collect())
+            .map_err(graph_error),
+    )
+}
+
 /// What `current` says of one database.
 fn show_current(
     project: &Project,
@@ -266,23 +404,10 @@ fn show_current(
         let text = format!("Current revision(s) for {}:", online.url);
         reporter.report(Event::Output(&text));
     }
-    let map = project.map();
-    if check_heads {
-        let heads: BTreeSet<&str> = map
-            .heads()
-            .iter()
-            .map(|id| map.node(*id).revision())
-            .collect();
-        if heads != rows.iter().map(String::as_str).collect() {
-            return Err(Error::message(
-                ErrorKind::Command,
-                "not-at-head",
-                "Database is not on all head revisions",
-            ));
-        }
+    if check_heads && !is_at_heads(project, &rows) {
+        return Err(not_at_heads());
     }
-    let current = map.get_all_current(&Target::many(rows.iter().cloned()));
-    for id in with_rows(project, &rows, current.map_err(graph_error))? {
+    for id in current_ids(project, &rows)? {
         let text = entry(project, id, verbose, LineForm::CURRENT, false);
         reporter.report(Event::Output(&text));
     }

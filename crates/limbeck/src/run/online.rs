@@ -263,7 +263,7 @@ impl<'a> Online<'a> {
     }
 
     fn has_transactional_ddl(&self) -> bool {
-        self.target.caps.transactional_ddl || self.target.dialect == Dialect::Sqlite
+        super::can_undo(self.target.dialect, self.run)
     }
 
     /// True where what a half-run script did can be undone.

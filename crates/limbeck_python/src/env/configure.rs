@@ -16,7 +16,7 @@ const SIGNATURE: &str = "connection=, url=, dialect_name=, dialect_opts=, transa
     mssql_batch_separator=, oracle_batch_separator=, **kw";
 
 /// Arguments that are functions; `compare_…` may be one.
-const HOOKS: [&str; 5] = [
+pub(super) const HOOKS: [&str; 5] = [
     "include_name",
     "include_object",
     "process_revision_directives",
@@ -26,6 +26,9 @@ const HOOKS: [&str; 5] = [
 
 /// `context.configure(…)`
 pub(super) fn configure(ev: &mut Interp<'_>, recorder: &Recorder, args: Args) -> R {
+    let names = args.keywords.iter().map(|(name, _)| name.to_string());
+    let given: Vec<_> = names.map(|name| (name, ev.location())).collect();
+    recorder.options.borrow_mut().given.extend(given);
     let mut args = args.bind(ev, "configure", SIGNATURE)?;
     let target = target(ev, recorder, &mut args)?;
     read_options(ev, recorder, &mut args)?;
