@@ -82,7 +82,7 @@ fn push_script(text: &mut String, script: &ScriptReport, all: bool, has_no_env: 
     let how = match (script.is_native, needs) {
         (true, false) => "native",
         (true, true) => "native, needs the database",
-        (false, true) => "not native: it needs the database, where nothing can be undone",
+        (false, true) => "not native: it needs the database, and not all of it can be read",
         (false, false) if has_no_env => "unknown without env.py",
         (false, false) => "not native",
     };

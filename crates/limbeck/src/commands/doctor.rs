@@ -251,20 +251,27 @@ fn script_report(
         Ok(parsed) if limbeck_python::is_plain_script(&parsed.parsed) => ScriptLevel::Plain,
         _ => ScriptLevel::Evaluated,
     };
-    let mut obstacle = None;
+    let (mut obstacle, mut is_native) = (None, true);
     for direction in [Direction::Upgrade, Direction::Downgrade] {
-        let (found, error) = read_level(evaluation, script, direction);
+        let (found, mut error) = read_level(evaluation, script, direction);
+        is_native &= found != ScriptLevel::Unread;
+        if matches!(found, ScriptLevel::Inspects | ScriptLevel::Reads)
+            && let Err(unread) = evaluation.probe(script, direction)
+        {
+            // Where it can be undone, it is tried: the way that is not understood may not be gone.
+            is_native &= can_undo;
+            error = Some(unread);
+        }
         if found > level || obstacle.is_none() {
             obstacle = error.map(|error: Error| *error.diagnostic).or(obstacle);
         }
         level = level.max(found);
     }
-    let needs_undo = matches!(level, ScriptLevel::Inspects | ScriptLevel::Reads);
     ScriptReport {
         revision: script.revision.clone(),
         path: script.path.display().to_string(),
         level,
-        is_native: level != ScriptLevel::Unread && (can_undo || !needs_undo),
+        is_native,
         obstacle,
     }
 }
