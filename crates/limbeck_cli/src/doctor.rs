@@ -10,6 +10,13 @@ use limbeck_diag::{render_line, render_text};
 pub(crate) fn render_report(report: &Report, all: bool) -> String {
     let mut text = String::from("Settings:\n");
     push_settings(&mut text, &report.settings);
+    text.push_str(&match &report.sqlalchemy {
+        Some(version) => format!("  the project's environment has SQLAlchemy {version}\n"),
+        None => {
+            "  no SQLAlchemy is found in the project's environment; the SQL of 2.1 is written\n"
+                .to_owned()
+        }
+    });
     let env = &report.env;
     text.push('\n');
     match &env.obstacle {

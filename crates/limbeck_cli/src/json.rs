@@ -97,6 +97,7 @@ pub(crate) fn doctor(report: &Report) -> Value {
     });
     json!({
         "settings": settings(&report.settings),
+        "sqlalchemy": report.sqlalchemy,
         "env": {
             "path": report.env.path,
             "is_native": report.env.obstacle.is_none(),

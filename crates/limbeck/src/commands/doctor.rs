@@ -17,6 +17,8 @@ use crate::{Project, Reporter, Script};
 pub struct Report {
     /// The settings in force.
     pub settings: Vec<SettingReport>,
+    /// The version of SQLAlchemy in the project's environment, whose SQL is written; `None` if there is none.
+    pub sqlalchemy: Option<String>,
     /// How env.py is read.
     pub env: EnvReport,
     /// How every revision is read; in load order.
@@ -98,6 +100,7 @@ pub fn doctor(project: &Project, reporter: &mut dyn Reporter) -> Result<Report> 
         Err(error) => {
             return Ok(Report {
                 settings: settings(project)?,
+                sqlalchemy: sqlalchemy(project),
                 env: EnvReport {
                     path: env_path(project),
                     obstacle: Some(*error.diagnostic),
@@ -113,6 +116,7 @@ pub fn doctor(project: &Project, reporter: &mut dyn Reporter) -> Result<Report> 
     let reads = env.outcome.env_reads.iter();
     Ok(Report {
         settings: settings(project)?,
+        sqlalchemy: sqlalchemy(project),
         env: EnvReport {
             path: env_path(project),
             obstacle: None,
@@ -126,6 +130,10 @@ pub fn doctor(project: &Project, reporter: &mut dyn Reporter) -> Result<Report> 
             None => unknown_scripts(project),
         },
     })
+}
+
+fn sqlalchemy(project: &Project) -> Option<String> {
+    project.packages().version("sqlalchemy").map(str::to_owned)
 }
 
 fn env_path(project: &Project) -> String {
