@@ -19,6 +19,7 @@ mod ops;
 mod pattern;
 mod probe;
 mod scope;
+mod skipped;
 mod stmt;
 mod text;
 mod types;
@@ -64,6 +65,8 @@ pub struct World {
     env_reads: RefCell<BTreeMap<String, Option<String>>>,
     sys_path: Value,
     nondeterministic: Cell<Option<&'static str>>,
+    /// Module-level statements that were given up although they may have made tables.
+    skipped: RefCell<Vec<Error>>,
     /// State of modelled packages, by name.
     extensions: RefCell<BTreeMap<&'static str, Rc<dyn std::any::Any>>>,
 }
@@ -92,6 +95,7 @@ impl World {
             env_reads: RefCell::new(BTreeMap::new()),
             sys_path,
             nondeterministic: Cell::new(None),
+            skipped: RefCell::default(),
             extensions: RefCell::new(BTreeMap::new()),
         })
     }

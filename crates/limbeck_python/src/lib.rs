@@ -14,6 +14,7 @@ mod eval;
 mod flow;
 mod host;
 pub mod mako;
+pub mod models;
 mod modules;
 mod parse;
 mod plain;

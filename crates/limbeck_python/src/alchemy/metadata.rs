@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use indexmap::IndexMap;
+use limbeck_diag::Error;
 use limbeck_schema::{Name, NamingConvention, TableName};
 
 use super::convert;
@@ -24,6 +25,8 @@ pub(crate) struct MetaDataObj {
     /// Why the convention is not known, where it is not.
     pub(crate) unknown_convention: RefCell<Option<Value>>,
     pub(crate) tables: RefCell<IndexMap<String, Rc<TableObj>>>,
+    /// Tables and parts of them that could not be read (see `models`).
+    pub(crate) faults: RefCell<Vec<Error>>,
 }
 
 impl MetaDataObj {
@@ -34,6 +37,7 @@ impl MetaDataObj {
             convention: RefCell::new(NamingConvention::default()),
             unknown_convention: RefCell::new(None),
             tables: RefCell::new(IndexMap::new()),
+            faults: RefCell::default(),
         }
     }
 }
@@ -184,6 +188,8 @@ impl NativeObject for MetaDataObj {
                 self.reflect(ev, args)?;
                 Ok(Some(Value::None))
             }
+            // While a module is read nothing is connected to.
+            "create_all" | "drop_all" if !ev.is_running() => Ok(Some(Value::None)),
             _ => Err(ev.unreadable(format!("`MetaData.{name}()` is not modelled"))),
         }
     }

@@ -100,6 +100,9 @@ fn general_attr(ev: &mut Interp<'_>, module: &Rc<Module>, name: &str) -> R<Optio
         return Ok(None);
     }
     if module.name.starts_with("sqlmodel") {
+        if let Some(found) = crate::models::sqlmodel::module_attr(ev, module, name)? {
+            return Ok(Some(found));
+        }
         if name == "AutoString" {
             return Ok(Some(Value::Class(super::companions::auto_string(ev))));
         }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 use limbeck_schema::{
     Autoincrement, Column, Constraint, ConstraintBody, DialectOptions, FromClause, Index,
-    IndexElement, Name, Table, TableName, TableRef,
+    IndexElement, Name, NamingConvention, Table, TableName, TableRef,
 };
 
 use super::affinity::{Affinity, affinity};
@@ -34,6 +34,8 @@ pub(crate) struct TableObj {
     pub(crate) comment: Option<String>,
     pub(crate) prefixes: Vec<String>,
     pub(crate) options: DialectOptions,
+    /// The metadata's convention when the table was made; names are made then.
+    pub(crate) convention: RefCell<Option<NamingConvention>>,
 }
 
 impl TableObj {
@@ -49,6 +51,7 @@ impl TableObj {
             comment: None,
             prefixes: Vec::new(),
             options: DialectOptions::new(),
+            convention: RefCell::default(),
         }
     }
 
@@ -317,6 +320,14 @@ pub(crate) fn configured(
 /// `Table(name, metadata, *items, …)`
 pub(crate) fn construct(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> R {
     if let Some(unknown) = convert::first_unknown(&args) {
+        let metadata = args.values().find_map(|it| it.downcast::<MetaDataObj>());
+        if let (Value::Unknown(why), Some(metadata)) = (&unknown, metadata) {
+            let what = match args.get(0).and_then(Value::as_str) {
+                Some(name) => format!("an argument of the table `{name}`"),
+                None => "an argument of a table".to_owned(),
+            };
+            crate::models::tables::note(&metadata, why.error(&what, ev.location()));
+        }
         return Ok(unknown);
     }
     const SIGNATURE: &str = "name,metadata,*args,schema=,quote=,quote_schema=,autoload_with=,autoload_replace=,\
@@ -369,6 +380,7 @@ pub(crate) fn construct(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> 
         return Ok(Value::Object(table));
     }
     let table = Rc::new(configured(ev, name, &mut args)?);
+    *table.convention.borrow_mut() = Some(metadata.convention.borrow().clone());
     add_items(ev, &table, &items)?;
     metadata.tables.borrow_mut().insert(key, Rc::clone(&table));
     Ok(Value::Object(table))

@@ -151,6 +151,9 @@ impl Interp<'_> {
                 .call(&getter, crate::Args::positional(vec![Value::from(name)]))
                 .map(Some);
         }
+        if let Some(found) = self.starred(module, name)? {
+            return Ok(Some(found));
+        }
         if let Some(star) = module.vars.borrow().get("*")
             && star.is_unknown()
         {

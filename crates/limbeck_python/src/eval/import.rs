@@ -29,6 +29,9 @@ impl NativeObject for LazyImport {
     }
 }
 
+/// Begins the variable of a module that names a modelled module whose names were all imported.
+const STAR: &str = "* ";
+
 /// Where a module's source is.
 struct Found {
     file: Option<PathBuf>,
@@ -427,6 +430,11 @@ impl Interp<'_> {
             }
         }
         if module.is_native && module.fallback.is_some() {
+            // Its names are found when they are asked for ([`Interp::starred`]).
+            scope.assign(
+                &format!("{STAR}{}", module.name),
+                Value::Module(Rc::clone(module)),
+            );
             let unknown = self.foreign(format!(
                 "a name that `from {} import *` may bring is not modelled",
                 module.name
@@ -434,6 +442,30 @@ impl Interp<'_> {
             scope.assign("*", unknown);
         }
         Ok(())
+    }
+
+    /// A public name that a module has of `from … import *` of a modelled module; the last such import wins.
+    pub(crate) fn starred(&mut self, module: &Rc<Module>, name: &str) -> R<Option<Value>> {
+        if name.starts_with('_') {
+            return Ok(None);
+        }
+        let starred: Vec<Value> = module
+            .vars
+            .borrow()
+            .iter()
+            .rev()
+            .filter(|(key, _)| key.starts_with(STAR))
+            .map(|(_, value)| value.clone())
+            .collect();
+        for value in starred {
+            if let Value::Module(native) = value
+                && let Some(fallback) = native.fallback
+                && let Some(found) = fallback(self, &native, name)?
+            {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
     }
 
     /// Binds the names of a module-level import without reading the module yet. False when it must be

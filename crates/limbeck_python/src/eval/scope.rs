@@ -193,6 +193,10 @@ impl Interp<'_> {
         if let Some(value) = self.world().builtins.vars.borrow().get(name) {
             return Ok(value.clone());
         }
+        let module = Rc::clone(&scope.module);
+        if let Some(value) = self.starred(&module, name)? {
+            return Ok(value);
+        }
         if let Some(value) = scope.module.vars.borrow().get("*")
             && value.is_unknown()
         {

@@ -64,6 +64,9 @@ impl Interp<'_> {
                         && error.kind == limbeck_diag::ErrorKind::Unreadable =>
                 {
                     self.frames.truncate(depth);
+                    if scope.kind == ScopeKind::Module {
+                        self.note_skipped(scope, stmt, &error);
+                    }
                     self.forget(scope, stmt, &error);
                 }
                 Err(flow) => return Err(flow),
