@@ -17,6 +17,7 @@ pub(crate) mod os;
 pub(crate) mod re;
 pub(crate) mod sys;
 pub(crate) mod typing;
+pub(crate) mod urllib;
 
 use std::rc::Rc;
 
@@ -71,6 +72,8 @@ fn stdlib(name: &str) -> Option<ModuleBuilder> {
         "io" => files::io,
         "pathlib" => files::pathlib,
         "sys" => sys::module,
+        "urllib" => urllib::package,
+        "urllib.parse" => urllib::parse,
         _ => return None,
     })
 }

@@ -154,12 +154,12 @@ impl Interp<'_> {
         if let Some(found) = self.starred(module, name)? {
             return Ok(Some(found));
         }
-        if let Some(star) = module.vars.borrow().get("*")
-            && star.is_unknown()
-        {
-            return Ok(Some(star.clone()));
+        let star = module.vars.borrow().get("*").cloned();
+        if let Some(star) = star.filter(Value::is_unknown) {
+            return Ok(Some(star));
         }
-        Ok(None)
+        // A submodule is an attribute once something has imported it: mostly env.py, or a module whose import still waits.
+        self.submodule(module, name)
     }
 
     /// An attribute of a class.

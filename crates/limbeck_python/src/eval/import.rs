@@ -95,6 +95,18 @@ impl Interp<'_> {
         }
     }
 
+    /// A module of a package of the project.
+    pub(crate) fn submodule(&mut self, package: &Rc<Module>, name: &str) -> R<Option<Value>> {
+        let parent = Value::Module(Rc::clone(package));
+        let full_name = format!("{}.{name}", package.name);
+        if package.get("__path__").is_none()
+            || self.find_source(&full_name, Some(&parent)).is_none()
+        {
+            return Ok(None);
+        }
+        self.import(&full_name).map(Some)
+    }
+
     fn find_source(&mut self, name: &str, parent: Option<&Value>) -> Option<Found> {
         let last = name.rsplit_once('.').map_or(name, |(_, last)| last);
         let dirs: Vec<PathBuf> = match parent {
