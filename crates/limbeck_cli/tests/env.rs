@@ -119,6 +119,29 @@ fn a_url_that_is_handed_to_the_engine_wins() {
     assert_eq!(code, Some(1), "{text}");
 }
 
+#[test]
+fn env_py_executes_with_parameters() {
+    let env = "import os\nimport sqlalchemy as sa\nfrom alembic import context\nfrom sqlalchemy import create_engine\n\
+        with create_engine('sqlite:///ini.db').connect() as connection:\n    \
+        context.configure(connection=connection, target_metadata=None)\n    \
+        connection.execute(sa.text('CREATE TABLE IF NOT EXISTS log (n INTEGER, t TEXT)'))\n    \
+        connection.execute(sa.text('INSERT INTO log VALUES (:n, :t)'), {'n': 7, 't': \"it's\"})\n    \
+        with context.begin_transaction():\n        context.run_migrations()\n    \
+        connection.execute(sa.text('INSERT INTO log VALUES (:n, NULL)').bindparams(n=8))\n    connection.commit()\n";
+    let project = Project::new("parameters", env, &[]);
+    let (code, text) = project.run(&["upgrade", "head"], &[]);
+    assert_eq!(code, Some(0), "{text}");
+    let base = rusqlite::Connection::open(project.folder.join("ini.db")).unwrap();
+    let rows: Vec<String> = base
+        .prepare("SELECT n || coalesce(t, '-') FROM log ORDER BY n")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    assert_eq!(rows, ["7it's", "8-"]);
+}
+
 const NESTED: &str = "from pydantic import BaseModel, Field\nfrom pydantic_settings import BaseSettings, SettingsConfigDict\n\
     class Pool(BaseModel):\n    size: int = 1\nclass Db(BaseModel):\n    name: str = 'default'\n    pool: Pool = Pool()\n\
     class Settings(BaseSettings):\n    model_config = SettingsConfigDict(env_file='.env', env_nested_delimiter='__', env_ignore_empty=True)\n    \

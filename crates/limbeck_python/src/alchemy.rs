@@ -49,6 +49,7 @@ pub(crate) mod version;
 
 pub(crate) use answer::is_method_of_an_answer;
 pub(crate) use modules::{module, owns};
+pub(crate) use op_data::statement_op;
 pub use revision::{
     RevisionOutcome, RevisionRequest, evaluate_column, evaluate_ops_snippet, evaluate_revision,
     evaluate_type, naming_convention, probe_revision, run_revision,

@@ -267,8 +267,8 @@ pub struct EnvStatement {
 /// What env.py executes.
 #[derive(Debug, Clone)]
 pub enum EnvSql {
-    /// SQL text, without parameters.
-    Text(String),
+    /// A statement, with its parameters.
+    Op(Box<limbeck_schema::Op>),
     /// Something that could not be read; why.
     Unknown(String),
 }

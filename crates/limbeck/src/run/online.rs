@@ -69,15 +69,27 @@ impl<'a> Online<'a> {
             convention: naming_convention(project, &env.world, run)?,
         };
         // What cannot be read must be found before anything is done.
-        let after = run.after.iter().map(readable).collect::<Result<Vec<_>>>()?;
-        for statement in &run.before {
-            online.send(&readable(statement)?)?;
+        let before = online.statements_of_env(&run.before)?;
+        let after = online.statements_of_env(&run.after)?;
+        for statement in &before {
+            online.send(statement)?;
         }
         let done = work(&online, reporter)?;
         for statement in &after {
             online.send(statement)?;
         }
         Ok(done)
+    }
+
+    /// What env.py itself executes.
+    fn statements_of_env(&self, statements: &[EnvStatement]) -> Result<Vec<SqlStatement>> {
+        let ops = statements
+            .iter()
+            .map(readable)
+            .collect::<Result<Vec<_>>>()?;
+        let mut compiled = Vec::new();
+        compile_ops(&ops, &self.target, &mut self.context(None), &mut compiled)?;
+        Ok(compiled)
     }
 
     /// True if the version table is there.
@@ -471,11 +483,11 @@ impl<'a> Online<'a> {
 }
 
 /// A statement of env.py, which must have been read.
-fn readable(statement: &EnvStatement) -> Result<SqlStatement> {
+fn readable(statement: &EnvStatement) -> Result<SourcedOp> {
     match &statement.statement {
-        EnvSql::Text(sql) => Ok(SqlStatement {
+        EnvSql::Op(op) => Ok(SourcedOp {
+            op: (**op).clone(),
             origin: statement.location.clone(),
-            ..SqlStatement::new(sql.clone())
         }),
         EnvSql::Unknown(why) => Err(Error::new(
             ErrorKind::Unreadable,

@@ -110,7 +110,7 @@ fn text_returns_rows(sql: &str) -> bool {
 }
 
 /// The parameter sets given beside a statement.
-fn parameters(ev: &mut Interp<'_>, value: &Value) -> R<Vec<IndexMap<String, Literal>>> {
+pub(crate) fn parameters(ev: &mut Interp<'_>, value: &Value) -> R<Vec<IndexMap<String, Literal>>> {
     ev.need_known(value, "the parameters of `execute`")?;
     let sets = match value.unwrap_payload() {
         Value::None => Vec::new(),

@@ -59,6 +59,38 @@ pub(crate) fn executable(ev: &mut Interp<'_>, value: &Value, what: &str) -> R<Ex
     ))
 }
 
+/// What `connection.execute(statement, parameters)` runs, where plain text is for the driver; without parameters, what
+/// `context.execute(statement)` runs, where it is as in `text()`.
+pub(crate) fn statement_op(
+    ev: &mut Interp<'_>,
+    statement: &Value,
+    parameters: Option<&Value>,
+) -> R<Op> {
+    let (statement, params) = match (statement, parameters) {
+        (Value::Str(_), Some(parameters)) if !parameters.is_none() => {
+            return Err(ev.unreadable("SQL for the driver with parameters is not modelled"));
+        }
+        (Value::Str(sql), Some(_)) => {
+            let params = Vec::new();
+            let sql = sql.to_string();
+            (Statement::Driver { sql, params }, Vec::new())
+        }
+        (other, _) => match executable(ev, other, "the statement of `execute`")? {
+            Executable::Op(op) => return Ok(op),
+            Executable::Statement(statement) => {
+                let none = Value::None;
+                let parameters = parameters.unwrap_or(&none);
+                (statement, super::bind::parameters(ev, parameters)?)
+            }
+        },
+    };
+    Ok(Op::Execute(Box::new(Execute {
+        statement,
+        params,
+        via: ExecuteVia::Bind,
+    })))
+}
+
 /// `op.execute(…)`
 pub(crate) fn execute(ev: &mut Interp<'_>, _batch: Option<&Rc<Batch>>, args: Args) -> R {
     let mut args = args.bind(ev, "execute", "sqltext,*,execution_options=")?;

@@ -253,6 +253,11 @@ impl NativeObject for Super {
             {
                 return Ok(Some(found));
             }
+            if let Some(hooks) = &hooked
+                && let Some(found) = hooks.class_attr(ev, &class, name)?
+            {
+                return ev.bind_descriptor(&found, &this, &class).map(Some);
+            }
             if let Some(payload) = instance.payload() {
                 return ev.get_attr_opt(&payload, name);
             }

@@ -96,7 +96,7 @@ const FUNCTIONS: &[(&str, Answer)] = &[
     ("execute", |ev, recorder, args| {
         let statement = args.get(0).cloned().unwrap_or(Value::None);
         let target = recorder.configured(ev)?.target;
-        recorder.execute(ev, &target, &statement)?;
+        recorder.execute(ev, &target, &statement, None)?;
         Ok(Value::None)
     }),
     ("static_output", |ev, _recorder, _args| {
@@ -219,7 +219,7 @@ impl NativeObject for MigrationContext {
                 .run_migrations(ev, configure::keywords(args))?,
             "execute" => {
                 let statement = args.get(0).cloned().unwrap_or(Value::None);
-                self.recorder.execute(ev, &self.target, &statement)?;
+                self.recorder.execute(ev, &self.target, &statement, None)?;
             }
             _ => return Ok(Some(Value::object(Transaction))),
         }

@@ -425,11 +425,12 @@ impl NativeObject for Connection {
     ) -> R<Option<Value>> {
         Ok(Some(match name {
             "execute" | "exec_driver_sql" | "scalar" => {
-                if args.positional.len() > 1 {
-                    return Err(ev.unreadable("env.py executes a statement with parameters"));
-                }
-                let statement = args.get(0).cloned().unwrap_or(Value::None);
-                self.recorder.execute(ev, &self.target, &statement)?;
+                let mut args =
+                    args.bind(ev, name, "statement, parameters=, *, execution_options=")?;
+                let statement = args.take_or_none("statement");
+                let parameters = args.take_or_none("parameters");
+                self.recorder
+                    .execute(ev, &self.target, &statement, Some(&parameters))?;
                 ev.unknown("env.py asks the database")
             }
             "run_sync" => {

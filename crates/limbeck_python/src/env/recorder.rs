@@ -12,7 +12,7 @@ use super::{
     EnvTarget, TargetMetadata,
 };
 use crate::eval::{Interp, World};
-use crate::flow::R;
+use crate::flow::{Flow, R};
 use crate::host::{Host, LogLevel, LogSource};
 use crate::script::Script;
 use crate::value::{Unknown, Value};
@@ -123,20 +123,15 @@ impl Recorder {
         ev: &mut Interp<'_>,
         target: &EnvTarget,
         statement: &Value,
+        parameters: Option<&Value>,
     ) -> R<()> {
-        let statement = match statement {
-            Value::Unknown(unknown) => EnvSql::Unknown(unknown.reason.clone()),
-            Value::Str(text) => EnvSql::Text(text.to_string()),
-            other => {
-                // `text(…)` shows its text as its string; anything else is left to the reader of the outcome.
-                let is_text = ev.type_name(other) == "TextClause";
-                let text = ev.to_str(other)?;
-                if is_text {
-                    EnvSql::Text(text)
-                } else {
-                    EnvSql::Unknown("it executes a statement that is not plain text".to_owned())
-                }
+        let statement = match crate::alchemy::statement_op(ev, statement, parameters) {
+            Ok(op) => EnvSql::Op(Box::new(op)),
+            // Who runs the outcome says so, if it comes to that.
+            Err(Flow::Fatal(error)) if error.kind == ErrorKind::Unreadable => {
+                EnvSql::Unknown(error.diagnostic.message.clone())
             }
+            Err(flow) => return Err(flow),
         };
         let statement = EnvStatement {
             statement,
