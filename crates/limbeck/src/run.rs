@@ -4,9 +4,12 @@ mod connect;
 mod delegate;
 pub(crate) mod evaluate;
 pub(crate) mod level;
+mod live;
 mod offline;
 mod online;
 mod prepare;
+mod refusal;
+mod sqlstate;
 
 use std::rc::Rc;
 

@@ -18,6 +18,8 @@ pub struct DatabaseError {
     pub detail: Option<String>,
     /// PostgreSQL's HINT.
     pub hint: Option<String>,
+    /// PostgreSQL's QUERY, where the fault is inside a function, and CONTEXT.
+    pub context: Option<String>,
     /// Where in `statement` the fault is, in bytes; the start of the faulty token.
     pub offset: Option<usize>,
     /// The statement as the caller gave it.
@@ -35,6 +37,7 @@ impl DatabaseError {
             code: None,
             detail: None,
             hint: None,
+            context: None,
             offset: None,
             statement: statement.to_owned(),
             disconnected: false,

@@ -490,6 +490,7 @@ fn database_error(sql: &str, error: &::postgres::Error) -> DatabaseError {
         sqlstate: Some(db_error.code().code().to_owned()),
         detail: db_error.detail().map(str::to_owned),
         hint: db_error.hint().map(str::to_owned),
+        context: db_error.where_().map(str::to_owned),
         offset,
         disconnected: error.is_closed() || db_error.code().code().starts_with("57P0"),
         ..DatabaseError::new(sql, db_error.message())

@@ -213,6 +213,8 @@ pub struct Interp<'a> {
     pub(crate) handling: Vec<Raised>,
     /// Set while a script is probed for whether it can be read to its end.
     probe: Option<Box<probe::Probe>>,
+    /// How many blocks around the current place may go on after an exception.
+    pub(crate) guards: usize,
 }
 
 impl<'a> Interp<'a> {
@@ -235,6 +237,7 @@ impl<'a> Interp<'a> {
             frames: Vec::new(),
             handling: Vec::new(),
             probe: None,
+            guards: 0,
         }
     }
 
@@ -288,6 +291,12 @@ impl<'a> Interp<'a> {
             scope = current.parent.clone();
         }
         None
+    }
+
+    /// True where the program may go on after an exception that is raised here.
+    #[must_use]
+    pub(crate) fn is_guarded(&self) -> bool {
+        self.guards > 0
     }
 
     pub(crate) fn set_at(&mut self, span: Span) {
@@ -406,6 +415,9 @@ impl<'a> Interp<'a> {
         match flow {
             Flow::Fatal(error) => *error,
             Flow::Raise(raised) => {
+                if let Some(error) = crate::alchemy::cause(&raised.value) {
+                    return error;
+                }
                 let message = self.exception_text(&raised.value);
                 Error::new(
                     ErrorKind::Python,

@@ -202,7 +202,7 @@ pub trait Host {
         ))
     }
 
-    /// Runs a statement whose rows are read; none where there is no database to ask.
+    /// Runs a statement at once; none where there is no database to ask.
     ///
     /// # Errors
     /// Where the database refuses it.
@@ -226,6 +226,73 @@ pub trait Host {
     fn is_live(&self) -> bool {
         false
     }
+
+    /// Tries an operation after whose failure the program may go on, and which is then emitted.
+    ///
+    /// # Errors
+    /// Where it cannot be written down.
+    fn check(&mut self, _op: &SourcedOp) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// True when [`Host::emit`] only takes an operation down, so that a failure of it shows later, when the
+    /// program can no longer catch it.
+    fn defers(&self) -> bool {
+        false
+    }
+
+    /// What the server said about the statement that has just failed, as Python's driver tells it; none where
+    /// the failure was none of the server's.
+    fn take_refusal(&mut self) -> Option<Refusal> {
+        None
+    }
+
+    /// Begins, ends or undoes a part of the transaction.
+    ///
+    /// # Errors
+    /// Where the database refuses it, or there is none.
+    fn transact(&mut self, _step: Transact, origin: Option<Location>) -> Result<(), Error> {
+        Err(Error::new(
+            ErrorKind::NeedsDatabase,
+            Diagnostic::error("data-dependent", "transactions need a database").at_maybe(origin, ""),
+        ))
+    }
+}
+
+/// A step of the transaction that a script takes itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transact {
+    /// Sets the savepoint of this number.
+    Savepoint(usize),
+    /// Keeps what was done since it.
+    Release(usize),
+    /// Undoes what was done since it.
+    RollbackTo(usize),
+    /// Commits; what comes next begins another transaction.
+    Commit,
+    /// Begins a transaction where none has begun by itself.
+    Begin,
+}
+
+/// What a server said when it refused a statement.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Refusal {
+    /// The class that SQLAlchemy raises, such as `ProgrammingError`.
+    pub class: &'static str,
+    /// Module and name of the class that the driver raises; none where it is not known.
+    pub driver_class: Option<(String, String)>,
+    /// The arguments of the driver's exception, where they are known to the letter.
+    pub args: Option<Vec<Literal>>,
+    /// The name under which the driver's exception has its SQLSTATE, and the SQLSTATE.
+    pub sqlstate: Option<(&'static str, String)>,
+    /// `str()` of the driver's exception, where it is known to the letter.
+    pub driver_text: Option<String>,
+    /// `str()` of SQLAlchemy's exception, where it is known to the letter.
+    pub text: Option<String>,
+    /// The statement as SQLAlchemy shows it, where it is known to the letter.
+    pub statement: Option<String>,
+    /// The end of the page that explains the class, such as `f405`.
+    pub code: &'static str,
 }
 
 /// The rows that a query gave.
@@ -237,6 +304,8 @@ pub struct Rows {
     pub rows: Vec<Vec<Literal>>,
     /// How many rows the statement touched, where the driver says so.
     pub rowcount: Option<u64>,
+    /// True if the statement gives rows at all, even none.
+    pub returns_rows: bool,
 }
 
 /// A host without a database that drops what is logged.

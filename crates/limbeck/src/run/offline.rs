@@ -4,8 +4,9 @@ use std::rc::Rc;
 
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Result};
 use limbeck_graph::{HeadMaintainer, Step, Target};
-use limbeck_python::World;
 use limbeck_python::env::{EnvRun, EnvTarget};
+use limbeck_python::{Host, LogLevel, LogSource, World};
+use limbeck_schema::{NamingConvention, SourcedOp};
 use limbeck_sql::script::{
     ScriptOptions, render_begin, render_chunks, render_commit, render_running,
 };
@@ -120,7 +121,15 @@ fn run_one(
         out.chunks(&[render_running(&step.short_log())]);
         if let Step::Revision(step) = step {
             let script = project.script(step.revision);
-            let ops = evaluation.operations(script, step.direction, out.reporter)?;
+            let mut taken = Taken {
+                target: &target,
+                convention: context.naming_convention.clone(),
+                literal_binds: context.literal_binds,
+                ops: Vec::new(),
+                reporter: &mut *out.reporter,
+            };
+            evaluation.run(script, step.direction, &mut taken)?;
+            let ops = taken.ops;
             let mut statements = Vec::new();
             let compiled = compile_ops(&ops, &target, &mut context, &mut statements);
             for statement in &statements {
@@ -147,6 +156,41 @@ fn run_one(
         crate::paths::write_file(&path, text.as_bytes())?;
     }
     Ok(())
+}
+
+/// Takes the operations of a script down.
+struct Taken<'t> {
+    target: &'t limbeck_sql::Target,
+    convention: NamingConvention,
+    literal_binds: bool,
+    ops: Vec<SourcedOp>,
+    reporter: &'t mut dyn Reporter,
+}
+
+impl Host for Taken<'_> {
+    fn log(&mut self, level: LogLevel, source: LogSource, text: &str) {
+        super::report_log(level, &source, text, self.reporter);
+    }
+
+    fn dialect_name(&self) -> &str {
+        self.target.dialect.name()
+    }
+
+    fn is_offline(&self) -> bool {
+        true
+    }
+
+    fn check(&mut self, op: &SourcedOp) -> Result<()> {
+        let mut context = CompileContext::offline(self.convention.clone());
+        context.literal_binds = self.literal_binds;
+        let ops = std::slice::from_ref(op);
+        compile_ops(ops, self.target, &mut context, &mut Vec::new())
+    }
+
+    fn emit(&mut self, op: SourcedOp) -> Result<()> {
+        self.ops.push(op);
+        Ok(())
+    }
 }
 
 /// The rows that the version table is said to have.

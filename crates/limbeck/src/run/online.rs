@@ -10,8 +10,8 @@ use limbeck_db::{Connection, ResultSet, Scope, inspect, read_sqlite_master};
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Location, Result};
 use limbeck_graph::{Direction, HeadMaintainer, RevisionStep, Step, VersionChange};
 use limbeck_python::env::{EnvRun, EnvSql, EnvStatement};
-use limbeck_python::{Host, LogLevel, LogSource, Rows, World};
-use limbeck_schema::{Execute, Literal, NamingConvention, Op, Schema, SourcedOp, TableName};
+use limbeck_python::World;
+use limbeck_schema::{Literal, NamingConvention, Op, SourcedOp, TableName};
 use limbeck_sql::{
     CompileContext, Dialect, ServerVersion, SqlStatement, StatementKind, Target, VersionTable,
     compile_ops,
@@ -19,6 +19,7 @@ use limbeck_sql::{
 
 use super::delegate::Delegate;
 use super::evaluate::{Evaluation, report_prints};
+use super::live::{self, Unread};
 use super::prepare::{Work, prepare};
 use super::{Env, LOGGER, PlanSteps, log_context, naming_convention, render_change, version_table};
 use crate::{Event, Level, Project, Reporter};
@@ -34,6 +35,8 @@ pub(crate) struct Online<'a> {
     /// The URL without its password.
     pub(crate) url: String,
     convention: NamingConvention,
+    /// The statement that was refused last.
+    pub(super) refused: RefCell<Option<SqlStatement>>,
 }
 
 impl<'a> Online<'a> {
@@ -67,6 +70,7 @@ impl<'a> Online<'a> {
             version: version_table(run),
             url: url.to_string(),
             convention: naming_convention(project, &env.world, run)?,
+            refused: RefCell::new(None),
         };
         // What cannot be read must be found before anything is done.
         let before = online.statements_of_env(&run.before)?;
@@ -279,7 +283,7 @@ impl<'a> Online<'a> {
     }
 
     /// True where what a half-run script did can be undone.
-    fn can_undo(&self) -> bool {
+    pub(super) fn can_undo(&self) -> bool {
         self.has_transactional_ddl() && self.connection.borrow().in_transaction()
     }
 
@@ -316,18 +320,13 @@ impl<'a> Online<'a> {
                     self.run_ops(&outcome.ops, context)?;
                 }
                 Work::Live => {
-                    let can_undo = self.can_undo();
                     let evaluation = self.evaluation();
-                    let script = self.project.script(step.revision);
-                    if !can_undo && let Err(error) = evaluation.probe(script, step.direction) {
-                        return self.delegate(step, &error, heads, reporter);
-                    }
-                    if let Err(error) = self.run_live(&evaluation, step, context, reporter) {
-                        if error.kind != ErrorKind::Unreadable || !can_undo {
-                            return Err(error);
+                    match live::run(self, &evaluation, step, context, reporter) {
+                        Ok(()) => {}
+                        Err(Unread::Undone(error)) => {
+                            return self.delegate(step, &error, heads, reporter);
                         }
-                        self.connection.borrow_mut().rollback_to_savepoint(LIVE)?;
-                        return self.delegate(step, &error, heads, reporter);
+                        Err(Unread::Failed(error)) => return Err(error),
                     }
                 }
                 Work::Delegate(reason) => return self.delegate(step, reason, heads, reporter),
@@ -338,32 +337,6 @@ impl<'a> Online<'a> {
             self.change_version(&change)?;
         }
         Ok(())
-    }
-
-    /// Evaluates a script that reads the database on the connection, inside its transaction.
-    fn run_live(
-        &self,
-        evaluation: &Evaluation<'_>,
-        step: &RevisionStep,
-        context: &mut CompileContext<'_>,
-        reporter: &mut dyn Reporter,
-    ) -> Result<()> {
-        if self.can_undo() {
-            self.connection.borrow_mut().savepoint(LIVE)?;
-        }
-        let created_enums = context.created_enums.clone();
-        let mut live = Live {
-            online: self,
-            context,
-            reporter,
-        };
-        let script = self.project.script(step.revision);
-        let result = evaluation.run(script, step.direction, &mut live);
-        // The savepoint ends with the transaction; an autocommit block may have ended it before.
-        if result.is_err() {
-            context.created_enums = created_enums;
-        }
-        result
     }
 
     /// Lets the project's own Python run one revision. What was done before is committed first:
@@ -400,7 +373,7 @@ impl<'a> Online<'a> {
     }
 
     /// Runs operations. A batch looks at the table as the operations before it have left it.
-    fn run_ops(&self, ops: &[SourcedOp], shared: &mut CompileContext<'_>) -> Result<()> {
+    pub(super) fn run_ops(&self, ops: &[SourcedOp], shared: &mut CompileContext<'_>) -> Result<()> {
         let reflect = |table: &TableName| self.reflect(table);
         let master =
             |schema: Option<&str>| read_sqlite_master(&mut **self.connection.borrow_mut(), schema);
@@ -461,7 +434,7 @@ impl<'a> Online<'a> {
     }
 
     /// Executes one statement; a failure is told at the call that it comes from.
-    fn send(&self, statement: &SqlStatement) -> Result<ResultSet> {
+    pub(super) fn send(&self, statement: &SqlStatement) -> Result<ResultSet> {
         let mut connection = self.connection.borrow_mut();
         match statement.kind {
             StatementKind::Sql => {}
@@ -478,6 +451,9 @@ impl<'a> Online<'a> {
             connection.execute_params(&statement.sql, &statement.params)
         };
         let dialect = self.target.dialect;
+        if done.is_err() {
+            *self.refused.borrow_mut() = Some(statement.clone());
+        }
         done.map_err(|error| at_call(error, &statement.sql, statement.origin.clone(), dialect))
     }
 }
@@ -510,70 +486,6 @@ fn version_changed() -> Error {
         )
         .help("look at `limbeck current`, then run the command again"),
     )
-}
-
-/// Only an autocommit block that a script leaves open can lead here.
-/// The savepoint before a script that is evaluated on the connection.
-const LIVE: &str = "limbeck_live";
-
-/// Where a script that reads the database has its effects: on the connection, as they happen.
-struct Live<'l, 'c, 'o> {
-    online: &'l Online<'o>,
-    context: &'l mut CompileContext<'c>,
-    reporter: &'l mut dyn Reporter,
-}
-
-impl Host for Live<'_, '_, '_> {
-    fn log(&mut self, level: LogLevel, source: LogSource, text: &str) {
-        super::report_log(level, &source, text, self.reporter);
-    }
-
-    fn dialect_name(&self) -> &str {
-        self.online.target.dialect.name()
-    }
-
-    fn is_offline(&self) -> bool {
-        false
-    }
-
-    fn is_live(&self) -> bool {
-        true
-    }
-
-    fn emit(&mut self, op: SourcedOp) -> Result<()> {
-        self.online.run_ops(&[op], self.context)
-    }
-
-    fn query(&mut self, statement: Execute, origin: Option<Location>) -> Result<Option<Rows>> {
-        let op = SourcedOp {
-            op: Op::Execute(Box::new(statement)),
-            origin,
-        };
-        let mut statements = Vec::new();
-        compile_ops(&[op], &self.online.target, self.context, &mut statements)?;
-        let mut rows = Rows::default();
-        for statement in &statements {
-            let found = self.online.send(statement)?;
-            let names = found.columns.into_iter().map(|column| column.name);
-            rows = Rows {
-                columns: names.collect(),
-                rows: found.rows,
-                rowcount: found.row_count,
-            };
-        }
-        Ok(Some(rows))
-    }
-
-    fn inspect(&mut self, schema: Option<&str>) -> Result<Option<Schema>> {
-        let scope = Scope {
-            schemas: vec![schema.map(str::to_owned)],
-            tables: None,
-            dialect_name: Some(self.online.target.dialect.name().to_owned()),
-            ..Scope::table(&TableName::new(""))
-        };
-        let found = inspect(&mut **self.online.connection.borrow_mut(), &scope)?;
-        Ok(Some(found.schema))
-    }
 }
 
 /// The server's words at the line of the script, with the statement.

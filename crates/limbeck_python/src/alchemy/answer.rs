@@ -33,6 +33,12 @@ const OTHERS: &[&str] = &[
     "weekday",
     "isoweekday",
     "total_seconds",
+    // savepoints, rows and results
+    "commit",
+    "rollback",
+    "close",
+    "count",
+    "index",
     // context managers
     "execute",
     "scalar",

@@ -3,23 +3,24 @@
 use std::rc::Rc;
 
 use indexmap::IndexMap;
-use limbeck_schema::{Execute, ExecuteVia, Literal, Op, Statement};
+use limbeck_schema::{Execute, ExecuteVia, Expr, Literal, Op, Statement};
 
 use super::convert;
+use super::failure::failed;
 use super::op_data::{Executable, executable};
 use super::registry::alchemy;
-use super::result::ResultObj;
+use super::result::{ResultObj, Types};
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
+use crate::host::{Rows, Transact};
 use crate::value::{Class, NativeObject, Value};
 
-/// What stands for the connection: itself, a session on it, or a transaction of it.
+/// What stands for the connection: itself, a session on it, or its engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Connection,
     Session,
-    Transaction,
     Engine,
 }
 
@@ -51,62 +52,44 @@ pub(crate) fn context() -> Value {
     Value::object(ContextObj)
 }
 
+/// What a statement is and what is known of its result.
+struct Asked {
+    statement: Statement,
+    types: Types,
+}
+
 /// Runs a statement; its result is read, or not.
-fn run(ev: &mut Interp<'_>, statement: Statement, params: Vec<IndexMap<String, Literal>>) -> R {
+fn run(ev: &mut Interp<'_>, asked: Asked, params: Vec<IndexMap<String, Literal>>) -> R {
+    let is_insert = matches!(asked.statement, Statement::Insert(_));
+    let sets = params.len();
     let execute = Execute {
-        statement,
+        statement: asked.statement,
         params,
         via: ExecuteVia::Bind,
     };
-    if ev.host().is_live() && returns_rows(&execute.statement) {
-        let origin = ev.location();
-        let rows = ev
-            .host()
-            .query(execute, origin)
-            .map_err(crate::flow::Flow::from)?;
-        return Ok(ResultObj::value(rows));
+    if !ev.host().is_live() {
+        super::emit::emit(ev, Op::Execute(Box::new(execute)))?;
+        return Ok(ResultObj::unread());
     }
-    super::emit::emit(ev, Op::Execute(Box::new(execute)))?;
-    Ok(ResultObj::value(None))
-}
-
-/// True when the statement may give rows.
-fn returns_rows(statement: &Statement) -> bool {
-    match statement {
-        Statement::Select(_) | Statement::Expr(_) => true,
-        Statement::Insert(insert) => !insert.returning.is_empty(),
-        Statement::Update(update) => !update.returning.is_empty(),
-        Statement::Delete(delete) => !delete.returning.is_empty(),
-        Statement::Text(text) => text_returns_rows(&text.sql),
-        Statement::Driver { sql, .. } => text_returns_rows(sql),
+    if !ev.is_running() {
+        return Err(ev.unreadable("a statement stands outside of `upgrade()` and `downgrade()`"));
     }
-}
-
-fn text_returns_rows(sql: &str) -> bool {
-    let mut rest = sql.trim_start();
-    loop {
-        if let Some(after) = rest.strip_prefix("--") {
-            rest = after
-                .split_once('\n')
-                .map_or("", |(_, rest)| rest)
-                .trim_start();
-        } else if let Some(after) = rest.strip_prefix("/*") {
-            rest = after
-                .split_once("*/")
-                .map_or("", |(_, rest)| rest)
-                .trim_start();
-        } else if let Some(after) = rest.strip_prefix('(') {
-            rest = after.trim_start();
-        } else {
-            break;
-        }
-    }
-    let word: String = rest.chars().take_while(char::is_ascii_alphabetic).collect();
-    let word = word.to_ascii_uppercase();
-    matches!(
-        word.as_str(),
-        "SELECT" | "WITH" | "SHOW" | "PRAGMA" | "EXPLAIN" | "VALUES" | "DESCRIBE" | "TABLE"
-    ) || sql.to_ascii_uppercase().contains("RETURNING")
+    let origin = ev.location();
+    let answer = ev.host().query(execute, origin);
+    let rows = match answer {
+        Ok(rows) => rows,
+        Err(error) => return Err(failed(ev, error)),
+    };
+    let Some(rows) = rows else {
+        return Ok(ResultObj::unread());
+    };
+    // Of an INSERT that SQLAlchemy writes, its version and the driver decide what is said.
+    let rowcount = match rows.rowcount {
+        _ if is_insert && (sets > 1 || ev.host().dialect_name() == "postgresql") => None,
+        Some(count) => i64::try_from(count).ok(),
+        None => Some(-1),
+    };
+    ResultObj::value(ev, rows, &asked.types, rowcount, is_insert)
 }
 
 /// The parameter sets given beside a statement.
@@ -150,13 +133,31 @@ fn execute(ev: &mut Interp<'_>, name: &str, args: Args) -> R {
     match executable(ev, &value, "the statement of `execute`")? {
         Executable::Op(op) => {
             super::emit::emit(ev, op)?;
-            Ok(ResultObj::value(None))
+            if ev.host().is_live() {
+                return ResultObj::value(ev, Rows::default(), &None, None, false);
+            }
+            Ok(ResultObj::unread())
         }
         Executable::Statement(statement) => {
             let params = parameters(ev, &params)?;
-            run(ev, statement, params)
+            let types = result_types(ev, &value)?;
+            run(ev, Asked { statement, types }, params)
         }
     }
+}
+
+/// The types of the columns that a statement gives, where the statement says them.
+fn result_types(ev: &mut Interp<'_>, value: &Value) -> R<Types> {
+    if let Some(select) = value.downcast::<super::select::SelectObj>() {
+        return Ok(select.result_types());
+    }
+    if let Some(types) = super::dml::returned_types(value) {
+        return Ok(Some(types));
+    }
+    Ok(match super::clause::as_clause(ev, value)? {
+        Some(clause) if !matches!(clause.expr, Expr::Text(_)) => Some(vec![clause.type_]),
+        _ => None,
+    })
 }
 
 impl NativeObject for ConnectionObj {
@@ -164,7 +165,6 @@ impl NativeObject for ConnectionObj {
         match self.kind {
             Kind::Connection => "Connection",
             Kind::Session => "Session",
-            Kind::Transaction => "Transaction",
             Kind::Engine => "Engine",
         }
         .to_owned()
@@ -175,6 +175,9 @@ impl NativeObject for ConnectionObj {
     }
 
     fn methods(&self) -> &'static [&'static str] {
+        if self.kind == Kind::Engine {
+            return &["begin", "connect", "dispose", "raw_connection"];
+        }
         &[
             "execute",
             "exec_driver_sql",
@@ -190,6 +193,7 @@ impl NativeObject for ConnectionObj {
             "connection",
             "get_bind",
             "in_transaction",
+            "in_nested_transaction",
         ]
     }
 
@@ -223,24 +227,28 @@ impl NativeObject for ConnectionObj {
                         params.push(super::literal::literal(ev, &value, "a parameter")?);
                     }
                 }
-                run(ev, Statement::Driver { sql, params }, Vec::new())?
+                let asked = Asked {
+                    statement: Statement::Driver { sql, params },
+                    types: None,
+                };
+                run(ev, asked, Vec::new())?
             }
             // The migration commits as a whole; a session on its connection joins that transaction.
-            "flush" | "close" => Value::None,
-            "commit" if self.kind == Kind::Session => Value::None,
-            "begin" | "begin_nested" if self.kind != Kind::Transaction => {
-                return Err(ev.unreadable(format!(
-                    "a transaction of its own (`{name}()`) is not modelled"
-                )));
+            "flush" | "close" | "commit" if self.kind == Kind::Session => Value::None,
+            "commit" if self.kind == Kind::Connection => {
+                super::transaction::transact(ev, Transact::Commit)?;
+                Value::None
             }
-            "execution_options" | "connection" => Value::Object(self),
-            "get_bind" => connection(),
-            "in_transaction" => {
-                return Err(super::emit::no_database(
-                    ev,
-                    "`in_transaction()` asks the connection",
-                ));
+            "begin" if self.kind == Kind::Connection => super::transaction::begin(ev)?,
+            "begin_nested" if matches!(self.kind, Kind::Connection | Kind::Session) => {
+                super::transaction::begin_nested(ev)?
             }
+            "execution_options" if args.keyword("isolation_level").is_some() => {
+                return Err(ev.unreadable("an isolation level of its own is not modelled"));
+            }
+            "execution_options" | "connection" if self.kind != Kind::Engine => Value::Object(self),
+            "get_bind" if self.kind == Kind::Session => connection(),
+            "in_transaction" => Value::Bool(true),
             _ => {
                 return Err(
                     ev.unreadable(format!("`{}.{name}()` is not modelled", self.type_name()))
@@ -255,6 +263,7 @@ impl NativeObject for ConnectionObj {
             "name" if self.kind == Kind::Engine => {
                 Some(Value::from(ev.host().dialect_name().to_owned()))
             }
+            "closed" if self.kind == Kind::Connection => Some(Value::Bool(false)),
             "engine" | "bind" => Some(Value::object(ConnectionObj { kind: Kind::Engine })),
             _ => None,
         })
@@ -326,7 +335,7 @@ impl NativeObject for AutocommitObj {
     }
 
     fn exit(self: Rc<Self>, ev: &mut Interp<'_>, exception: Option<&Value>) -> R<bool> {
-        if exception.is_none() {
+        if exception.is_none() || ev.host().is_live() {
             super::emit::emit(ev, Op::EndAutocommit)?;
         }
         Ok(false)

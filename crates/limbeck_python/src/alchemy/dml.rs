@@ -34,6 +34,13 @@ pub(crate) struct DmlObj {
     table: Rc<TableObj>,
     froms: Vec<FromRef>,
     ctes: RefCell<Vec<Rc<Derived>>>,
+    /// Types of what `returning()` gives.
+    returned: Vec<Option<ColumnType>>,
+}
+
+/// The types of what a statement returns; nothing for another value.
+pub(crate) fn returned_types(value: &Value) -> Option<Vec<Option<ColumnType>>> {
+    value.downcast::<DmlObj>().map(|dml| dml.returned.clone())
 }
 
 /// The statement, if the value is one.
@@ -88,6 +95,7 @@ fn dml(kind: Kind, table: Rc<TableObj>) -> Value {
         table,
         froms: Vec::new(),
         ctes: RefCell::new(Vec::new()),
+        returned: Vec::new(),
     })
 }
 
@@ -312,6 +320,7 @@ fn method(ev: &mut Interp<'_>, this: &Rc<DmlObj>, name: &str, args: Args) -> R {
         table: Rc::clone(&this.table),
         froms: this.froms.clone(),
         ctes: RefCell::new(this.ctes.borrow().clone()),
+        returned: this.returned.clone(),
     };
     match name {
         "values" => values(ev, &mut dml, args)?,
@@ -360,7 +369,9 @@ fn method(ev: &mut Interp<'_>, this: &Rc<DmlObj>, name: &str, args: Args) -> R {
         "returning" => {
             let mut list = Vec::new();
             for value in &args.positional {
-                list.push(expr_or_bind(ev, value, None, "a column of RETURNING")?.expr);
+                let clause = expr_or_bind(ev, value, None, "a column of RETURNING")?;
+                dml.returned.push(clause.type_.clone());
+                list.push(clause.expr);
             }
             match &mut dml.kind {
                 Kind::Insert(insert) => insert.returning.extend(list),

@@ -3,6 +3,7 @@
 use limbeck_diag::{Diagnostic, Error, ErrorKind};
 use limbeck_schema::{Op, SourcedOp};
 
+use super::failure::failed;
 use crate::eval::Interp;
 use crate::flow::{Flow, R};
 
@@ -17,8 +18,17 @@ pub(crate) fn emit_at(ev: &mut Interp<'_>, op: SourcedOp) -> R<()> {
     if !ev.is_running() {
         return Err(ev.unreadable("an operation stands outside of `upgrade()` and `downgrade()`"));
     }
+    if ev.is_guarded() && ev.host().defers() && !ev.is_probing() {
+        return Err(no_database(
+            ev,
+            "an operation that may fail stands inside `try`, and what the script does then",
+        ));
+    }
     ev.note_effect();
-    ev.host().emit(op).map_err(Flow::from)
+    if ev.is_guarded() {
+        ev.host().check(&op).map_err(|error| failed(ev, error))?;
+    }
+    ev.host().emit(op).map_err(|error| failed(ev, error))
 }
 
 /// Fails where there is no database to ask: the migration can only be evaluated while it runs.

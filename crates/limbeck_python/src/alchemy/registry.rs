@@ -382,7 +382,12 @@ const CLASSES: &[Spec] = &[
         Some(super::inspector::construct),
     ),
     spec("CursorResult", "sqlalchemy.engine.cursor", "object", None),
-    spec("Row", "sqlalchemy.engine.row", "tuple", None),
+    spec("ScalarResult", "sqlalchemy.engine.result", "object", None),
+    spec("MappingResult", "sqlalchemy.engine.result", "object", None),
+    spec("Transaction", "sqlalchemy.engine.base", "object", None),
+    spec("RootTransaction", "sqlalchemy.engine.base", "Transaction", None),
+    spec("NestedTransaction", "sqlalchemy.engine.base", "Transaction", None),
+    spec("Row", "sqlalchemy.engine.row", "object", None),
     spec("RowMapping", "sqlalchemy.engine.row", "object", None),
     spec(
         "Session",
@@ -411,9 +416,21 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("SQLAlchemyError", "sqlalchemy.exc", "Exception"),
     ("ArgumentError", "sqlalchemy.exc", "SQLAlchemyError"),
     ("CompileError", "sqlalchemy.exc", "SQLAlchemyError"),
+    (
+        "UnsupportedCompilationError",
+        "sqlalchemy.exc",
+        "CompileError",
+    ),
+    ("CircularDependencyError", "sqlalchemy.exc", "SQLAlchemyError"),
+    ("TimeoutError", "sqlalchemy.exc", "SQLAlchemyError"),
+    ("NoForeignKeysError", "sqlalchemy.exc", "ArgumentError"),
+    ("AmbiguousForeignKeysError", "sqlalchemy.exc", "ArgumentError"),
     ("InvalidRequestError", "sqlalchemy.exc", "SQLAlchemyError"),
     ("NoSuchTableError", "sqlalchemy.exc", "InvalidRequestError"),
     ("NoSuchColumnError", "sqlalchemy.exc", "InvalidRequestError"),
+    ("NoInspectionAvailable", "sqlalchemy.exc", "InvalidRequestError"),
+    ("NoSuchModuleError", "sqlalchemy.exc", "ArgumentError"),
+    ("DuplicateColumnError", "sqlalchemy.exc", "ArgumentError"),
     ("NoReferenceError", "sqlalchemy.exc", "InvalidRequestError"),
     (
         "NoReferencedTableError",
@@ -502,7 +519,14 @@ impl Alchemy {
                 .get(base)
                 .cloned()
                 .unwrap_or_else(|| types.exception(base));
-            classes.insert(key, Types::new_exception(key, module, &base));
+            let class = match *key {
+                // Rows and their mappings are looked into as dictionaries are.
+                "NoSuchColumnError" => {
+                    Types::new_exception_of(key, module, vec![base, types.exception("KeyError")])
+                }
+                _ => Types::new_exception(key, module, &base),
+            };
+            classes.insert(key, class);
         }
         for (key, base) in super::type_class::ABSTRACT {
             let bases: Vec<Rc<Class>> = base

@@ -1,25 +1,42 @@
 //! Results of queries.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use limbeck_schema::Literal;
+use limbeck_schema::ColumnType;
 
 use super::convert;
+use super::fetched::{driver_value, missing_text, typed_value};
 use super::registry::alchemy;
-use super::temporal::LiteralObj;
+use super::row::row_value;
 use crate::args::Args;
 use crate::eval::Interp;
-use crate::flow::R;
+use crate::flow::{Flow, R};
 use crate::host::Rows;
-use crate::value::{Class, CmpOp, Dict, Int, NativeObject, Value};
+use crate::value::{Class, HashKey, NativeObject, PyIter, Value};
 
-/// `CursorResult`; none where the statement was only written down.
+/// What SQLAlchemy knows of the columns of a result: their types, where the statement says them.
+pub(crate) type Types = Option<Vec<Option<ColumnType>>>;
+
+/// `CursorResult`, `ScalarResult` or `MappingResult`; no rows where the statement was only written down.
 pub(crate) struct ResultObj {
-    rows: Option<Rc<Rows>>,
+    cursor: Option<Rc<Cursor>>,
+    shape: Shape,
+    /// The columns that are shown, where `columns()` chose some.
+    chosen: Option<Vec<usize>>,
+    /// Keys of the elements that `unique()` has seen.
+    seen: Option<RefCell<Vec<HashKey>>>,
+}
+
+/// What results of one statement share.
+pub(crate) struct Cursor {
+    pub(crate) columns: Rc<[String]>,
+    rows: Vec<Rc<[Value]>>,
     next: Cell<usize>,
-    /// What an element is.
-    shape: Cell<Shape>,
+    closed: Cell<bool>,
+    rowcount: Option<i64>,
+    returns_rows: bool,
+    is_insert: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,17 +47,64 @@ enum Shape {
 }
 
 impl ResultObj {
-    pub(crate) fn value(rows: Option<Rows>) -> Value {
+    /// The result of a statement that no database was asked.
+    pub(crate) fn unread() -> Value {
+        ResultObj::of(None)
+    }
+
+    fn of(cursor: Option<Rc<Cursor>>) -> Value {
         Value::object(ResultObj {
-            rows: rows.map(Rc::new),
-            next: Cell::new(0),
-            shape: Cell::new(Shape::Row),
+            cursor,
+            shape: Shape::Row,
+            chosen: None,
+            seen: None,
         })
     }
 
-    fn known(&self, ev: &mut Interp<'_>) -> R<Rc<Rows>> {
-        match &self.rows {
-            Some(rows) => Ok(Rc::clone(rows)),
+    /// What the database answered. `rowcount` is what the driver says of it, where that is known.
+    pub(crate) fn value(
+        ev: &mut Interp<'_>,
+        rows: Rows,
+        types: &Types,
+        rowcount: Option<i64>,
+        is_insert: bool,
+    ) -> R {
+        let types = types
+            .as_ref()
+            .filter(|types| types.len() == rows.columns.len());
+        let mut list = Vec::with_capacity(rows.rows.len());
+        for row in &rows.rows {
+            ev.step()?;
+            let mut values = Vec::with_capacity(row.len());
+            for (index, literal) in row.iter().enumerate() {
+                let value = match types.and_then(|types| types.get(index)) {
+                    // What is wrong with a value shows where the value is used.
+                    Some(type_) => match typed_value(ev, literal, type_.as_ref()) {
+                        Err(Flow::Raise(_)) => {
+                            ev.unknown("what the column's type makes of this value is not modelled")
+                        }
+                        other => other?,
+                    },
+                    None => driver_value(ev, literal)?,
+                };
+                values.push(value);
+            }
+            list.push(Rc::from(values));
+        }
+        Ok(ResultObj::of(Some(Rc::new(Cursor {
+            columns: rows.columns.into(),
+            rows: list,
+            next: Cell::new(0),
+            closed: Cell::new(!rows.returns_rows),
+            rowcount,
+            returns_rows: rows.returns_rows,
+            is_insert,
+        }))))
+    }
+
+    fn known(&self, ev: &mut Interp<'_>) -> R<Rc<Cursor>> {
+        match &self.cursor {
+            Some(cursor) => Ok(Rc::clone(cursor)),
             None => Err(super::emit::no_database(
                 ev,
                 "the result of a query is read",
@@ -48,63 +112,144 @@ impl ResultObj {
         }
     }
 
-    fn element(&self, rows: &Rc<Rows>, index: usize) -> Option<Value> {
-        let row = rows.rows.get(index)?;
-        Some(match self.shape.get() {
-            Shape::Scalar => row.first().map_or(Value::None, python_value),
-            Shape::Row => Value::object(RowObj {
-                rows: Rc::clone(rows),
-                index,
-                is_mapping: false,
-            }),
-            Shape::Mapping => Value::object(RowObj {
-                rows: Rc::clone(rows),
-                index,
-                is_mapping: true,
-            }),
+    /// Fails where nothing can be fetched any more.
+    fn open(&self, ev: &mut Interp<'_>) -> R<Rc<Cursor>> {
+        let cursor = self.known(ev)?;
+        if cursor.closed.get() {
+            let text = if cursor.returns_rows {
+                "This result object is closed."
+            } else {
+                "This result object does not return rows. It has been closed automatically."
+            };
+            let class = alchemy(ev).class("ResourceClosedError");
+            return Err(ev.raise_class(&class, vec![Value::from(text)]));
+        }
+        Ok(cursor)
+    }
+
+    fn element(&self, cursor: &Cursor, index: usize) -> Option<Value> {
+        let row = cursor.rows.get(index)?;
+        let chosen = |row: &Rc<[Value]>| match &self.chosen {
+            Some(chosen) => chosen
+                .iter()
+                .filter_map(|index| row.get(*index).cloned())
+                .collect(),
+            None => Rc::clone(row),
+        };
+        Some(match self.shape {
+            Shape::Scalar => chosen(row).first().cloned().unwrap_or(Value::None),
+            shape => row_value(
+                self.names(cursor),
+                chosen(row),
+                shape == Shape::Mapping,
+            ),
         })
     }
 
-    fn take(&self, rows: &Rc<Rows>, limit: usize) -> Vec<Value> {
+    fn names(&self, cursor: &Cursor) -> Rc<[String]> {
+        match &self.chosen {
+            Some(chosen) => chosen
+                .iter()
+                .filter_map(|index| cursor.columns.get(*index).cloned())
+                .collect(),
+            None => Rc::clone(&cursor.columns),
+        }
+    }
+
+    /// The next element, if there is one; `unique()` passes over those it has seen.
+    fn next_element(&self, ev: &mut Interp<'_>, cursor: &Cursor) -> R<Option<Value>> {
+        loop {
+            let Some(value) = self.element(cursor, cursor.next.get()) else {
+                return Ok(None);
+            };
+            cursor.next.set(cursor.next.get() + 1);
+            let Some(seen) = &self.seen else {
+                return Ok(Some(value));
+            };
+            let key = ev.hash_key(&value)?;
+            if !seen.borrow().contains(&key) {
+                seen.borrow_mut().push(key);
+                return Ok(Some(value));
+            }
+        }
+    }
+
+    fn take(&self, ev: &mut Interp<'_>, cursor: &Cursor, limit: usize) -> R<Vec<Value>> {
         let mut out = Vec::new();
         while out.len() < limit {
-            match self.element(rows, self.next.get()) {
+            match self.next_element(ev, cursor)? {
                 Some(value) => out.push(value),
                 None => break,
             }
-            self.next.set(self.next.get() + 1);
         }
-        out
+        Ok(out)
     }
-}
 
-/// A value from the database as the driver gives it to Python.
-pub(crate) fn python_value(literal: &Literal) -> Value {
-    match literal {
-        Literal::Null => Value::None,
-        Literal::Bool(flag) => Value::Bool(*flag),
-        Literal::Int(int) => match Int::parse(&int.to_string(), 10) {
-            Some(int) => Value::Int(int),
-            None => Value::None,
-        },
-        Literal::Float(float) => Value::Float(*float),
-        Literal::Str(text) => Value::from(text.as_str()),
-        Literal::Bytes(bytes) => Value::bytes(bytes),
-        Literal::Array(items) => Value::list(items.iter().map(python_value).collect()),
-        other => {
-            let type_name = match other {
-                Literal::Date(_) => "date",
-                Literal::Time(_) => "time",
-                Literal::DateTime(_) => "datetime",
-                Literal::Interval(_) => "timedelta",
-                Literal::Uuid(_) => "UUID",
-                Literal::Decimal(_) => "Decimal",
-                _ => "object",
+    fn with(&self, shape: Shape, chosen: Option<Vec<usize>>) -> Value {
+        Value::object(ResultObj {
+            cursor: self.cursor.clone(),
+            shape,
+            chosen: chosen.or_else(|| self.chosen.clone()),
+            seen: self.seen.as_ref().map(|_| RefCell::new(Vec::new())),
+        })
+    }
+
+    /// The place of a column given by index, name or column object.
+    fn column_index(&self, ev: &mut Interp<'_>, cursor: &Cursor, key: &Value) -> R<usize> {
+        let names = self.names(cursor);
+        if let Some(index) = key.as_i64() {
+            let len = i64::try_from(names.len()).unwrap_or(i64::MAX);
+            let at = if index < 0 { index + len } else { index };
+            return match usize::try_from(at).ok().filter(|at| *at < names.len()) {
+                Some(at) => Ok(at),
+                None => Err(ev.raise("IndexError", format!("Result index {index} is out of range"))),
             };
-            Value::object(LiteralObj {
-                literal: other.clone(),
-                type_name,
-            })
+        }
+        let name = match super::schema_items::column_key(key) {
+            Some(name) => name,
+            None => convert::text(ev, key, "the key of a column")?.to_string(),
+        };
+        match names.iter().position(|it| *it == name) {
+            Some(at) => Ok(at),
+            None => Err(super::fetched::no_such_column(ev, &name)),
+        }
+    }
+
+    fn only(&self, ev: &mut Interp<'_>, cursor: &Cursor, or_none: bool) -> R {
+        let mut found = self.take(ev, cursor, 2)?;
+        cursor.closed.set(true);
+        if found.len() > 1 {
+            let class = alchemy(ev).class("MultipleResultsFound");
+            let text = if or_none {
+                "Multiple rows were found when one or none was required"
+            } else {
+                "Multiple rows were found when exactly one was required"
+            };
+            return Err(ev.raise_class(&class, vec![Value::from(text)]));
+        }
+        match found.pop() {
+            Some(value) => Ok(value),
+            None if or_none => Ok(Value::None),
+            None => {
+                let class = alchemy(ev).class("NoResultFound");
+                let text = "No row was found when one was required";
+                Err(ev.raise_class(&class, vec![Value::from(text)]))
+            }
+        }
+    }
+
+    fn first(&self, ev: &mut Interp<'_>, cursor: &Cursor) -> R {
+        let first = self.next_element(ev, cursor)?.unwrap_or(Value::None);
+        cursor.closed.set(true);
+        Ok(first)
+    }
+
+    fn as_scalars(&self) -> ResultObj {
+        ResultObj {
+            cursor: self.cursor.clone(),
+            shape: Shape::Scalar,
+            chosen: self.chosen.clone(),
+            seen: None,
         }
     }
 }
@@ -127,19 +272,62 @@ pub(crate) const METHODS: &[&str] = &[
     "unique",
     "tuples",
     "partitions",
+    "columns",
+    "yield_per",
+    "__next__",
+];
+
+const SCALAR_METHODS: &[&str] = &[
+    "fetchall",
+    "all",
+    "first",
+    "one",
+    "one_or_none",
+    "fetchmany",
+    "close",
+    "unique",
+    "partitions",
+    "yield_per",
+    "__next__",
+];
+
+const MAPPING_METHODS: &[&str] = &[
+    "fetchall",
+    "all",
+    "fetchone",
+    "first",
+    "one",
+    "one_or_none",
+    "fetchmany",
+    "keys",
+    "close",
+    "unique",
+    "partitions",
+    "columns",
+    "yield_per",
+    "__next__",
 ];
 
 impl NativeObject for ResultObj {
     fn type_name(&self) -> String {
-        "CursorResult".to_owned()
+        match self.shape {
+            Shape::Row => "CursorResult",
+            Shape::Scalar => "ScalarResult",
+            Shape::Mapping => "MappingResult",
+        }
+        .to_owned()
     }
 
     fn class(&self, ev: &mut Interp<'_>) -> Option<Rc<Class>> {
-        alchemy(ev).find_class("CursorResult")
+        alchemy(ev).find_class(&self.type_name())
     }
 
     fn methods(&self) -> &'static [&'static str] {
-        METHODS
+        match self.shape {
+            Shape::Row => METHODS,
+            Shape::Scalar => SCALAR_METHODS,
+            Shape::Mapping => MAPPING_METHODS,
+        }
     }
 
     fn call_method(
@@ -148,246 +336,141 @@ impl NativeObject for ResultObj {
         name: &str,
         args: Args,
     ) -> R<Option<Value>> {
-        if name == "close" {
-            return Ok(Some(Value::None));
+        match name {
+            "close" => {
+                if let Some(cursor) = &self.cursor {
+                    cursor.closed.set(true);
+                }
+                return Ok(Some(Value::None));
+            }
+            // These say how rows will be fetched, and fetch none.
+            "yield_per" => return Ok(Some(Value::Object(self))),
+            "tuples" => return Ok(Some(Value::Object(self))),
+            _ => {}
         }
-        let rows = self.known(ev)?;
+        let cursor = self.open(ev)?;
         Ok(Some(match name {
-            "fetchall" | "all" => Value::list(self.take(&rows, usize::MAX)),
+            "fetchall" | "all" => Value::list(self.take(ev, &cursor, usize::MAX)?),
             "fetchmany" => {
                 let mut args = args.bind(ev, name, "size=")?;
                 let size = args.take_or_none("size");
                 let size = convert::opt_u64(ev, &size, "`size`")?.unwrap_or(1);
-                Value::list(self.take(&rows, usize::try_from(size).unwrap_or(usize::MAX)))
+                let size = usize::try_from(size).unwrap_or(usize::MAX);
+                Value::list(self.take(ev, &cursor, size)?)
             }
-            "fetchone" => self.take(&rows, 1).pop().unwrap_or(Value::None),
-            "first" => {
-                let first = self.take(&rows, 1).pop().unwrap_or(Value::None);
-                self.next.set(usize::MAX);
-                first
-            }
-            "scalar" => {
-                self.shape.set(Shape::Scalar);
-                let first = self.take(&rows, 1).pop().unwrap_or(Value::None);
-                self.next.set(usize::MAX);
-                first
-            }
-            "one" | "one_or_none" | "scalar_one" | "scalar_one_or_none" => {
-                if name.starts_with("scalar") {
-                    self.shape.set(Shape::Scalar);
-                }
-                let mut found = self.take(&rows, 2);
-                if found.len() > 1 {
-                    let class = alchemy(ev).class("MultipleResultsFound");
-                    let text = if name.ends_with("none") {
-                        "Multiple rows were found when one or none was required"
-                    } else {
-                        "Multiple rows were found when exactly one was required"
-                    };
-                    return Err(ev.raise_class(&class, vec![Value::from(text)]));
-                }
-                match found.pop() {
-                    Some(value) => value,
-                    None if name.ends_with("none") => Value::None,
-                    None => {
-                        let class = alchemy(ev).class("NoResultFound");
-                        let text = "No row was found when one was required";
-                        return Err(ev.raise_class(&class, vec![Value::from(text)]));
-                    }
-                }
-            }
+            "fetchone" => self.next_element(ev, &cursor)?.unwrap_or(Value::None),
+            "__next__" => match self.next_element(ev, &cursor)? {
+                Some(value) => value,
+                None => return Err(ev.raise_class(&ev.types().exception("StopIteration"), vec![])),
+            },
+            "first" => self.first(ev, &cursor)?,
+            "scalar" => self.as_scalars().first(ev, &cursor)?,
+            "one" => self.only(ev, &cursor, false)?,
+            "one_or_none" => self.only(ev, &cursor, true)?,
+            "scalar_one" => self.as_scalars().only(ev, &cursor, false)?,
+            "scalar_one_or_none" => self.as_scalars().only(ev, &cursor, true)?,
             "scalars" => {
                 let mut args = args.bind(ev, name, "index=")?;
-                if args
-                    .take("index")
-                    .is_some_and(|index| index.as_i64() != Some(0))
-                {
-                    return Err(ev.unreadable("`scalars()` of another column is not modelled"));
+                let chosen = match args.take("index") {
+                    Some(index) => Some(vec![self.column_index(ev, &cursor, &index)?]),
+                    None => None,
+                };
+                self.with(Shape::Scalar, chosen)
+            }
+            "mappings" => self.with(Shape::Mapping, None),
+            "columns" => {
+                let mut chosen = Vec::new();
+                for key in &args.positional {
+                    let at = self.column_index(ev, &cursor, key)?;
+                    chosen.push(match &self.chosen {
+                        Some(earlier) => earlier.get(at).copied().unwrap_or(at),
+                        None => at,
+                    });
                 }
-                self.shape.set(Shape::Scalar);
-                Value::Object(self)
+                self.with(self.shape, Some(chosen))
             }
-            "mappings" => {
-                self.shape.set(Shape::Mapping);
-                Value::Object(self)
+            "unique" => {
+                let mut args = args.bind(ev, name, "strategy=")?;
+                if !args.take_or_none("strategy").is_none() {
+                    return Err(ev.unreadable("`unique()` with a strategy is not modelled"));
+                }
+                Value::object(ResultObj {
+                    cursor: self.cursor.clone(),
+                    shape: self.shape,
+                    chosen: self.chosen.clone(),
+                    seen: Some(RefCell::new(Vec::new())),
+                })
             }
-            "tuples" => Value::Object(self),
-            "keys" => Value::list(
-                rows.columns
-                    .iter()
-                    .map(|name| Value::from(name.as_str()))
-                    .collect(),
-            ),
+            "partitions" => {
+                let mut args = args.bind(ev, name, "size=")?;
+                let size = args.take_or_none("size");
+                let size = convert::opt_u64(ev, &size, "`size`")?.unwrap_or(1);
+                Value::iter(
+                    "generator",
+                    Partitions {
+                        result: Rc::clone(&self),
+                        size: usize::try_from(size.max(1)).unwrap_or(usize::MAX),
+                    },
+                )
+            }
+            "keys" => super::row::keys_value(self.names(&cursor)),
             _ => return Err(ev.unreadable(format!("`{name}()` of a result is not modelled"))),
         }))
     }
 
     fn get_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+        if self.shape != Shape::Row {
+            return Ok(match name {
+                "closed" => Some(Value::Bool(self.known(ev)?.closed.get())),
+                _ => None,
+            });
+        }
         match name {
             "rowcount" => {
-                let rows = self.known(ev)?;
-                match rows.rowcount.and_then(|count| i64::try_from(count).ok()) {
+                let cursor = self.known(ev)?;
+                match cursor.rowcount {
                     Some(count) => Ok(Some(Value::int(count))),
                     None => Err(ev.unreadable("the row count of this statement is not known")),
                 }
             }
-            "returns_rows" => {
-                self.known(ev)?;
-                Ok(Some(Value::Bool(true)))
-            }
+            "returns_rows" => Ok(Some(Value::Bool(self.known(ev)?.returns_rows))),
+            "closed" => Ok(Some(Value::Bool(self.known(ev)?.closed.get()))),
+            "is_insert" => Ok(Some(Value::Bool(self.known(ev)?.is_insert))),
             _ => Ok(None),
         }
     }
 
-    fn iterate(self: Rc<Self>, ev: &mut Interp<'_>) -> R<Option<Vec<Value>>> {
-        let rows = self.known(ev)?;
-        Ok(Some(self.take(&rows, usize::MAX)))
+    fn iterator(self: Rc<Self>, ev: &mut Interp<'_>) -> R<Option<Value>> {
+        self.open(ev)?;
+        Ok(Some(Value::iter("generator", Fetching(self))))
     }
 }
 
-/// A row, or its mapping.
-struct RowObj {
-    rows: Rc<Rows>,
-    index: usize,
-    is_mapping: bool,
-}
+/// Rows, one after the other.
+struct Fetching(Rc<ResultObj>);
 
-impl RowObj {
-    fn values(&self) -> Vec<Value> {
-        self.rows
-            .rows
-            .get(self.index)
-            .map(|row| row.iter().map(python_value).collect())
-            .unwrap_or_default()
-    }
-
-    fn named(&self, name: &str) -> Option<Value> {
-        let at = self.rows.columns.iter().position(|column| column == name)?;
-        self.values().get(at).cloned()
-    }
-
-    fn key(&self, ev: &mut Interp<'_>, key: &Value) -> R<String> {
-        if let Some(name) = super::schema_items::column_key(key) {
-            return Ok(name);
-        }
-        Ok(convert::text(ev, key, "the key of a row")?.to_string())
+impl PyIter for Fetching {
+    fn next(&mut self, ev: &mut Interp<'_>) -> R<Option<Value>> {
+        let cursor = self.0.known(ev)?;
+        self.0.next_element(ev, &cursor)
     }
 }
 
-impl NativeObject for RowObj {
-    fn type_name(&self) -> String {
-        if self.is_mapping { "RowMapping" } else { "Row" }.to_owned()
-    }
+/// `result.partitions(size)`
+struct Partitions {
+    result: Rc<ResultObj>,
+    size: usize,
+}
 
-    fn class(&self, ev: &mut Interp<'_>) -> Option<Rc<Class>> {
-        alchemy(ev).find_class(if self.is_mapping { "RowMapping" } else { "Row" })
+impl PyIter for Partitions {
+    fn next(&mut self, ev: &mut Interp<'_>) -> R<Option<Value>> {
+        let cursor = self.result.known(ev)?;
+        let part = self.result.take(ev, &cursor, self.size)?;
+        Ok((!part.is_empty()).then(|| Value::list(part)))
     }
+}
 
-    fn methods(&self) -> &'static [&'static str] {
-        if self.is_mapping {
-            &["keys", "values", "items", "get"]
-        } else {
-            &["_asdict", "_tuple", "tuple"]
-        }
-    }
-
-    fn call_method(
-        self: Rc<Self>,
-        ev: &mut Interp<'_>,
-        name: &str,
-        args: Args,
-    ) -> R<Option<Value>> {
-        let keys = || {
-            self.rows
-                .columns
-                .iter()
-                .map(|name| Value::from(name.as_str()))
-        };
-        Ok(Some(match name {
-            "keys" => Value::list(keys().collect()),
-            "values" => Value::list(self.values()),
-            "items" => Value::list(
-                keys()
-                    .zip(self.values())
-                    .map(|(key, value)| Value::tuple(vec![key, value]))
-                    .collect(),
-            ),
-            "get" => {
-                let mut args = args.bind(ev, name, "key,default=")?;
-                let key = args.take_or_none("key");
-                let key = self.key(ev, &key)?;
-                self.named(&key)
-                    .unwrap_or_else(|| args.take_or_none("default"))
-            }
-            "_asdict" => {
-                let names = self.rows.columns.iter().map(|name| name.as_str());
-                Value::dict(Dict::from_pairs(names.zip(self.values())))
-            }
-            _ => Value::tuple(self.values()),
-        }))
-    }
-
-    fn get_attr(self: Rc<Self>, _ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
-        if self.is_mapping {
-            return Ok(None);
-        }
-        if name == "_mapping" {
-            return Ok(Some(Value::object(RowObj {
-                rows: Rc::clone(&self.rows),
-                index: self.index,
-                is_mapping: true,
-            })));
-        }
-        if name == "_fields" {
-            let names = self
-                .rows
-                .columns
-                .iter()
-                .map(|name| Value::from(name.as_str()));
-            return Ok(Some(Value::tuple(names.collect())));
-        }
-        Ok(self.named(name))
-    }
-
-    fn is_partial(&self) -> bool {
-        false
-    }
-
-    fn get_item(self: Rc<Self>, ev: &mut Interp<'_>, key: &Value) -> R<Option<Value>> {
-        if self.is_mapping {
-            let name = self.key(ev, key)?;
-            return match self.named(&name) {
-                Some(value) => Ok(Some(value)),
-                None => Err(ev.raise("KeyError", name)),
-            };
-        }
-        let tuple = Value::tuple(self.values());
-        ev.get_item(&tuple, key).map(Some)
-    }
-
-    fn iterate(self: Rc<Self>, _ev: &mut Interp<'_>) -> R<Option<Vec<Value>>> {
-        if self.is_mapping {
-            return Ok(Some(
-                self.rows
-                    .columns
-                    .iter()
-                    .map(|name| Value::from(name.as_str()))
-                    .collect(),
-            ));
-        }
-        Ok(Some(self.values()))
-    }
-
-    fn len(&self, _ev: &mut Interp<'_>) -> R<Option<usize>> {
-        Ok(Some(self.rows.columns.len()))
-    }
-
-    fn compare(self: Rc<Self>, ev: &mut Interp<'_>, op: CmpOp, other: &Value) -> R<Option<Value>> {
-        let tuple = Value::tuple(self.values());
-        let other = match other.downcast::<RowObj>() {
-            Some(row) => Value::tuple(row.values()),
-            None => other.clone(),
-        };
-        ev.compare(op, &tuple, &other).map(Some)
-    }
+/// The words of a missing attribute of a row.
+pub(crate) fn missing_attribute(ev: &mut Interp<'_>, name: &str) -> Flow {
+    ev.raise("AttributeError", missing_text(name))
 }

@@ -60,6 +60,10 @@ impl Host for Collector<'_> {
         self.is_offline
     }
 
+    fn defers(&self) -> bool {
+        !self.is_offline
+    }
+
     fn emit(&mut self, op: SourcedOp) -> Result<(), Error> {
         self.outcome.ops.push(op);
         Ok(())

@@ -80,6 +80,16 @@ impl SelectObj {
         SelectSet::Select(Box::new(select))
     }
 
+    /// The types of the result columns; nothing where the query does not say them all.
+    pub(crate) fn result_types(&self) -> Option<Vec<Option<ColumnType>>> {
+        Some(
+            self.columns
+                .iter()
+                .map(|(_, type_)| type_.clone())
+                .collect(),
+        )
+    }
+
     /// The query as a whole.
     pub(crate) fn set(&self, _ev: &mut Interp<'_>) -> R<SelectSet> {
         Ok(self.build(true))

@@ -1,29 +1,16 @@
 //! Dates, times, decimals and UUIDs of Python as values of SQL.
 
+use std::rc::Rc;
+
 use limbeck_schema::{Date, DateTime, Interval, Literal, Time};
 
 use crate::eval::Interp;
 use crate::flow::R;
 use crate::modules::datetime;
-use crate::value::{NativeObject, Value};
-
-/// A value of SQL that Python code carries around without looking into it.
-pub(crate) struct LiteralObj {
-    pub(crate) literal: Literal,
-    pub(crate) type_name: &'static str,
-}
-
-impl NativeObject for LiteralObj {
-    fn type_name(&self) -> String {
-        self.type_name.to_owned()
-    }
-}
+use crate::value::Value;
 
 /// The SQL value of a modelled object, if it is one.
 pub(crate) fn literal_of(ev: &mut Interp<'_>, value: &Value) -> R<Option<Literal>> {
-    if let Some(object) = value.downcast_ref::<LiteralObj>() {
-        return Ok(Some(object.literal.clone()));
-    }
     if let Some(date) = value.downcast_ref::<datetime::Date>() {
         return Ok(date_of(date.days).map(Literal::Date));
     }
@@ -93,4 +80,59 @@ fn time_of(micros: i64, zone: Option<&datetime::Zone>) -> Option<Time> {
         microsecond: u32::try_from(micros % datetime::SECOND).ok()?,
         utc_offset,
     })
+}
+
+/// A date for Python.
+pub(crate) fn date_value(date: Date) -> Value {
+    Value::object(datetime::Date {
+        days: days_of(date),
+    })
+}
+
+/// A time of day for Python.
+pub(crate) fn time_value(time: Time) -> Value {
+    Value::object(datetime::Time {
+        micros: micros_of(time),
+        zone: zone_of(time),
+    })
+}
+
+/// A point in time for Python.
+pub(crate) fn datetime_value(moment: DateTime) -> Value {
+    Value::object(datetime::DateTime {
+        micros: days_of(moment.date) * datetime::DAY + micros_of(moment.time),
+        zone: zone_of(moment.time),
+    })
+}
+
+/// A length of time for Python.
+pub(crate) fn delta_value(interval: Interval) -> Value {
+    Value::object(datetime::Delta {
+        micros: interval.days * datetime::DAY
+            + i64::from(interval.seconds) * datetime::SECOND
+            + i64::from(interval.microseconds),
+    })
+}
+
+fn days_of(date: Date) -> i64 {
+    datetime::days(
+        i64::from(date.year),
+        i64::from(date.month),
+        i64::from(date.day),
+    )
+}
+
+fn micros_of(time: Time) -> i64 {
+    let seconds =
+        (i64::from(time.hour) * 60 + i64::from(time.minute)) * 60 + i64::from(time.second);
+    seconds * datetime::SECOND + i64::from(time.microsecond)
+}
+
+fn zone_of(time: Time) -> Option<Rc<datetime::Zone>> {
+    let offset = time.utc_offset?;
+    Some(Rc::new(datetime::Zone {
+        offset: i64::from(offset) * datetime::SECOND,
+        name: None,
+        is_utc: offset == 0,
+    }))
 }

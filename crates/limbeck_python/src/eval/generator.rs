@@ -316,7 +316,9 @@ impl Generator {
                 ev.handling.push(raised.clone());
             }
         }
+        let guards = ev.guards;
         let result = self.run(ev, input, depth, outer);
+        ev.guards = guards;
         ev.handling.truncate(outer);
         if let Some(frame) = ev.frames.get(depth.saturating_sub(1)) {
             self.span = frame.at;
@@ -345,15 +347,15 @@ impl Generator {
                 },
                 _ => Signal::Next,
             },
-            Input::Raise(raised) => {
-                if let Some(Step::Resume { .. } | Step::From { .. }) = self.steps.last() {
-                    self.steps.pop();
-                }
-                Signal::Raise(raised)
-            }
+            Input::Raise(raised) => match self.throw_on(ev, raised)? {
+                Ok(signal) => signal,
+                Err(yielded) => return Ok(Some(yielded)),
+            },
         };
+        let guards = ev.guards;
         loop {
             ev.step()?;
+            ev.guards = guards + self.guards();
             let Some(step) = self.steps.last_mut() else {
                 return match signal {
                     Signal::Raise(raised) => {
@@ -391,6 +393,18 @@ impl Generator {
                 Err(fatal) => return Err(fatal),
             };
         }
+    }
+
+    /// How many blocks around the current place may go on after an exception.
+    fn guards(&self) -> usize {
+        let open = self.steps.iter().filter(|step| match step {
+            Step::Try { block, index } => match node(block, *index) {
+                Some(Node::Try { handlers, .. }) => !handlers.is_empty(),
+                _ => false,
+            },
+            _ => false,
+        });
+        open.count()
     }
 
     /// A `StopIteration` that leaves a generator becomes a `RuntimeError`.
@@ -532,6 +546,72 @@ impl Generator {
         Ok(Ok(Signal::Next))
     }
 
+    /// The next element of what `yield from` delegates to, which is sent what is sent in.
+    fn send_on(&self, ev: &mut Interp<'_>, iter: &mut Value, sent: Value) -> R<Option<Value>> {
+        if sent.is_none() {
+            return ev.next(iter);
+        }
+        if let Value::Iter(cell) = iter {
+            let cell = Rc::clone(cell);
+            let mut state = match cell.state.try_borrow_mut() {
+                Ok(state) => state,
+                Err(_) => return Err(ev.raise("ValueError", "generator already executing")),
+            };
+            if let Some(generator) = state.as_generator() {
+                return generator.send(ev, sent);
+            }
+        }
+        let send = ev.get_attr(iter, "send")?;
+        ev.call(&send, crate::Args::positional(vec![sent])).map(Some)
+    }
+
+    /// Raises an exception at the `yield` on top of the stack; `yield from` passes it on.
+    fn throw_on(&mut self, ev: &mut Interp<'_>, raised: Raised) -> R<Result<Signal, Value>> {
+        let Some(Step::From { iter, block, index }) = self.steps.pop_if(|step| {
+            matches!(step, Step::Resume { .. } | Step::From { .. })
+        }) else {
+            return Ok(Ok(Signal::Raise(raised)));
+        };
+        let Value::Iter(cell) = &iter else {
+            return Ok(Ok(Signal::Raise(raised)));
+        };
+        let result = {
+            let mut state = match cell.state.try_borrow_mut() {
+                Ok(state) => state,
+                Err(_) => return Err(ev.raise("ValueError", "generator already executing")),
+            };
+            match state.as_generator() {
+                // `GeneratorExit` closes the inner generator, and leaves this one as well.
+                Some(generator) if ev.is_exception(&raised.value, "GeneratorExit") => {
+                    generator.close(ev).map(|()| None)
+                }
+                Some(generator) => match generator.throw(ev, raised) {
+                    Ok(Some(item)) => Ok(Some(Ok(item))),
+                    Ok(None) => Ok(Some(Err(generator.returned()))),
+                    Err(Flow::Raise(raised)) => return Ok(Ok(Signal::Raise(*raised))),
+                    Err(fatal) => return Err(fatal),
+                },
+                None => return Ok(Ok(Signal::Raise(raised))),
+            }
+        };
+        match result {
+            Ok(Some(Ok(item))) => {
+                self.steps.push(Step::From { iter, block, index });
+                Ok(Err(item))
+            }
+            Ok(Some(Err(returned))) => {
+                self.steps.push(Step::Resume { block, index });
+                self.receive(ev, returned)
+            }
+            Ok(None) => match ev.raise_class(&ev.types().exception("GeneratorExit"), Vec::new()) {
+                Flow::Raise(raised) => Ok(Ok(Signal::Raise(*raised))),
+                fatal => Err(fatal),
+            },
+            Err(Flow::Raise(raised)) => Ok(Ok(Signal::Raise(*raised))),
+            Err(fatal) => Err(fatal),
+        }
+    }
+
     /// Gives a value sent in to the `yield` on top of the stack.
     fn receive(&mut self, ev: &mut Interp<'_>, sent: Value) -> R<Result<Signal, Value>> {
         let (block, index, value) = match self.steps.pop() {
@@ -540,7 +620,7 @@ impl Generator {
                 mut iter,
                 block,
                 index,
-            }) => match ev.next(&mut iter)? {
+            }) => match self.send_on(ev, &mut iter, sent)? {
                 Some(item) => {
                     self.steps.push(Step::From { iter, block, index });
                     return Ok(Err(item));

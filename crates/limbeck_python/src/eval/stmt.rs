@@ -517,7 +517,10 @@ impl Interp<'_> {
         }
         let frames = self.frames.len();
         let effects = self.effects();
+        let guards = usize::from(try_.handlers.iter().any(goes_on));
+        self.guards += guards;
         let mut result = self.exec_block(scope, &try_.body);
+        self.guards -= guards;
         if result.is_ok() && self.effects() > effects && self.decide("exception") {
             result = Err(self.made_up_exception());
         }
@@ -661,6 +664,31 @@ impl Interp<'_> {
         }
         Ok(())
     }
+}
+
+/// False for a handler that at most tells of the exception before it raises one.
+pub(crate) fn goes_on(handler: &ExceptHandler) -> bool {
+    let ExceptHandler::ExceptHandler(handler) = handler;
+    let Some((last, rest)) = handler.body.split_last() else {
+        return true;
+    };
+    let tells = |stmt: &Stmt| match stmt {
+        Stmt::Expr(expr) => match &*expr.value {
+            Expr::Call(call) => match &*call.func {
+                Expr::Name(name) => name.id.as_str() == "print",
+                Expr::Attribute(attribute) => matches!(
+                    attribute.attr.as_str(),
+                    "debug" | "info" | "warning" | "error" | "exception" | "critical"
+                ),
+                _ => false,
+            },
+            Expr::StringLiteral(_) => true,
+            _ => false,
+        },
+        Stmt::Pass(_) => true,
+        _ => false,
+    };
+    !(matches!(last, Stmt::Raise(_)) && rest.iter().all(tells))
 }
 
 /// Names that a statement binds.

@@ -59,11 +59,15 @@ impl Interp<'_> {
 
     /// `str()` of an exception.
     pub(crate) fn exception_str(&mut self, instance: &Rc<Instance>) -> R<String> {
+        if let Some(Value::Object(known)) = instance.payload() {
+            return Rc::clone(&known).str(self);
+        }
         let args = instance.get("args");
         let Some(Value::Tuple(args)) = args else {
             return Ok(String::new());
         };
-        let is_key_error = instance.class.mro().any(|class| &*class.name == "KeyError");
+        let is = |name: &str| instance.class.mro().any(|class| &*class.name == name);
+        let is_key_error = is("KeyError") && !is("SQLAlchemyError");
         match &*args {
             [] => Ok(String::new()),
             [only] if is_key_error => self.to_repr(only),

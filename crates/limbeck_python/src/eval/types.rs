@@ -214,12 +214,11 @@ impl Types {
     /// Makes an exception class, for a modelled package.
     #[must_use]
     pub fn new_exception(name: &str, module: &str, base: &Rc<Class>) -> Rc<Class> {
-        Class::build(
-            name,
-            module,
-            vec![Rc::clone(base)],
-            ClassKind::Exception,
-            None,
-        )
+        Types::new_exception_of(name, module, vec![Rc::clone(base)])
+    }
+
+    /// Makes an exception class with several bases.
+    pub(crate) fn new_exception_of(name: &str, module: &str, bases: Vec<Rc<Class>>) -> Rc<Class> {
+        Class::build(name, module, bases, ClassKind::Exception, None)
     }
 }

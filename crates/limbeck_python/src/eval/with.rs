@@ -26,6 +26,8 @@ impl Interp<'_> {
         self.set_at(span_of(item.range()));
         let entered = self.enter_context(&manager, with.is_async)?;
         let frames = self.frames.len();
+        let guards = usize::from(may_swallow(&manager));
+        self.guards += guards;
         let result = match &item.optional_vars {
             Some(target) => match self.assign(scope, target, entered) {
                 Ok(()) => self.with_items(scope, rest, with),
@@ -33,6 +35,7 @@ impl Interp<'_> {
             },
             None => self.with_items(scope, rest, with),
         };
+        self.guards -= guards;
         match result {
             Ok(done) => {
                 self.set_at(span_of(item.range()));
@@ -150,5 +153,17 @@ impl Interp<'_> {
             }
             _ => Ok(false),
         }
+    }
+}
+
+/// True for a context manager after which the program may go on although an exception was raised inside.
+fn may_swallow(manager: &Value) -> bool {
+    match manager {
+        Value::Instance(_) => true,
+        Value::Object(object) => matches!(
+            object.type_name().as_str(),
+            "suppress" | "_GeneratorContextManager" | "ExitStack" | "AsyncExitStack"
+        ),
+        _ => false,
     }
 }

@@ -12,7 +12,7 @@ use crate::eval::Interp;
 use crate::flow::R;
 use crate::value::{Class, ClassHooks, Module, Value};
 
-pub(crate) use calendar::civil;
+pub(crate) use calendar::{civil, days};
 pub(crate) use objects::{Date, DateTime, Delta, Time, Zone};
 
 /// Days and seconds in microseconds.

@@ -1,0 +1,311 @@
+//! Scripts that read the database: evaluated on the connection, their effects as they happen.
+
+use limbeck_db::{Scope, inspect, lock};
+use limbeck_diag::{Diagnostic, Error, ErrorKind, Location, Result};
+use limbeck_graph::RevisionStep;
+use limbeck_python::{Host, LogLevel, LogSource, Refusal, Rows, Transact};
+use limbeck_schema::{Execute, Op, Schema, SourcedOp, Statement, TableName};
+use limbeck_sql::{CompileContext, Dialect, SqlStatement, StatementKind, compile_ops};
+
+use super::evaluate::Evaluation;
+use super::online::Online;
+use super::refusal::{Shown, refusal};
+use crate::Reporter;
+
+/// The savepoint before a script that is evaluated on the connection.
+const LIVE: &str = "limbeck_live";
+
+/// How an evaluation on the connection ended without being carried out.
+pub(super) enum Unread {
+    /// Nothing is left of it: something else may run the revision.
+    Undone(Error),
+    /// It failed, or what it did before cannot be undone.
+    Failed(Error),
+}
+
+/// Evaluates a script on the connection, inside its transaction.
+pub(super) fn run(
+    online: &Online<'_>,
+    evaluation: &Evaluation<'_>,
+    step: &RevisionStep,
+    context: &mut CompileContext<'_>,
+    reporter: &mut dyn Reporter,
+) -> Result<(), Unread> {
+    let mut told = 0;
+    if online.can_undo() {
+        let savepoint = online.connection.borrow_mut().savepoint(LIVE);
+        savepoint.map_err(Unread::Failed)?;
+        let (result, done) = evaluate(online, evaluation, step, context, reporter, How::Undoable);
+        let error = match result {
+            // The savepoint ends with the transaction.
+            Ok(()) => return Ok(()),
+            Err(error) if is_unread(&error) => error,
+            Err(error) => return Err(Unread::Failed(error)),
+        };
+        let undone = online.connection.borrow_mut().rollback_to_savepoint(LIVE);
+        undone.map_err(Unread::Failed)?;
+        if !done.commits {
+            return Err(Unread::Undone(error));
+        }
+        told = done.told;
+    }
+    // What cannot be undone must be known to be readable to its end before any of it is done.
+    let script = online.project.script(step.revision);
+    evaluation
+        .probe(script, step.direction)
+        .map_err(Unread::Undone)?;
+    let (result, done) = evaluate(online, evaluation, step, context, reporter, How::Final { told });
+    match result {
+        Err(error) if is_unread(&error) && !done.wrote => Err(Unread::Undone(error)),
+        Err(error) if is_unread(&error) => Err(Unread::Failed(
+            error.map_diagnostic(|it| it.note("what this revision did before stays done")),
+        )),
+        other => other.map_err(Unread::Failed),
+    }
+}
+
+fn is_unread(error: &Error) -> bool {
+    matches!(
+        error.kind,
+        ErrorKind::Unreadable | ErrorKind::NeedsDatabase
+    )
+}
+
+/// What an evaluation may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum How {
+    /// All that a savepoint can undo.
+    Undoable,
+    /// Everything; so many lines of its log have been told before.
+    Final { told: usize },
+}
+
+/// What an evaluation did.
+struct Done {
+    commits: bool,
+    wrote: bool,
+    told: usize,
+}
+
+fn evaluate(
+    online: &Online<'_>,
+    evaluation: &Evaluation<'_>,
+    step: &RevisionStep,
+    context: &mut CompileContext<'_>,
+    reporter: &mut dyn Reporter,
+    how: How,
+) -> (Result<()>, Done) {
+    let created_enums = context.created_enums.clone();
+    let mut live = Live {
+        online,
+        context,
+        reporter,
+        undoable: how == How::Undoable,
+        to_skip: match how {
+            How::Undoable => 0,
+            How::Final { told } => told,
+        },
+        told: 0,
+        commits: false,
+        wrote: false,
+        idle: false,
+        is_directive: false,
+    };
+    let script = online.project.script(step.revision);
+    let result = evaluation.run(script, step.direction, &mut live);
+    let done = Done {
+        commits: live.commits,
+        wrote: live.wrote,
+        told: live.told,
+    };
+    if result.is_err() {
+        context.created_enums = created_enums;
+    }
+    (result, done)
+}
+
+/// Where a script that reads the database has its effects.
+struct Live<'l, 'c, 'o> {
+    online: &'l Online<'o>,
+    context: &'l mut CompileContext<'c>,
+    reporter: &'l mut dyn Reporter,
+    /// True while only what a savepoint can undo is done; a commit stops the evaluation then.
+    undoable: bool,
+    /// Lines of the log so far, and how many of them are not told again.
+    told: usize,
+    to_skip: usize,
+    /// True when the evaluation was stopped because the script commits.
+    commits: bool,
+    /// True when something was done.
+    wrote: bool,
+    /// True between a commit of the script and its next statement.
+    idle: bool,
+    /// True while what is sent is what a directive says, not text of the script.
+    is_directive: bool,
+}
+
+impl Live<'_, '_, '_> {
+    /// Ends the transaction, or stops where that is not wanted.
+    fn commit(&mut self, begins: bool) -> Result<()> {
+        if self.undoable {
+            self.commits = true;
+            return Err(Error::new(
+                ErrorKind::Unreadable,
+                Diagnostic::error("commits", "the script commits"),
+            ));
+        }
+        self.idle = begins;
+        self.wrote = true;
+        self.online.connection.borrow_mut().commit()?;
+        if begins { self.begin() } else { Ok(()) }
+    }
+
+    fn begin(&mut self) -> Result<()> {
+        let connection = &mut **self.online.connection.borrow_mut();
+        if self.online.target.dialect == Dialect::Sqlite {
+            let mut wait = |_| lock::Waiting::GoOn;
+            let patience = self.online.project.options.lock_timeout;
+            return lock::begin_immediate(connection, patience, &mut wait);
+        }
+        connection.begin()
+    }
+}
+
+/// True for a statement that is nothing but the end of the transaction.
+fn is_commit(statement: &Statement) -> bool {
+    let sql = match statement {
+        Statement::Text(text) => &text.sql,
+        Statement::Driver { sql, .. } => sql,
+        _ => return false,
+    };
+    let word = sql.trim().trim_end_matches(';').trim_end();
+    ["commit", "end", "commit transaction"]
+        .iter()
+        .any(|it| word.eq_ignore_ascii_case(it))
+}
+
+impl Host for Live<'_, '_, '_> {
+    fn log(&mut self, level: LogLevel, source: LogSource, text: &str) {
+        self.told += 1;
+        if self.told > self.to_skip {
+            super::report_log(level, &source, text, self.reporter);
+        }
+    }
+
+    fn dialect_name(&self) -> &str {
+        self.online.target.dialect.name()
+    }
+
+    fn is_offline(&self) -> bool {
+        false
+    }
+
+    fn is_live(&self) -> bool {
+        true
+    }
+
+    fn emit(&mut self, op: SourcedOp) -> Result<()> {
+        match &op.op {
+            Op::BeginAutocommit => return self.commit(false),
+            Op::EndAutocommit => return self.begin(),
+            Op::Execute(execute) if is_commit(&execute.statement) => return self.commit(true),
+            _ => {}
+        }
+        self.wrote = true;
+        self.idle = false;
+        self.is_directive = !matches!(op.op, Op::Execute(_));
+        self.online.run_ops(&[op], self.context)
+    }
+
+    fn query(&mut self, statement: Execute, origin: Option<Location>) -> Result<Option<Rows>> {
+        if is_commit(&statement.statement) {
+            self.commit(true)?;
+            return Ok(Some(Rows::default()));
+        }
+        self.idle = false;
+        self.is_directive = false;
+        self.wrote = true;
+        let is_many = statement.params.len() > 1;
+        let op = SourcedOp {
+            op: Op::Execute(Box::new(statement)),
+            origin,
+        };
+        let mut statements = Vec::new();
+        compile_ops(&[op], &self.online.target, self.context, &mut statements)?;
+        let mut rows = Rows::default();
+        let mut total = 0;
+        for statement in &statements {
+            let found = self.online.send(statement)?;
+            total += found.row_count.unwrap_or_default();
+            let names = found.columns.into_iter().map(|column| column.name);
+            rows = Rows {
+                columns: names.collect(),
+                rows: found.rows,
+                rowcount: found.row_count,
+                returns_rows: found.returns_rows,
+            };
+        }
+        if is_many {
+            rows.rowcount = Some(total);
+        }
+        Ok(Some(rows))
+    }
+
+    fn inspect(&mut self, schema: Option<&str>) -> Result<Option<Schema>> {
+        self.idle = false;
+        let scope = Scope {
+            schemas: vec![schema.map(str::to_owned)],
+            tables: None,
+            dialect_name: Some(self.online.target.dialect.name().to_owned()),
+            ..Scope::table(&TableName::new(""))
+        };
+        let found = inspect(&mut **self.online.connection.borrow_mut(), &scope)?;
+        Ok(Some(found.schema))
+    }
+
+    fn take_refusal(&mut self) -> Option<Refusal> {
+        let error = self.online.connection.borrow_mut().take_error()?;
+        let server = self.online.connection.borrow().server();
+        let statement = self.online.refused.borrow_mut().take();
+        let statement = statement.filter(|it: &SqlStatement| it.sql == error.statement);
+        let statement = statement.map(|statement| Shown {
+            statement,
+            is_directive: self.is_directive,
+        });
+        Some(refusal(
+            &error,
+            server,
+            &self.online.target,
+            statement.as_ref(),
+        ))
+    }
+
+    fn transact(&mut self, step: Transact, origin: Option<Location>) -> Result<()> {
+        let name = |number: usize| format!("sa_savepoint_{number}");
+        let sql = match step {
+            Transact::Commit => return self.commit(true),
+            Transact::Begin if self.idle => {
+                self.idle = false;
+                return Ok(());
+            }
+            Transact::Begin => {
+                let words = "This connection has already initialized a SQLAlchemy Transaction() object via begin() or autobegin; can't call begin() here unless rollback() or commit() is called first.";
+                return Err(Error::new(
+                    ErrorKind::State,
+                    Diagnostic::error("begun", words).at_maybe(origin, ""),
+                ));
+            }
+            Transact::Savepoint(number) => format!("SAVEPOINT {}", name(number)),
+            Transact::Release(number) => format!("RELEASE SAVEPOINT {}", name(number)),
+            Transact::RollbackTo(number) => format!("ROLLBACK TO SAVEPOINT {}", name(number)),
+        };
+        let statement = SqlStatement {
+            sql,
+            params: Vec::new(),
+            origin,
+            kind: StatementKind::Sql,
+        };
+        self.is_directive = false;
+        self.online.send(&statement).map(drop)
+    }
+}
