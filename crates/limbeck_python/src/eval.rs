@@ -215,6 +215,8 @@ pub struct Interp<'a> {
     probe: Option<Box<probe::Probe>>,
     /// How many blocks around the current place may go on after an exception.
     pub(crate) guards: usize,
+    /// How many savepoints the script has set, so that each has a name of its own.
+    pub(crate) savepoints: usize,
 }
 
 impl<'a> Interp<'a> {
@@ -238,6 +240,7 @@ impl<'a> Interp<'a> {
             handling: Vec::new(),
             probe: None,
             guards: 0,
+            savepoints: 0,
         }
     }
 

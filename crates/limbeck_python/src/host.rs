@@ -254,7 +254,8 @@ pub trait Host {
     fn transact(&mut self, _step: Transact, origin: Option<Location>) -> Result<(), Error> {
         Err(Error::new(
             ErrorKind::NeedsDatabase,
-            Diagnostic::error("data-dependent", "transactions need a database").at_maybe(origin, ""),
+            Diagnostic::error("data-dependent", "transactions need a database")
+                .at_maybe(origin, ""),
         ))
     }
 }

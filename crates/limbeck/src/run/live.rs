@@ -54,21 +54,27 @@ pub(super) fn run(
     evaluation
         .probe(script, step.direction)
         .map_err(Unread::Undone)?;
-    let (result, done) = evaluate(online, evaluation, step, context, reporter, How::Final { told });
+    let (result, done) = evaluate(
+        online,
+        evaluation,
+        step,
+        context,
+        reporter,
+        How::Final { told },
+    );
     match result {
         Err(error) if is_unread(&error) && !done.wrote => Err(Unread::Undone(error)),
-        Err(error) if is_unread(&error) => Err(Unread::Failed(
-            error.map_diagnostic(|it| it.note("what this revision did before stays done")),
-        )),
+        Err(error) if is_unread(&error) => {
+            Err(Unread::Failed(error.map_diagnostic(|it| {
+                it.note("what this revision did before stays done")
+            })))
+        }
         other => other.map_err(Unread::Failed),
     }
 }
 
 fn is_unread(error: &Error) -> bool {
-    matches!(
-        error.kind,
-        ErrorKind::Unreadable | ErrorKind::NeedsDatabase
-    )
+    matches!(error.kind, ErrorKind::Unreadable | ErrorKind::NeedsDatabase)
 }
 
 /// What an evaluation may do.

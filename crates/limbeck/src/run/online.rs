@@ -9,8 +9,8 @@ use limbeck_db::lock::{self, Waiting};
 use limbeck_db::{Connection, ResultSet, Scope, inspect, read_sqlite_master};
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Location, Result};
 use limbeck_graph::{Direction, HeadMaintainer, RevisionStep, Step, VersionChange};
-use limbeck_python::env::{EnvRun, EnvSql, EnvStatement};
 use limbeck_python::World;
+use limbeck_python::env::{EnvRun, EnvSql, EnvStatement};
 use limbeck_schema::{Literal, NamingConvention, Op, SourcedOp, TableName};
 use limbeck_sql::{
     CompileContext, Dialect, ServerVersion, SqlStatement, StatementKind, Target, VersionTable,

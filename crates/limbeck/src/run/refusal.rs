@@ -162,7 +162,11 @@ impl Shown {
 fn driver_text(error: &DatabaseError, driver: Driver, sql: Option<&str>) -> Option<String> {
     match driver {
         Driver::Sqlite3 => Some(error.message.clone()),
-        Driver::PyMySql => Some(format!("({}, {})", error.code?, python_repr(&error.message)?)),
+        Driver::PyMySql => Some(format!(
+            "({}, {})",
+            error.code?,
+            python_repr(&error.message)?
+        )),
         Driver::Psycopg => libpq_text(error, sql).map(|text| text.trim_end().to_owned()),
         Driver::Psycopg2 => libpq_text(error, sql),
         Driver::Asyncpg | Driver::Other => None,
@@ -183,7 +187,9 @@ fn libpq_text(error: &DatabaseError, sql: Option<&str>) -> Option<String> {
     }
     if let Some(context) = &error.context {
         // Before CONTEXT stands QUERY, when a function's own statement is at fault: it is not known here.
-        if context.starts_with("SQL statement") || error.offset.is_none() && context.contains("\nSQL") {
+        if context.starts_with("SQL statement")
+            || error.offset.is_none() && context.contains("\nSQL")
+        {
             return None;
         }
         text.push_str(&format!("CONTEXT:  {context}\n"));
@@ -284,6 +290,10 @@ mod tests {
             "nope",
             "LINE 1: select * from nope\n                      ^\n",
         );
-        check("select 1\n\tfrom x", "x", "LINE 2:  from x\n              ^\n");
+        check(
+            "select 1\n\tfrom x",
+            "x",
+            "LINE 2:  from x\n              ^\n",
+        );
     }
 }

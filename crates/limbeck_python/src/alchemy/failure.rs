@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use limbeck_diag::{Error, ErrorKind};
 
-use super::registry::alchemy;
 use super::fetched::driver_value;
+use super::registry::alchemy;
 use crate::eval::{Interp, Types};
 use crate::flow::{Flow, R};
 use crate::host::Refusal;
@@ -32,7 +32,14 @@ pub(crate) fn failed(ev: &mut Interp<'_>, error: Error) -> Flow {
         Some(text) => vec![Value::from(text)],
         None => vec![ev.unknown("the arguments of this exception are not modelled")],
     };
-    let instance = Instance::new(class, Some(Value::object(Failure { error, refusal, text })));
+    let instance = Instance::new(
+        class,
+        Some(Value::object(Failure {
+            error,
+            refusal,
+            text,
+        })),
+    );
     instance.set("args", Value::tuple(args));
     ev.raise_value(Value::Instance(instance))
 }

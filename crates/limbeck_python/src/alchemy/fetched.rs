@@ -58,11 +58,7 @@ fn json(ev: &mut Interp<'_>, text: &str) -> R {
 }
 
 /// A value as SQLAlchemy returns it from a column of a type; none is `NullType`, which changes nothing.
-pub(crate) fn typed_value(
-    ev: &mut Interp<'_>,
-    literal: &Literal,
-    type_: Option<&ColumnType>,
-) -> R {
+pub(crate) fn typed_value(ev: &mut Interp<'_>, literal: &Literal, type_: Option<&ColumnType>) -> R {
     let Some(type_) = type_ else {
         return driver_value(ev, literal);
     };

@@ -138,11 +138,7 @@ impl ResultObj {
         };
         Some(match self.shape {
             Shape::Scalar => chosen(row).first().cloned().unwrap_or(Value::None),
-            shape => row_value(
-                self.names(cursor),
-                chosen(row),
-                shape == Shape::Mapping,
-            ),
+            shape => row_value(self.names(cursor), chosen(row), shape == Shape::Mapping),
         })
     }
 
@@ -202,7 +198,10 @@ impl ResultObj {
             let at = if index < 0 { index + len } else { index };
             return match usize::try_from(at).ok().filter(|at| *at < names.len()) {
                 Some(at) => Ok(at),
-                None => Err(ev.raise("IndexError", format!("Result index {index} is out of range"))),
+                None => Err(ev.raise(
+                    "IndexError",
+                    format!("Result index {index} is out of range"),
+                )),
             };
         }
         let name = match super::schema_items::column_key(key) {

@@ -29,7 +29,10 @@ pub(crate) fn row_value(names: Rc<[String]>, values: Rc<[Value]>, is_mapping: bo
 
 /// `result.keys()`
 pub(crate) fn keys_value(names: Rc<[String]>) -> Value {
-    let items = names.iter().map(|name| Value::from(name.as_str())).collect();
+    let items = names
+        .iter()
+        .map(|name| Value::from(name.as_str()))
+        .collect();
     Value::object(View {
         items,
         class: "RMKeyView",

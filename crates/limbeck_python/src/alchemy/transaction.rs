@@ -11,9 +11,6 @@ use crate::flow::R;
 use crate::host::Transact;
 use crate::value::{Class, NativeObject, Value};
 
-/// Savepoints that scripts have set, so that each has a name of its own.
-struct Savepoints(Cell<usize>);
-
 /// Takes a step of the transaction on the connection of the migration.
 pub(crate) fn transact(ev: &mut Interp<'_>, step: Transact) -> R<()> {
     if ev.is_probing() {
@@ -29,11 +26,9 @@ pub(crate) fn transact(ev: &mut Interp<'_>, step: Transact) -> R<()> {
 
 /// `connection.begin_nested()`
 pub(crate) fn begin_nested(ev: &mut Interp<'_>) -> R {
-    let world = Rc::clone(ev.world());
-    let count = world.extension("savepoints", || Savepoints(Cell::new(0)));
-    let number = count.0.get() + 1;
+    ev.savepoints += 1;
+    let number = ev.savepoints;
     transact(ev, Transact::Savepoint(number))?;
-    count.0.set(number);
     Ok(Value::object(NestedTransaction {
         number,
         is_active: Cell::new(true),

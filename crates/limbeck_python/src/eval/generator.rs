@@ -562,14 +562,16 @@ impl Generator {
             }
         }
         let send = ev.get_attr(iter, "send")?;
-        ev.call(&send, crate::Args::positional(vec![sent])).map(Some)
+        ev.call(&send, crate::Args::positional(vec![sent]))
+            .map(Some)
     }
 
     /// Raises an exception at the `yield` on top of the stack; `yield from` passes it on.
     fn throw_on(&mut self, ev: &mut Interp<'_>, raised: Raised) -> R<Result<Signal, Value>> {
-        let Some(Step::From { iter, block, index }) = self.steps.pop_if(|step| {
-            matches!(step, Step::Resume { .. } | Step::From { .. })
-        }) else {
+        let Some(Step::From { iter, block, index }) = self
+            .steps
+            .pop_if(|step| matches!(step, Step::Resume { .. } | Step::From { .. }))
+        else {
             return Ok(Ok(Signal::Raise(raised)));
         };
         let Value::Iter(cell) = &iter else {
