@@ -3,6 +3,7 @@
 //! A migration script is evaluated against these: what it calls becomes [`limbeck_schema::Op`]s, each with the
 //! place of its call.
 
+mod adapted;
 mod affinity;
 mod answer;
 mod batch;
@@ -36,6 +37,7 @@ mod op_data;
 mod operators;
 mod options;
 mod orm;
+mod processed;
 pub(crate) mod registry;
 mod result;
 mod revision;
@@ -52,6 +54,7 @@ pub(crate) mod type_object;
 pub(crate) mod version;
 
 pub(crate) use answer::is_method_of_an_answer;
+pub(crate) use companions::{Model, is_model_file, is_model_part, model_file, model_of};
 pub(crate) use failure::cause;
 pub(crate) use modules::{module, owns};
 pub(crate) use op_data::statement_op;

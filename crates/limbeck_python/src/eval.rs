@@ -264,8 +264,13 @@ impl<'a> Interp<'a> {
     /// The place being evaluated: the innermost call or statement of Python code.
     #[must_use]
     pub fn location(&self) -> Option<Location> {
+        // What a modelled module does, the script that calls it does.
+        let is_model = |frame: &&Frame| crate::alchemy::is_model_file(frame.file.name());
         self.frames
-            .last()
+            .iter()
+            .rev()
+            .find(|frame| !is_model(frame))
+            .or(self.frames.last())
             .map(|frame| Location::new(frame.file.clone(), frame.at))
     }
 

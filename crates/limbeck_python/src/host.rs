@@ -183,6 +183,11 @@ pub trait Host {
     /// Name of the dialect, such as `postgresql`.
     fn dialect_name(&self) -> &str;
 
+    /// SQLAlchemy's name of the driver, such as `psycopg2`; empty where it is not known.
+    fn driver_name(&self) -> &str {
+        ""
+    }
+
     /// True in `--sql` mode.
     fn is_offline(&self) -> bool;
 

@@ -180,6 +180,16 @@ impl Target {
         }
     }
 
+    /// The driver that SQLAlchemy takes: that of the URL, else its default one; empty where neither is known.
+    #[must_use]
+    pub fn driver_name(&self) -> &str {
+        match (self.driver.as_str(), self.dialect, self.sqlalchemy) {
+            ("", Dialect::Postgres, SqlAlchemyVersion::V2_0) => "psycopg2",
+            ("", Dialect::Postgres, SqlAlchemyVersion::V2_1) => "psycopg",
+            (driver, _, _) => driver,
+        }
+    }
+
     /// A server of a known version, with the parameter style of our own drivers.
     #[must_use]
     pub fn online(

@@ -202,6 +202,10 @@ impl Host for Live<'_, '_, '_> {
         self.online.target.dialect.name()
     }
 
+    fn driver_name(&self) -> &str {
+        self.online.target.driver_name()
+    }
+
     fn is_offline(&self) -> bool {
         false
     }

@@ -176,6 +176,10 @@ impl Host for Taken<'_> {
         self.target.dialect.name()
     }
 
+    fn driver_name(&self) -> &str {
+        self.target.driver_name()
+    }
+
     fn is_offline(&self) -> bool {
         true
     }

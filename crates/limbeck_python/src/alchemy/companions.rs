@@ -1,9 +1,13 @@
 //! Packages that stand beside SQLAlchemy.
 
+mod models;
+
 use std::rc::Rc;
 
 use indexmap::IndexMap;
 use limbeck_schema::{ColumnType, CustomType, TypeClass};
+
+pub(crate) use models::{Model, is_model_file, is_model_part, model_file, model_of};
 
 use super::convert;
 use super::registry::alchemy;
@@ -27,13 +31,28 @@ pub(crate) fn module(name: &str) -> Option<ModuleBuilder> {
         "pgvector" => |_ev| Ok(Module::native("pgvector", [])),
         "pgvector.sqlalchemy" => |ev| vector_module(ev, "pgvector.sqlalchemy"),
         "pgvector.sqlalchemy.vector" => |ev| vector_module(ev, "pgvector.sqlalchemy.vector"),
+        // What the modules written in Python use of the evaluator.
+        "_limbeck" => |_ev| {
+            Ok(Module::native(
+                "_limbeck",
+                [("unreadable", Value::native("unreadable", unreadable))],
+            ))
+        },
         _ => return None,
     })
 }
 
+/// `unreadable(message)`: the script that calls the model cannot be read.
+fn unreadable(ev: &mut Interp<'_>, args: Args) -> R {
+    let mut args = args.bind(ev, "unreadable", "message")?;
+    let message = args.take_or_none("message");
+    let message = convert::text(ev, &message, "the message")?;
+    Err(ev.unreadable(message.to_string()))
+}
+
 /// True for a top-level package that is modelled here.
 pub(crate) fn owns(name: &str) -> bool {
-    matches!(name, "fastapi_users_db_sqlalchemy" | "pgvector")
+    matches!(name, "fastapi_users_db_sqlalchemy" | "pgvector") || models::owns(name)
 }
 
 /// How a companion's type is made.

@@ -10,7 +10,7 @@ use super::registry::alchemy;
 use super::type_object::{TypeObj, to_type};
 use crate::args::Args;
 use crate::eval::Interp;
-use crate::flow::R;
+use crate::flow::{Flow, R};
 use crate::value::{Class, ClassHooks, Instance, Value};
 
 /// Dialect names that a type may tell apart.
@@ -200,12 +200,16 @@ pub(crate) fn type_of_instance(ev: &mut Interp<'_>, instance: &Rc<Instance>) -> 
             let spec = ev.call(&method, Args::none())?;
             custom.col_spec =
                 Some(convert::text(ev, &spec, "the result of `get_col_spec`")?.to_string());
+            if let Some(type_) = super::processed::postgresql_of(ev, instance)? {
+                custom.by_dialect.insert("postgresql".to_owned(), type_);
+            }
         } else {
             return Err(ev.unreadable(format!(
                 "the type `{}` does not say what it is in SQL",
                 class.name
             )));
         }
+        super::processed::remember(ev, &custom, instance);
         ColumnType::custom(custom)
     };
     if let Some(variants) = instance.get("__limbeck_variants__")
@@ -232,12 +236,19 @@ fn decorated(
     };
     let default = to_type(ev, &impl_, "`impl` of a TypeDecorator")?;
     if is_written_in_python(class, "load_dialect_impl") {
+        let here = ev.host().dialect_name().to_owned();
         for name in DIALECTS {
-            let dialect = super::dialect::dialect_value(ev, name);
-            let method = ev.get_attr(this, "load_dialect_impl")?;
-            let found = ev.call(&method, Args::positional(vec![dialect]))?;
-            let what = "the result of `load_dialect_impl`";
-            let type_ = to_type(ev, &found, what)?;
+            let type_ = match impl_on(ev, this, name) {
+                Ok(type_) => type_,
+                // What it is elsewhere is only an error there.
+                Err(Flow::Fatal(_)) if name != here => ColumnType::custom(CustomType {
+                    impl_: None,
+                    by_dialect: IndexMap::new(),
+                    col_spec: None,
+                    ..custom.clone()
+                }),
+                Err(flow) => return Err(flow),
+            };
             if type_ != default {
                 custom.by_dialect.insert(name.to_owned(), type_);
             }
@@ -245,6 +256,14 @@ fn decorated(
     }
     custom.impl_ = Some(Box::new(default));
     Ok(())
+}
+
+/// What `load_dialect_impl` gives for the dialect of that name.
+fn impl_on(ev: &mut Interp<'_>, this: &Value, name: &str) -> R<ColumnType> {
+    let dialect = super::dialect::dialect_value(ev, name);
+    let method = ev.get_attr(this, "load_dialect_impl")?;
+    let found = ev.call(&method, Args::positional(vec![dialect]))?;
+    to_type(ev, &found, "the result of `load_dialect_impl`")
 }
 
 fn is_written_in_python(class: &Rc<Class>, name: &str) -> bool {

@@ -51,6 +51,7 @@ impl NativeObject for DialectObj {
                 let mut args = args.bind(ev, "type_descriptor", "typeobj")?;
                 let type_ = args.take_or_none("typeobj");
                 let type_ = to_type(ev, &type_, "the type")?;
+                let type_ = super::adapted::type_descriptor(ev, &self.name, type_)?;
                 Ok(Some(TypeObj::value(ev, type_)))
             }
             _ => Err(super::emit::no_database(

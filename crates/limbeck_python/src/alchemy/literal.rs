@@ -49,6 +49,13 @@ pub(crate) fn typed_literal(
     what: &str,
 ) -> R<Literal> {
     ev.need_known(value, what)?;
+    if let Some(type_) = type_
+        && let Some((value, inner)) = super::processed::bound(ev, value, type_)?
+    {
+        return typed_literal(ev, &value, Some(&inner), what);
+    }
+    let type_ = type_.map(|type_| super::processed::dialect_type(ev, type_));
+    let type_ = type_.as_ref();
     let is_json = type_.is_some_and(|type_| {
         matches!(
             type_.class,

@@ -158,6 +158,7 @@ fn adopt_type(mut clause: Clause, left: &Clause) -> Clause {
 /// `left op right` for Python's comparison operators.
 pub(crate) fn compare(ev: &mut Interp<'_>, left: &Clause, op: CmpOp, other: &Value) -> R {
     ev.need_known(other, "the operand of a SQL comparison")?;
+    super::processed::plain_operators(ev, left.type_.as_ref())?;
     let clause = as_clause(ev, other)?;
     let constant = match (&clause, other) {
         (Some(clause), _) => match clause.expr {
@@ -226,6 +227,7 @@ pub(crate) fn binary(
         };
         return Ok(conjunction(list, items).value());
     }
+    super::processed::plain_operators(ev, clause.type_.as_ref())?;
     let side = other_side(ev, clause, other)?;
     let (left, right) = if reflected {
         (side, clause.clone())
@@ -564,6 +566,13 @@ pub(crate) fn method(
 ) -> R<Option<Value>> {
     if let Some(unknown) = convert::first_unknown(&args) {
         return Ok(Some(unknown));
+    }
+    let asks_for_no_operator = matches!(
+        name,
+        "label" | "desc" | "asc" | "nulls_first" | "nullsfirst" | "nulls_last" | "nullslast"
+    );
+    if !asks_for_no_operator {
+        super::processed::plain_operators(ev, clause.type_.as_ref())?;
     }
     match name {
         "label" => {

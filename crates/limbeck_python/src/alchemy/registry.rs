@@ -55,6 +55,8 @@ pub(crate) struct Alchemy {
     types: BTreeMap<TypeClass, Rc<Class>>,
     /// Member names and stored labels of Python enums that a type was made of, by dotted path.
     pub(crate) enum_labels: RefCell<BTreeMap<String, EnumMembers>>,
+    /// Instances of types written in Python, by what names them in a schema.
+    pub(crate) written_types: RefCell<BTreeMap<String, Vec<Rc<crate::value::Instance>>>>,
 }
 
 /// A Python enum class and the label stored for each member.
@@ -574,6 +576,7 @@ impl Alchemy {
             classes,
             types: by_type,
             enum_labels: RefCell::new(BTreeMap::new()),
+            written_types: RefCell::new(BTreeMap::new()),
         }
     }
 

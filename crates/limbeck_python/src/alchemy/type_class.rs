@@ -189,6 +189,7 @@ impl ClassHooks for TypeHooks {
     fn class_attr(&self, _ev: &mut Interp<'_>, class: &Rc<Class>, name: &str) -> R<Option<Value>> {
         Ok(match name {
             "__visit_name__" => Some(Value::from(class.name.as_ref())),
+            "__init__" => Some(Value::native("__init__", super::custom::base_init)),
             _ => None,
         })
     }

@@ -253,10 +253,14 @@ impl NativeObject for Super {
             {
                 return Ok(Some(found));
             }
+            // What a modelled class answers for itself is its method.
             if let Some(hooks) = &hooked
                 && let Some(found) = hooks.class_attr(ev, &class, name)?
             {
-                return ev.bind_descriptor(&found, &this, &class).map(Some);
+                return match found {
+                    Value::Native(_) => ev.bind_to(&found, this.clone()).map(Some),
+                    _ => Ok(Some(found)),
+                };
             }
             if let Some(payload) = instance.payload() {
                 return ev.get_attr_opt(&payload, name);

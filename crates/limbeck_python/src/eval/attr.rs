@@ -142,6 +142,9 @@ impl Interp<'_> {
             _ => {}
         }
         if module.is_native {
+            if crate::alchemy::is_model_part(&module.name, name) {
+                return Ok(Some(Value::Module(Rc::clone(module))));
+            }
             return Ok(Some(
                 self.foreign(format!("`{}.{name}` is not modelled", module.name)),
             ));

@@ -103,7 +103,10 @@ impl Interp<'_> {
         let parts = ClassParts {
             name,
             qualname,
-            module: Str::clone(&scope.module.name),
+            module: match body.vars.borrow().get("__module__").and_then(Value::as_str) {
+                Some(named) => named,
+                None => Str::clone(&scope.module.name),
+            },
             bases: bases.classes,
             unknown_base: bases.unknown,
             keywords,

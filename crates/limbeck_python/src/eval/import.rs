@@ -78,6 +78,9 @@ impl Interp<'_> {
         if let Some(builder) = crate::modules::builder(name) {
             return builder(self).map(Value::Module);
         }
+        if let Some(model) = crate::alchemy::model_of(name) {
+            return self.load_model(name, model);
+        }
         let top = name.split('.').next().unwrap_or(name);
         if crate::modules::owns(top) {
             if let (Some(Value::Module(parent)), Some((_, last))) = (parent, name.rsplit_once('.'))
@@ -105,6 +108,21 @@ impl Interp<'_> {
             return Ok(None);
         }
         self.import(&full_name).map(Some)
+    }
+
+    /// A module modelled in Python, or another name of one.
+    fn load_model(&mut self, name: &str, model: &'static crate::alchemy::Model) -> R {
+        if name != model.name {
+            return self.import(model.name);
+        }
+        let parsed = match parse_module(&crate::alchemy::model_file(name), model.text) {
+            Ok(parsed) => parsed,
+            Err(error) => return Err(crate::flow::Flow::fatal(error)),
+        };
+        let module = Module::native(name, []);
+        module.set("__name__", Value::from(name));
+        self.exec_module(&module, &parsed)?;
+        Ok(Value::Module(module))
     }
 
     fn find_source(&mut self, name: &str, parent: Option<&Value>) -> Option<Found> {
@@ -379,7 +397,9 @@ impl Interp<'_> {
         let full = format!("{}.{name}", module.name);
         if module.is_package {
             if module.is_native {
-                if crate::modules::builder(&full).is_some() {
+                if crate::modules::builder(&full).is_some()
+                    || crate::alchemy::model_of(&full).is_some()
+                {
                     return self.import(&full);
                 }
             } else if let Some(found) =

@@ -1,0 +1,82 @@
+//! Packages that are modelled in Python: short modules of our own that say what a package's names mean, evaluated like any
+//! other module.
+
+/// A module modelled in Python.
+pub(crate) struct Model {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// Its text.
+    pub(crate) text: &'static str,
+    /// Names of modules that hold some of its names, with the package's name before each: `types.uuid`.
+    parts: &'static [&'static str],
+}
+
+const MODELS: &[Model] = &[Model {
+    name: "sqlalchemy_utils",
+    text: include_str!("sqlalchemy_utils.py"),
+    parts: &[
+        "exceptions",
+        "types",
+        "types.arrow",
+        "types.bit",
+        "types.choice",
+        "types.color",
+        "types.country",
+        "types.currency",
+        "types.email",
+        "types.encrypted",
+        "types.encrypted.encrypted_type",
+        "types.enriched_datetime",
+        "types.enriched_datetime.enriched_date_type",
+        "types.enriched_datetime.enriched_datetime_type",
+        "types.ip_address",
+        "types.json",
+        "types.locale",
+        "types.ltree",
+        "types.password",
+        "types.phone_number",
+        "types.range",
+        "types.scalar_list",
+        "types.timezone",
+        "types.ts_vector",
+        "types.url",
+        "types.uuid",
+        "types.weekdays",
+    ],
+}];
+
+/// The model that a dotted module name belongs to.
+pub(crate) fn model_of(name: &str) -> Option<&'static Model> {
+    MODELS.iter().find(|model| {
+        let rest = name.strip_prefix(model.name);
+        rest.is_some_and(|rest| match rest.strip_prefix('.') {
+            Some(part) => model.parts.contains(&part),
+            None => rest.is_empty(),
+        })
+    })
+}
+
+/// True for a word in the names of a model's parts: a model holds the names of all of them itself.
+pub(crate) fn is_model_part(module: &str, word: &str) -> bool {
+    model_of(module).is_some_and(|model| {
+        let mut parts = model.parts.iter();
+        parts.any(|part| part.split('.').any(|found| found == word))
+    })
+}
+
+/// True for a top-level package that is modelled here.
+pub(crate) fn owns(top: &str) -> bool {
+    MODELS
+        .iter()
+        .any(|model| model.name.split('.').next() == Some(top))
+}
+
+/// What stands for the file name of a model.
+pub(crate) fn model_file(name: &str) -> String {
+    format!("<model of {name}>")
+}
+
+/// True for such a name.
+pub(crate) fn is_model_file(file: &str) -> bool {
+    file.starts_with("<model of ")
+}
