@@ -150,8 +150,12 @@ impl Project {
     /// A setting that cannot be read.
     pub(crate) fn world(&self) -> Result<Rc<World>> {
         let mut sys_path = self.sys_path()?;
-        // Python looks beside the script that it runs last; Alembic's is not in the project.
-        sys_path.dedup();
+        // As Python's own: what the environment adds, then installed packages. Its library is modelled.
+        if let Some(paths) = self.environment.var("PYTHONPATH") {
+            let cwd = &self.environment.cwd;
+            sys_path.extend(std::env::split_paths(paths).map(|path| cwd.join(path)));
+        }
+        sys_path.extend(self.packages().module_folders());
         let now = self.environment.now.timestamp();
         let inputs = Inputs {
             env: self.environment.vars.clone(),

@@ -37,6 +37,29 @@ impl Packages {
         packages
     }
 
+    /// Folders of modules: those of installed packages, and those that `.pth` files name, as for a project that is
+    /// installed in place.
+    pub(crate) fn module_folders(&self) -> Vec<PathBuf> {
+        let mut folders = Vec::new();
+        for site in &self.site {
+            folders.push(site.clone());
+            let mut files: Vec<PathBuf> = std::fs::read_dir(site)
+                .into_iter()
+                .flatten()
+                .flatten()
+                .map(|entry| entry.path())
+                .filter(|path| path.extension().is_some_and(|it| it == "pth"))
+                .collect();
+            files.sort();
+            for file in files {
+                let text = std::fs::read_to_string(file).unwrap_or_default();
+                let named = text.lines().map(|line| site.join(line.trim_end()));
+                folders.extend(named.filter(|path| path != site && path.is_dir()));
+            }
+        }
+        folders
+    }
+
     /// The version of a package by its normalized name.
     #[must_use]
     pub fn version(&self, name: &str) -> Option<&str> {

@@ -120,6 +120,26 @@ fn a_url_that_is_handed_to_the_engine_wins() {
 }
 
 #[test]
+fn modules_are_found_where_python_finds_them() {
+    let env = online("from settings import URL", "create_engine(URL)");
+    let project = Project::new(
+        "paths",
+        &env,
+        &[
+            ("elsewhere/settings.py", "URL = 'sqlite:///elsewhere.db'\n"),
+            ("installed/settings.py", "URL = 'sqlite:///installed.db'\n"),
+            (".venv/bin/python3", ""),
+            (
+                ".venv/lib/python3.11/site-packages/project.pth",
+                "../../../../installed\nimport other\n",
+            ),
+        ],
+    );
+    project.check_url(&[], "sqlite:///installed.db");
+    project.check_url(&[("PYTHONPATH", "elsewhere")], "sqlite:///elsewhere.db");
+}
+
+#[test]
 fn env_py_executes_with_parameters() {
     let env = "import os\nimport sqlalchemy as sa\nfrom alembic import context\nfrom sqlalchemy import create_engine\n\
         with create_engine('sqlite:///ini.db').connect() as connection:\n    \

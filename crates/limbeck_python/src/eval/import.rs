@@ -93,7 +93,7 @@ impl Interp<'_> {
         match self.find_source(name, parent) {
             Some(found) => self.load_source(name, &found),
             None => Ok(self.foreign(format!(
-                "module `{name}` is not modelled and not found in the project"
+                "module `{name}` is neither modelled nor found in the project or its environment"
             ))),
         }
     }
