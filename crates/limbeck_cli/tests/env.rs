@@ -120,6 +120,22 @@ fn a_url_that_is_handed_to_the_engine_wins() {
 }
 
 #[test]
+fn dotenv_files_are_loaded() {
+    let env = online(
+        "from dotenv import load_dotenv\nload_dotenv()\n\
+        config.set_main_option('sqlalchemy.url', os.environ['URL'])",
+        FROM_CONFIG,
+    );
+    let files = [(".env", "NAME=file\nURL=sqlite:///${NAME}.db\n")];
+    let project = Project::new("load-dotenv", &env, &files);
+    project.check_url(&[], "sqlite:///file.db");
+    project.check_url(&[("URL", "sqlite:///variable.db")], "sqlite:///variable.db");
+    let env = env.replace("load_dotenv()", "load_dotenv('.env', override=True)");
+    let project = Project::new("override-dotenv", &env, &files);
+    project.check_url(&[("URL", "sqlite:///variable.db")], "sqlite:///file.db");
+}
+
+#[test]
 fn modules_are_found_where_python_finds_them() {
     let env = online("from settings import URL", "create_engine(URL)");
     let project = Project::new(

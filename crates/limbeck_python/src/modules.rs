@@ -1,4 +1,4 @@
-//! Modelled modules of the standard library.
+//! Modelled modules of the standard library, and python-dotenv.
 
 pub(crate) mod abc;
 pub(crate) mod asyncio;
@@ -8,6 +8,7 @@ pub(crate) mod dataclasses;
 pub(crate) mod datetime;
 pub(crate) mod decimal;
 pub(crate) mod descriptors;
+pub(crate) mod dotenv;
 pub(crate) mod enum_;
 pub(crate) mod files;
 pub(crate) mod functools;
@@ -49,6 +50,7 @@ fn stdlib(name: &str) -> Option<ModuleBuilder> {
         "datetime" => datetime::module,
         "zoneinfo" => datetime::zoneinfo,
         "decimal" => decimal::module,
+        "dotenv" => dotenv::module,
         "enum" => enum_::module,
         "hashlib" => math::hashlib,
         "json" => json::module,
@@ -80,7 +82,10 @@ fn stdlib(name: &str) -> Option<ModuleBuilder> {
 
 /// True for a top-level package whose modules are modelled or unknown, never looked up in the project.
 pub(crate) fn owns(top: &str) -> bool {
-    crate::alchemy::owns(top) || crate::pydantic::owns(top) || STDLIB.contains(&top)
+    crate::alchemy::owns(top)
+        || crate::pydantic::owns(top)
+        || STDLIB.contains(&top)
+        || top == "dotenv"
 }
 
 /// Top-level modules of the standard library.

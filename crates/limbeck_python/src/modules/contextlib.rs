@@ -78,17 +78,15 @@ impl NativeObject for GeneratorManager {
 /// `@contextmanager`.
 fn context_manager(_ev: &mut Interp<'_>, args: Args) -> R {
     let function = args.get(0).cloned().unwrap_or(Value::None);
-    let name = match &function {
-        Value::Function(function) => Rc::clone(&function.name),
-        _ => "contextmanager".into(),
-    };
-    Ok(Value::native(name, move |ev, args| {
-        let generator = ev.call(&function, args)?;
-        match generator {
-            Value::Iter(_) => Ok(Value::object(GeneratorManager { generator })),
-            other => Ok(other),
-        }
-    }))
+    Ok(super::functools::context_manager(function))
+}
+
+/// What the call of a `@contextmanager` function gives.
+pub(crate) fn manager(generator: Value) -> Value {
+    match generator {
+        Value::Iter(_) => Value::object(GeneratorManager { generator }),
+        other => other,
+    }
 }
 
 /// `suppress(*exceptions)`.

@@ -9,7 +9,7 @@ use crate::eval::{Interp, bound_callable};
 use crate::flow::R;
 use crate::value::{BinOp, Class, CmpOp, Module, NativeObject, Value};
 
-/// A function with something around it: `lru_cache`, `cached_property`, `partial`.
+/// A function with something around it: `lru_cache`, `cached_property`, `contextmanager`, `partial`.
 #[derive(Debug)]
 pub(crate) struct Wrapper {
     pub(crate) function: Value,
@@ -21,6 +21,8 @@ enum WrapperKind {
     /// Results by the text of arguments that are all plain.
     Cache(RefCell<BTreeMap<String, Value>>),
     CachedProperty,
+    /// `@contextmanager`
+    ContextManager,
     Partial(Args),
 }
 
@@ -29,6 +31,7 @@ impl NativeObject for Wrapper {
         match self.kind {
             WrapperKind::Cache(_) => "functools._lru_cache_wrapper",
             WrapperKind::CachedProperty => "cached_property",
+            WrapperKind::ContextManager => "function",
             WrapperKind::Partial(_) => "functools.partial",
         }
         .to_owned()
@@ -103,6 +106,10 @@ impl NativeObject for Wrapper {
                 }
                 ev.call(&self.function, all).map(Some)
             }
+            WrapperKind::ContextManager => {
+                let generator = ev.call(&self.function, args)?;
+                Ok(Some(super::contextlib::manager(generator)))
+            }
             WrapperKind::CachedProperty => Ok(None),
         }
     }
@@ -126,10 +133,20 @@ impl NativeObject for Wrapper {
                 }
                 Ok(Some(value))
             }
-            WrapperKind::Cache(_) => Ok(Some(bound_callable(this, &Value::Object(self)))),
+            WrapperKind::Cache(_) | WrapperKind::ContextManager => {
+                Ok(Some(bound_callable(this, &Value::Object(self))))
+            }
             WrapperKind::Partial(_) => Ok(None),
         }
     }
+}
+
+/// `@contextmanager`
+pub(crate) fn context_manager(function: Value) -> Value {
+    Value::object(Wrapper {
+        function,
+        kind: WrapperKind::ContextManager,
+    })
 }
 
 fn cache(function: Value) -> Value {

@@ -430,3 +430,17 @@ for x in 5: pass
 len(5)
 ###
 next(iter([]))
+###
+from contextlib import contextmanager
+class A:
+    n = 5
+    @contextmanager
+    def scope(self, more=1):
+        yield self.n + more
+        print("left")
+    @classmethod
+    @contextmanager
+    def shared(cls):
+        yield cls.n
+a = A()
+with a.scope(2) as x, A.shared() as y: print(x, y)
