@@ -8,7 +8,7 @@ use limbeck_schema::{
 use limbeck_sql::types::{Affinity, type_affinity};
 use limbeck_sql::{CommentStyle, SqlAlchemyVersion, Target};
 
-use crate::{AutogenerateOptions, Notes, server_default, type_};
+use crate::{AutogenerateOptions, ColumnPair, Notes, server_default, type_};
 
 /// A column of both sides.
 pub(crate) struct Pair<'a> {
@@ -86,7 +86,21 @@ fn compare_type(
         }
         return Ok(());
     }
-    if type_::differs(found, wanted, target)? {
+    let asked = match options.functions.compare_type {
+        Some(function) => function(&ColumnPair {
+            database: pair.database,
+            metadata: pair.metadata,
+            metadata_table: pair.metadata_table,
+            database_default: None,
+            metadata_default: None,
+        })?,
+        None => None,
+    };
+    let differs = match asked {
+        Some(differs) => differs,
+        None => type_::differs(found, wanted, target)?,
+    };
+    if differs {
         notes.log(
             logger,
             format!("Detected type change from {found} to {wanted} on '{name}'"),

@@ -6,7 +6,7 @@ use limbeck_schema::{
     TableName,
 };
 
-use crate::{AutogenerateOptions, Candidate, Notes};
+use crate::{AutogenerateOptions, Candidate, Notes, Object, Part};
 
 /// What makes two keys the same; names do not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,23 +112,35 @@ pub(crate) fn compare(
     notes: &mut Notes,
 ) -> Result<()> {
     let mut found = keys(database);
+    let functions = &options.functions;
+    functions.retain(
+        "foreign_key_constraint",
+        &database.name,
+        &mut found,
+        |key| key.constraint.name.as_str(),
+    )?;
     let wanted = keys(metadata);
     if options.target.dialect.is_mysql_family() {
         forgive_restrict(&mut found, &wanted);
     }
-    let has_name = |keys: &[Key<'_>], name: Option<&str>| {
-        name.is_some() && keys.iter().any(|it| it.constraint.name.as_str() == name)
+    fn named<'k>(keys: &[Key<'k>], name: Option<&str>) -> Option<&'k Constraint> {
+        let mut same = keys.iter().filter(|it| it.constraint.name.as_str() == name);
+        name.and_then(|_| same.next_back()).map(|it| it.constraint)
+    }
+    let object = |table, constraint| Object {
+        table,
+        part: Part::Constraint(constraint),
     };
     for key in unmatched(&found, &wanted) {
         let name = key.constraint.name.as_str();
         let candidate = Candidate {
             kind: "foreign_key_constraint",
             name,
-            table: &database.name,
+            object: object(database, key.constraint),
             reflected: true,
-            has_counterpart: has_name(&wanted, name),
+            counterpart: named(&wanted, name).map(|it| object(metadata, it)),
         };
-        if options.includes(&candidate)? {
+        if functions.includes(&candidate)? {
             ops.push(Op::DropConstraint(DropConstraint {
                 name: key.constraint.name.clone(),
                 table: database.name.clone(),
@@ -144,11 +156,11 @@ pub(crate) fn compare(
         let candidate = Candidate {
             kind: "foreign_key_constraint",
             name,
-            table: &metadata.name,
+            object: object(metadata, key.constraint),
             reflected: false,
-            has_counterpart: has_name(&found, name),
+            counterpart: named(&found, name).map(|it| object(database, it)),
         };
-        if options.includes(&candidate)? {
+        if functions.includes(&candidate)? {
             ops.push(Op::AddConstraint(Box::new(AddConstraint {
                 table: metadata.name.clone(),
                 constraint: match &key.constraint.body {

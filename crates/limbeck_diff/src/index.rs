@@ -12,7 +12,7 @@ use limbeck_schema::{
 use limbeck_sql::{Dialect, Target};
 
 use crate::postgres_index::{self, Verdict};
-use crate::{AutogenerateOptions, Candidate, Notes};
+use crate::{AutogenerateOptions, Candidate, Notes, Object, Part};
 
 const LOGGER: &str = "alembic.autogenerate.compare.constraints";
 
@@ -37,6 +37,16 @@ impl<'a> Item<'a> {
         match self {
             Item::Index(index) => &index.name,
             Item::Unique(constraint, _) => &constraint.name,
+        }
+    }
+
+    fn object(self, table: &'a Table) -> Object<'a> {
+        Object {
+            table,
+            part: match self {
+                Item::Index(index) => Part::Index(index),
+                Item::Unique(constraint, _) => Part::Constraint(constraint),
+            },
         }
     }
 
@@ -201,6 +211,13 @@ pub(crate) fn compare(
     }
     if metadata.is_none() {
         found_uniques.clear();
+    }
+    let functions = &options.functions;
+    for (kind, items) in [
+        ("unique_constraint", &mut found_uniques),
+        ("index", &mut found_indexes),
+    ] {
+        functions.retain(kind, &table.name, items, |it| it.name().as_str())?;
     }
     if !found_uniques.is_empty() && options.target.dialect.is_mysql_family() {
         settle_doubled(
@@ -416,17 +433,22 @@ impl<'a> Comparison<'a, '_> {
         Ok(())
     }
 
-    fn includes(&self, item: Item<'_>, reflected: bool, has_counterpart: bool) -> Result<bool> {
-        self.options.includes(&Candidate {
+    fn includes(
+        &self,
+        item: Item<'_>,
+        reflected: bool,
+        counterpart: Option<Item<'_>>,
+    ) -> Result<bool> {
+        self.options.functions.includes(&Candidate {
             kind: if item.is_index() {
                 "index"
             } else {
                 "unique_constraint"
             },
             name: item.name().as_str(),
-            table: &self.table.name,
+            object: item.object(self.table),
             reflected,
-            has_counterpart,
+            counterpart: counterpart.map(|it| it.object(self.table)),
         })
     }
 
@@ -435,7 +457,7 @@ impl<'a> Comparison<'a, '_> {
         if !item.is_index() && (self.is_create || self.is_drop) {
             return Ok(());
         }
-        if !self.includes(item, false, false)? {
+        if !self.includes(item, false, None)? {
             return Ok(());
         }
         self.push_create(item);
@@ -456,7 +478,7 @@ impl<'a> Comparison<'a, '_> {
         if !item.is_index() && (self.is_create || self.is_drop) {
             return Ok(());
         }
-        if !self.includes(item, true, false)? {
+        if !self.includes(item, true, None)? {
             return Ok(());
         }
         self.push_drop(item);
@@ -525,7 +547,7 @@ impl<'a> Comparison<'a, '_> {
                 ),
             ),
             Verdict::Different(why) => {
-                if self.includes(wanted, false, true)? {
+                if self.includes(wanted, false, Some(found))? {
                     self.notes.log(
                         LOGGER,
                         format!(

@@ -6,6 +6,7 @@
 //! Python or opens a connection.
 
 mod column;
+mod filter;
 mod foreign_key;
 mod index;
 mod pattern;
@@ -23,29 +24,14 @@ use limbeck_diag::{Error, ErrorKind, Result};
 use limbeck_schema::{Name, Schema, ScriptOp, TableName, reverse_script};
 use limbeck_sql::Target;
 
+pub use filter::{
+    Candidate, ColumnPair, Differs, Filter, Functions, NameFilter, NamedThing, Object, Part,
+};
 pub use prepare::needs_parentheses;
 pub use sort::{SortedTables, sorted_tables};
 
 /// Asks the server whether two SQL expressions are equal: the text is a whole `SELECT`; `None` is NULL.
 pub type AskServer<'a> = dyn Fn(&str) -> Result<Option<bool>> + 'a;
-
-/// Decides whether an object takes part: `include_object`, `include_name`.
-pub type Filter<'a> = dyn Fn(&Candidate<'_>) -> Result<bool> + 'a;
-
-/// Something that a filter is asked about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Candidate<'a> {
-    /// `table`, `column`, `index`, `unique_constraint` or `foreign_key_constraint`.
-    pub kind: &'static str,
-    /// Its name, if it has one.
-    pub name: Option<&'a str>,
-    /// The table it belongs to (itself, for a table).
-    pub table: &'a TableName,
-    /// Whether it comes from the database and the models do not have it.
-    pub reflected: bool,
-    /// Whether the other side has something of that name.
-    pub has_counterpart: bool,
-}
 
 /// The arguments of `context.configure` that decide what is compared, and what only the caller knows.
 pub struct AutogenerateOptions<'a> {
@@ -62,8 +48,8 @@ pub struct AutogenerateOptions<'a> {
     pub owned_sequences: BTreeSet<(TableName, Name)>,
     /// Asks the server to compare two defaults (PostgreSQL). Without it they are compared as text.
     pub ask_server: Option<&'a AskServer<'a>>,
-    /// `include_object` and `include_name`; without it everything takes part.
-    pub filter: Option<&'a Filter<'a>>,
+    /// The functions that take part.
+    pub functions: Functions<'a>,
 }
 
 impl fmt::Debug for AutogenerateOptions<'_> {
@@ -89,12 +75,8 @@ impl<'a> AutogenerateOptions<'a> {
             version_table: TableName::new("alembic_version"),
             owned_sequences: BTreeSet::new(),
             ask_server: None,
-            filter: None,
+            functions: Functions::default(),
         }
-    }
-
-    fn includes(&self, candidate: &Candidate<'_>) -> Result<bool> {
-        self.filter.map_or(Ok(true), |filter| filter(candidate))
     }
 }
 

@@ -87,7 +87,10 @@ pub(crate) fn database_tables(
 ) -> Result<Vec<Table>> {
     let mut tables = Vec::with_capacity(schema.tables.len());
     for table in &schema.tables {
-        if table.name != options.version_table {
+        let name = Some(table.name.name.text.as_str());
+        if table.name != options.version_table
+            && options.functions.names("table", name, &table.name)?
+        {
             tables.push(table.flattened());
         }
     }

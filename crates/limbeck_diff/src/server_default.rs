@@ -7,7 +7,7 @@ use limbeck_sql::{Dialect, ExprContext, Target, render_expr};
 
 use crate::column::{Pair, autoincrement_column};
 use crate::pattern::{captures, is_match, replace_all};
-use crate::{AutogenerateOptions, Notes};
+use crate::{AutogenerateOptions, ColumnPair, Notes};
 
 const LOGGER: &str = "alembic.autogenerate.compare.server_defaults";
 
@@ -31,6 +31,17 @@ pub(crate) fn compare(
     if wanted.is_some() || found.is_some() {
         op.existing_server_default = found.cloned().map_or(Change::Drop, Change::Set);
         if !options.compare_server_default {
+            return Ok(());
+        }
+        if let Some(differs) = ask_function(pair, options)? {
+            if differs {
+                op.server_default = wanted.cloned().map_or(Change::Drop, Change::Set);
+                let message = format!(
+                    "User defined function detected server default on column '{}'",
+                    pair.short_name()
+                );
+                notes.log(LOGGER, message);
+            }
             return Ok(());
         }
         if compare_computed(pair, options.target, wanted, found, notes)? {
@@ -72,6 +83,33 @@ pub(crate) fn compare(
         );
     }
     Ok(())
+}
+
+/// What `compare_server_default` says, where it is a function and knows.
+fn ask_function(pair: &Pair<'_>, options: &AutogenerateOptions<'_>) -> Result<Option<bool>> {
+    let Some(function) = options.functions.compare_server_default else {
+        return Ok(None);
+    };
+    let metadata = match &pair.metadata.server_default {
+        Some(ServerDefault::Text(text)) => Some(text.clone()),
+        Some(ServerDefault::Expr(expr)) => Some(compiled(expr, options.target)?),
+        Some(ServerDefault::Computed(_) | ServerDefault::Identity(_) | ServerDefault::Fetched)
+        | None => None,
+    };
+    let database = match &pair.database.server_default {
+        Some(ServerDefault::Expr(Expr::Text(text))) => Some(text.sql.clone()),
+        Some(ServerDefault::Text(text)) => Some(text.clone()),
+        Some(ServerDefault::Expr(expr)) => Some(compiled(expr, options.target)?),
+        Some(ServerDefault::Computed(_) | ServerDefault::Identity(_) | ServerDefault::Fetched)
+        | None => None,
+    };
+    function(&ColumnPair {
+        database: pair.database,
+        metadata: pair.metadata,
+        metadata_table: pair.metadata_table,
+        database_default: database.as_deref(),
+        metadata_default: metadata.as_deref(),
+    })
 }
 
 fn compiled(expr: &Expr, target: &Target) -> Result<String> {

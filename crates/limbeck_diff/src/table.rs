@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use limbeck_diag::Result;
 use limbeck_schema::{
-    AddColumn, ColumnPosition, CreateTable, CreateTableComment, DialectOptions, DropColumn,
-    DropTable, DropTableComment, MssqlDropColumn, Op, ScriptOp, Table, TableName, py_str,
+    AddColumn, Column, ColumnPosition, CreateTable, CreateTableComment, DialectOptions, DropColumn,
+    DropTable, DropTableComment, MssqlDropColumn, Name, Op, ScriptOp, Table, TableName, py_str,
 };
 use limbeck_sql::CommentStyle;
 
 use crate::column::{self, Pair, said};
-use crate::{AutogenerateOptions, Candidate, Notes, foreign_key, index, sorted_tables};
+use crate::filter::text;
+use crate::{
+    AutogenerateOptions, Candidate, Notes, Object, Part, foreign_key, index, sorted_tables,
+};
 
 const LOGGER: &str = "alembic.autogenerate.compare.tables";
 
@@ -48,7 +51,7 @@ pub(crate) fn compare(
     }
     let mut ops = Vec::new();
     for (table, key) in &wanted {
-        if !found.contains_key(key) && includes_table(table, false, false, options)? {
+        if !found.contains_key(key) && includes_table(table, false, None, options)? {
             created(table, options, &mut ops, notes)?;
         }
     }
@@ -59,7 +62,7 @@ pub(crate) fn compare(
         .collect();
     // Alembic drops in no order; what refers to a table goes before it here.
     for table in sorted_tables(&gone).tables.iter().rev() {
-        if includes_table(table, true, false, options)? {
+        if includes_table(table, true, None, options)? {
             dropped(table, options, &mut ops, notes)?;
         }
     }
@@ -67,7 +70,7 @@ pub(crate) fn compare(
         let Some((wanted, _)) = wanted.iter().find(|(_, it)| it == key) else {
             continue;
         };
-        if includes_table(wanted, false, true, options)? {
+        if includes_table(wanted, false, Some(table), options)? {
             altered(table, wanted, options, &mut ops, notes)?;
         }
     }
@@ -77,15 +80,15 @@ pub(crate) fn compare(
 fn includes_table(
     table: &Table,
     reflected: bool,
-    has_counterpart: bool,
+    counterpart: Option<&Table>,
     options: &AutogenerateOptions<'_>,
 ) -> Result<bool> {
-    options.includes(&Candidate {
+    options.functions.includes(&Candidate {
         kind: "table",
         name: Some(&table.name.name.text),
-        table: &table.name,
+        object: Object::table(table),
         reflected,
-        has_counterpart,
+        counterpart: counterpart.map(Object::table),
     })
 }
 
@@ -155,19 +158,26 @@ fn altered(
     // Under the database's name: the default namespace is not said.
     let name = database.name.clone();
     let mut ops = Vec::new();
-    let includes = |column: &str, reflected: bool, has_counterpart: bool| {
-        options.includes(&Candidate {
+    let includes = |object: Object<'_>, reflected: bool, counterpart: Option<Object<'_>>| {
+        let name = match object.part {
+            Part::Column(column) => Some(column.name.text.as_str()),
+            Part::Table | Part::Index(_) | Part::Constraint(_) => None,
+        };
+        options.functions.includes(&Candidate {
             kind: "column",
-            name: Some(column),
-            table: &name,
+            name,
+            object,
             reflected,
-            has_counterpart,
+            counterpart,
         })
     };
     let model = || metadata.columns.iter().filter(|column| !column.system);
+    let mut known: Vec<&Column> = database.columns.iter().collect();
+    let functions = &options.functions;
+    functions.retain("column", &name, &mut known, |it| text(&it.name))?;
+    let find = |name: &Name| known.iter().copied().find(|it| it.name.text == name.text);
     for column in model() {
-        if database.column(&column.name.text).is_none()
-            && includes(&column.name.text, false, false)?
+        if find(&column.name).is_none() && includes(Object::column(metadata, column), false, None)?
         {
             ops.push(Op::AddColumn(Box::new(AddColumn {
                 table: name.clone(),
@@ -184,10 +194,11 @@ fn altered(
         }
     }
     for column in model() {
-        let Some(found) = database.column(&column.name.text) else {
+        let Some(found) = find(&column.name) else {
             continue;
         };
-        if !includes(&column.name.text, false, true)? {
+        let counterpart = Object::column(database, found);
+        if !includes(Object::column(metadata, column), false, Some(counterpart))? {
             continue;
         }
         let pair = Pair {
@@ -205,9 +216,9 @@ fn altered(
     if options.target.caps.comments != CommentStyle::None {
         compare_comment(database, metadata, &mut ops);
     }
-    for column in &database.columns {
+    for column in known.iter().copied() {
         if !model().any(|it| it.name.text == column.name.text)
-            && includes(&column.name.text, true, false)?
+            && includes(Object::column(database, column), true, None)?
         {
             ops.push(Op::DropColumn(DropColumn {
                 table: name.clone(),

@@ -8,6 +8,7 @@ mod config;
 mod configure;
 mod context;
 mod engine;
+pub mod hook;
 mod recorder;
 mod url;
 
@@ -93,8 +94,10 @@ pub struct EnvRequest {
     pub starting_revision: Option<String>,
     /// Head revisions of the project (`get_head_revision(s)()`).
     pub heads: Vec<String>,
-    /// True for `revision --autogenerate` and `check` (`config.cmd_opts.autogenerate`).
+    /// True for `revision --autogenerate` and `check`: nothing of the models may be skipped.
     pub autogenerate: bool,
+    /// `config.cmd_opts.autogenerate`; only `revision` has it.
+    pub autogenerate_option: Option<bool>,
 }
 
 /// A setting that is a flag or a Python function.

@@ -14,6 +14,8 @@ pub(crate) fn module(name: &str) -> Option<ModuleBuilder> {
     Some(match name {
         "alembic" => |_ev| Ok(Module::native("alembic", [])),
         "alembic.op" => |_ev| Ok(Module::native_with("alembic.op", [], Some(op_attr))),
+        "alembic.operations" => |_ev| Ok(operations("alembic.operations")),
+        "alembic.operations.ops" => |_ev| Ok(operations("alembic.operations.ops")),
         "sqlalchemy" => |_ev| Ok(general("sqlalchemy")),
         "sqlalchemy.types" => |_ev| Ok(general("sqlalchemy.types")),
         "sqlalchemy.schema" => |_ev| Ok(general("sqlalchemy.schema")),
@@ -88,6 +90,23 @@ fn dialects_attr(ev: &mut Interp<'_>, _module: &Rc<Module>, name: &str) -> R<Opt
 
 fn general(name: &str) -> Rc<Module> {
     Module::native_with(name, [], Some(general_attr))
+}
+
+fn operations(name: &str) -> Rc<Module> {
+    Module::native_with(name, [], Some(operations_attr))
+}
+
+/// A class of an operation, for `isinstance`; what a project makes of Alembic's other names is not modelled.
+fn operations_attr(ev: &mut Interp<'_>, module: &Rc<Module>, name: &str) -> R<Option<Value>> {
+    if &*module.name == "alembic.operations" {
+        return match name {
+            "ops" => ev.import("alembic.operations.ops").map(Some),
+            _ => Ok(None),
+        };
+    }
+    let is_operation = name.ends_with("Op") || name.ends_with("Ops") || name == "MigrationScript";
+    let found = alchemy(ev).find_class(name).filter(|_| is_operation);
+    Ok(found.map(Value::Class))
 }
 
 fn dialect(name: &str) -> Rc<Module> {

@@ -96,6 +96,11 @@ const fn spec(
     }
 }
 
+/// A class of `alembic.operations.ops`; a script may ask whether something is one, not make one.
+const fn operation(key: &'static str) -> Spec {
+    spec(key, "alembic.operations.ops", "MigrateOperation", None)
+}
+
 /// Classes that are not types, bases first.
 const CLASSES: &[Spec] = &[
     spec(
@@ -421,6 +426,25 @@ const CLASSES: &[Spec] = &[
         None,
     ),
     spec("MigrateOperation", "alembic.operations.ops", "object", None),
+    operation("MigrationScript"),
+    operation("UpgradeOps"),
+    operation("DowngradeOps"),
+    operation("ModifyTableOps"),
+    operation("CreateTableOp"),
+    operation("DropTableOp"),
+    operation("AddColumnOp"),
+    operation("AlterColumnOp"),
+    operation("DropColumnOp"),
+    operation("CreateIndexOp"),
+    operation("DropIndexOp"),
+    operation("CreatePrimaryKeyOp"),
+    operation("CreateUniqueConstraintOp"),
+    operation("CreateForeignKeyOp"),
+    operation("CreateCheckConstraintOp"),
+    operation("DropConstraintOp"),
+    operation("CreateTableCommentOp"),
+    operation("DropTableCommentOp"),
+    operation("ExecuteSQLOp"),
 ];
 
 /// Exceptions: key, module, base.

@@ -23,19 +23,22 @@ impl Config {
             .iter()
             .map(|it| Value::from(it.as_str()))
             .collect();
+        let autogenerate = request.autogenerate_option.map(Value::Bool);
         let options = [
             ("x", Value::list(x)),
             ("sql", Value::Bool(request.offline)),
             ("tag", Value::from(request.tag.clone())),
             ("revision", Value::from(request.revision_argument.clone())),
-            ("autogenerate", Value::Bool(request.autogenerate)),
             ("name", Value::from(recorder.config.main_section())),
         ];
+        let options = options
+            .into_iter()
+            .chain(autogenerate.map(|flag| ("autogenerate", flag)));
         Value::object(Config {
             recorder: Rc::clone(recorder),
             attributes: Value::dict(Dict::default()),
             cmd_opts: Value::object(CommandOptions {
-                options: options.into_iter().collect(),
+                options: options.collect(),
             }),
         })
     }
@@ -57,12 +60,16 @@ impl NativeObject for CommandOptions {
         "Namespace".to_owned()
     }
 
-    fn get_attr(self: Rc<Self>, _ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
-        Ok(self
-            .options
-            .iter()
-            .find(|(key, _)| *key == name)
-            .map(|(_, value)| value.clone()))
+    fn get_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+        match self.options.iter().find(|(key, _)| *key == name) {
+            Some((_, value)) => Ok(Some(value.clone())),
+            // Only `revision` has this option.
+            None if name == "autogenerate" => Err(ev.raise(
+                "AttributeError",
+                "'Namespace' object has no attribute 'autogenerate'",
+            )),
+            None => Ok(None),
+        }
     }
 }
 
