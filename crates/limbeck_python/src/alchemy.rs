@@ -34,6 +34,7 @@ mod names;
 mod op;
 mod op_constraint;
 mod op_data;
+mod op_spatial;
 mod operators;
 mod options;
 mod orm;

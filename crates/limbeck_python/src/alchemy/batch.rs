@@ -64,6 +64,10 @@ pub(crate) const BATCH: &[&str] = &[
     "f",
     "get_bind",
     "get_context",
+    "create_geospatial_index",
+    "drop_geospatial_index",
+    "add_geospatial_column",
+    "drop_geospatial_column",
 ];
 
 impl NativeObject for BatchObj {

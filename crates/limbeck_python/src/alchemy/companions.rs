@@ -21,16 +21,7 @@ use crate::value::{Class, ClassHooks, Module, Value};
 /// The builder of a modelled module, by dotted name.
 pub(crate) fn module(name: &str) -> Option<ModuleBuilder> {
     Some(match name {
-        "fastapi_users_db_sqlalchemy" => |ev| guid_module(ev, "fastapi_users_db_sqlalchemy"),
-        "fastapi_users_db_sqlalchemy.generics" => {
-            |ev| guid_module(ev, "fastapi_users_db_sqlalchemy.generics")
-        }
-        "fastapi_users_db_sqlalchemy.guid" => {
-            |ev| guid_module(ev, "fastapi_users_db_sqlalchemy.guid")
-        }
         "pgvector" => |_ev| Ok(Module::native("pgvector", [])),
-        "pgvector.sqlalchemy" => |ev| vector_module(ev, "pgvector.sqlalchemy"),
-        "pgvector.sqlalchemy.vector" => |ev| vector_module(ev, "pgvector.sqlalchemy.vector"),
         // What the modules written in Python use of the evaluator.
         "_limbeck" => |_ev| {
             Ok(Module::native(
@@ -52,17 +43,13 @@ fn unreadable(ev: &mut Interp<'_>, args: Args) -> R {
 
 /// True for a top-level package that is modelled here.
 pub(crate) fn owns(name: &str) -> bool {
-    matches!(name, "fastapi_users_db_sqlalchemy" | "pgvector") || models::owns(name)
+    models::owns(name)
 }
 
-/// How a companion's type is made.
-type Make = fn(&mut Interp<'_>, Args) -> R<ColumnType>;
+/// `sqlmodel.AutoString`
+struct AutoString;
 
-struct TypeOf {
-    make: Make,
-}
-
-impl ClassHooks for TypeOf {
+impl ClassHooks for AutoString {
     fn construct(
         &self,
         ev: &mut Interp<'_>,
@@ -72,7 +59,7 @@ impl ClassHooks for TypeOf {
         if let Some(unknown) = convert::first_unknown(&args) {
             return Ok(Ok(unknown));
         }
-        let type_ = (self.make)(ev, args)?;
+        let type_ = auto_string_type(ev, args)?;
         Ok(Ok(Value::object(TypeObj {
             type_,
             class: Some(Rc::clone(class)),
@@ -84,64 +71,22 @@ impl ClassHooks for TypeOf {
     }
 }
 
-/// The classes of a world, made once.
-struct Companions {
-    classes: Vec<(&'static str, Rc<Class>)>,
-}
-
-fn class(ev: &mut Interp<'_>, name: &'static str, module: &str, make: Make) -> Rc<Class> {
-    let models = alchemy(ev);
-    let companions = Rc::clone(ev.world()).extension("companions", || Companions {
-        classes: [
-            (
-                "AutoString",
-                "sqlmodel.sql.sqltypes",
-                "TypeDecorator",
-                auto_string_type as Make,
-            ),
-            (
-                "GUID",
-                "fastapi_users_db_sqlalchemy.generics",
-                "TypeDecorator",
-                guid_type as Make,
-            ),
-            (
-                "Vector",
-                "pgvector.sqlalchemy.vector",
-                "UserDefinedType",
-                vector_type as Make,
-            ),
-        ]
-        .into_iter()
-        .map(|(name, module, base, make)| {
-            let hooks: Rc<dyn ClassHooks> = Rc::new(TypeOf { make });
-            (
-                name,
-                Class::native(name, module, vec![models.class(base)], Some(hooks)),
-            )
-        })
-        .collect(),
-    });
-    match companions.classes.iter().find(|(key, _)| *key == name) {
-        Some((_, class)) => Rc::clone(class),
-        None => Class::native(name, module, Vec::new(), Some(Rc::new(TypeOf { make }))),
-    }
-}
-
-fn custom(module: &str, name: &str, arguments: String, impl_: Option<ColumnType>) -> CustomType {
-    CustomType {
-        module: module.to_owned(),
-        name: name.to_owned(),
-        arguments,
-        impl_: impl_.map(Box::new),
-        by_dialect: IndexMap::new(),
-        col_spec: None,
-    }
-}
+/// Its class, made once in a world.
+struct Made(Rc<Class>);
 
 /// `sqlmodel.AutoString`
 pub(crate) fn auto_string(ev: &mut Interp<'_>) -> Rc<Class> {
-    class(ev, "AutoString", "sqlmodel.sql.sqltypes", auto_string_type)
+    let base = alchemy(ev).class("TypeDecorator");
+    let made = Rc::clone(ev.world()).extension("sqlmodel.AutoString", || {
+        let hooks: Rc<dyn ClassHooks> = Rc::new(AutoString);
+        Made(Class::native(
+            "AutoString",
+            "sqlmodel.sql.sqltypes",
+            vec![base],
+            Some(hooks),
+        ))
+    });
+    Rc::clone(&made.0)
 }
 
 fn written(ev: &mut Interp<'_>, args: &Args) -> R<String> {
@@ -158,12 +103,14 @@ fn written(ev: &mut Interp<'_>, args: &Args) -> R<String> {
 fn auto_string_type(ev: &mut Interp<'_>, args: Args) -> R<ColumnType> {
     let arguments = written(ev, &args)?;
     let string = super::type_construct::construct(ev, TypeClass::String, args)?;
-    let mut type_ = custom(
-        "sqlmodel.sql.sqltypes",
-        "AutoString",
+    let mut type_ = CustomType {
+        module: "sqlmodel.sql.sqltypes".to_owned(),
+        name: "AutoString".to_owned(),
         arguments,
-        Some(string.clone()),
-    );
+        impl_: Some(Box::new(string.clone())),
+        by_dialect: IndexMap::new(),
+        col_spec: None,
+    };
     if string.length.is_none() {
         // MySQL needs a length; sqlmodel gives its default.
         for dialect in ["mysql", "mariadb"] {
@@ -172,56 +119,5 @@ fn auto_string_type(ev: &mut Interp<'_>, args: Args) -> R<ColumnType> {
             type_.by_dialect.insert(dialect.to_owned(), with_length);
         }
     }
-    Ok(ColumnType::custom(type_))
-}
-
-fn guid_module(ev: &mut Interp<'_>, name: &str) -> R<Rc<Module>> {
-    let class = class(
-        ev,
-        "GUID",
-        "fastapi_users_db_sqlalchemy.generics",
-        guid_type,
-    );
-    Ok(Module::native(name, [("GUID", Value::Class(class))]))
-}
-
-/// CHAR(36), and UUID on PostgreSQL.
-fn guid_type(ev: &mut Interp<'_>, args: Args) -> R<ColumnType> {
-    args.bind(ev, "GUID.__init__", "length=")?;
-    let mut char = ColumnType::new(TypeClass::SqlChar);
-    char.length = Some(36);
-    let mut type_ = custom(
-        "fastapi_users_db_sqlalchemy.generics",
-        "GUID",
-        String::new(),
-        Some(char),
-    );
-    type_
-        .by_dialect
-        .insert("postgresql".to_owned(), ColumnType::new(TypeClass::SqlUuid));
-    Ok(ColumnType::custom(type_))
-}
-
-fn vector_module(ev: &mut Interp<'_>, name: &str) -> R<Rc<Module>> {
-    let class = class(ev, "Vector", "pgvector.sqlalchemy.vector", vector_type);
-    Ok(Module::native(
-        name,
-        [
-            ("Vector", Value::Class(Rc::clone(&class))),
-            ("VECTOR", Value::Class(class)),
-        ],
-    ))
-}
-
-fn vector_type(ev: &mut Interp<'_>, args: Args) -> R<ColumnType> {
-    let arguments = written(ev, &args)?;
-    let mut args = args.bind(ev, "VECTOR.__init__", "dim=")?;
-    let dim = args.take_or_none("dim");
-    let dim = convert::opt_u64(ev, &dim, "`dim`")?;
-    let mut type_ = custom("pgvector.sqlalchemy.vector", "VECTOR", arguments, None);
-    type_.col_spec = Some(match dim {
-        Some(dim) => format!("VECTOR({dim})"),
-        None => "VECTOR".to_owned(),
-    });
     Ok(ColumnType::custom(type_))
 }

@@ -203,6 +203,15 @@ pub(crate) fn type_of_instance(ev: &mut Interp<'_>, instance: &Rc<Instance>) -> 
             if let Some(type_) = super::processed::postgresql_of(ev, instance)? {
                 custom.by_dialect.insert("postgresql".to_owned(), type_);
             }
+            // A model may know the type on one dialect only.
+            if let Some(only) = class.lookup("__only__").and_then(|it| it.as_str()) {
+                let there = ColumnType::custom(CustomType {
+                    by_dialect: IndexMap::new(),
+                    ..custom.clone()
+                });
+                custom.col_spec = None;
+                custom.by_dialect.insert(only.to_string(), there);
+            }
         } else {
             return Err(ev.unreadable(format!(
                 "the type `{}` does not say what it is in SQL",

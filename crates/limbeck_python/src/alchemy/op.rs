@@ -75,6 +75,7 @@ pub(crate) const DIRECTIVES: &[(&str, Directive)] = &[
 pub(crate) fn directive(name: &str) -> Option<Directive> {
     DIRECTIVES
         .iter()
+        .chain(super::op_spatial::DIRECTIVES)
         .find(|(key, _)| *key == name)
         .map(|(_, directive)| *directive)
 }
@@ -138,7 +139,7 @@ pub(crate) fn opt_text(ev: &mut Interp<'_>, args: &mut Bindings, key: &str) -> R
     convert::opt_text(ev, &value, &format!("`{key}`"))
 }
 
-fn create_table(ev: &mut Interp<'_>, _batch: Option<&Rc<Batch>>, args: Args) -> R {
+pub(super) fn create_table(ev: &mut Interp<'_>, _batch: Option<&Rc<Batch>>, args: Args) -> R {
     const SIGNATURE: &str = "table_name,*columns,if_not_exists=,schema=,comment=,prefixes=,info=,quote=,\
         implicit_returning=,listeners=,sqlite_autoincrement=,keep_existing=,extend_existing=,_constraints_included=,**kw";
     let mut args = args.bind(ev, "create_table", SIGNATURE)?;
@@ -168,7 +169,7 @@ fn create_table(ev: &mut Interp<'_>, _batch: Option<&Rc<Batch>>, args: Args) -> 
     Ok(Value::Object(table))
 }
 
-fn drop_table(ev: &mut Interp<'_>, _batch: Option<&Rc<Batch>>, args: Args) -> R {
+pub(super) fn drop_table(ev: &mut Interp<'_>, _batch: Option<&Rc<Batch>>, args: Args) -> R {
     let mut args = args.bind(ev, "drop_table", "table_name,*,schema=,if_exists=,**kw")?;
     let table = target(ev, None, &mut args, "table_name", "schema")?;
     let if_exists = flag(ev, &mut args, "if_exists")?;
@@ -254,17 +255,27 @@ fn add_column(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R {
         ));
     };
     let op = AddColumn {
-        table,
+        table: table.clone(),
         column: column.schema_column(ev)?,
         if_not_exists: flag(ev, &mut args, "if_not_exists")?,
         inline_references: flag(ev, &mut args, "inline_references")?,
         inline_primary_key: flag(ev, &mut args, "inline_primary_key")?,
         position: position(ev, &mut args)?,
     };
-    finish(ev, batch, Op::AddColumn(Box::new(op)))
+    let (name, type_) = (op.column.name.clone(), op.column.type_.clone());
+    finish(ev, batch, Op::AddColumn(Box::new(op)))?;
+    if let Some(index) = super::processed::implied_index(ev, &table, &name, type_.as_ref())? {
+        let create = CreateIndex {
+            table,
+            index,
+            if_not_exists: false,
+        };
+        finish(ev, batch, Op::CreateIndex(Box::new(create)))?;
+    }
+    Ok(Value::None)
 }
 
-fn drop_column(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R {
+pub(super) fn drop_column(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R {
     let signature = match batch {
         Some(_) => {
             "column_name,*,mssql_drop_check=,mssql_drop_default=,mssql_drop_foreign_key=,if_exists=,**kw"
@@ -369,7 +380,7 @@ fn alter_column(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R
     finish(ev, batch, Op::AlterColumn(Box::new(op)))
 }
 
-fn create_index(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R {
+pub(super) fn create_index(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R {
     let signature = match batch {
         Some(_) => "index_name,columns,unique=,if_not_exists=,quote=,info=,**kw",
         None => "index_name,table_name,columns,*,schema=,unique=,if_not_exists=,quote=,info=,**kw",
@@ -420,7 +431,7 @@ fn create_index(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R
     )
 }
 
-fn drop_index(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R {
+pub(super) fn drop_index(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R {
     let signature = match batch {
         Some(_) => "index_name,if_exists=,**kw",
         None => "index_name,table_name=,*,schema=,if_exists=,**kw",

@@ -5,7 +5,9 @@
 
 use std::rc::Rc;
 
-use limbeck_schema::{ColumnType, CustomType, TypeClass};
+use limbeck_schema::{
+    ColumnType, ConstraintName, CustomType, Index, IndexElement, Name, TableName, TypeClass,
+};
 
 use super::registry::alchemy;
 use super::type_object::to_type;
@@ -146,6 +148,65 @@ pub(crate) fn plain_operators(ev: &mut Interp<'_>, type_: Option<&ColumnType>) -
             custom.name
         ))),
     }
+}
+
+/// Fails for a column whose type selects something else than the column.
+pub(crate) fn plain_column(ev: &mut Interp<'_>, type_: Option<&ColumnType>) -> R<()> {
+    let Some(custom) = type_.and_then(|type_| custom_of(ev, type_)) else {
+        return Ok(());
+    };
+    match instance_of(ev, &custom)? {
+        Some(instance) if is_written(&instance, "column_expression") => {
+            Err(ev.unreadable(format!(
+                "a column of the type `{}` selects an expression of the type's own, which is not modelled",
+                custom.name
+            )))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The index that a column gets for its type, whatever `index=` says.
+pub(crate) fn implied_index(
+    ev: &mut Interp<'_>,
+    table: &TableName,
+    column: &Name,
+    type_: Option<&ColumnType>,
+) -> R<Option<Index>> {
+    let Some(custom) = type_.and_then(|type_| type_.custom.as_deref().cloned()) else {
+        return Ok(None);
+    };
+    let Some(instance) = instance_of(ev, &custom)? else {
+        return Ok(None);
+    };
+    if !is_written(&instance, "__implied_index__") {
+        return Ok(None);
+    }
+    let this = Value::Instance(Rc::clone(&instance));
+    let method = ev.get_attr(&this, "__implied_index__")?;
+    let names = vec![
+        Value::from(table.name.text.as_str()),
+        Value::from(column.text.as_str()),
+    ];
+    let found = ev.call(&method, Args::positional(names))?;
+    if found.is_none() {
+        return Ok(None);
+    }
+    let mut parts = ev.iterate(&found)?.into_iter();
+    let name = super::convert::name(ev, &parts.next().unwrap_or(Value::None), "its name")?;
+    let mut extra = Vec::new();
+    for (key, value) in super::convert::pairs(ev, &parts.next().unwrap_or(Value::None), "options")?
+    {
+        extra.push((super::convert::text(ev, &key, "an option")?, value));
+    }
+    let options = super::convert::options(ev, &extra, "Index")?;
+    Ok(Some(Index {
+        name: ConstraintName::Given(name),
+        elements: vec![IndexElement::Column(column.clone())],
+        unique: false,
+        column_flag: true,
+        options,
+    }))
 }
 
 /// What stands for a type on one dialect only, given by a model that spells itself elsewhere.

@@ -217,6 +217,7 @@ fn add_column(ev: &mut Interp<'_>, query: &mut SelectObj, value: &Value) -> R<()
         }
         None => expr_or_bind(ev, value, None, "a column of `select()`")?,
     };
+    super::processed::plain_column(ev, clause.type_.as_ref())?;
     let name = match &clause.expr {
         Expr::Column(column) => Some(column.name.clone()),
         Expr::Label { name, .. } => Some(name.clone()),

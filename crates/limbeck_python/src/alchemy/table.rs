@@ -263,6 +263,12 @@ pub(crate) fn add_items(ev: &mut Interp<'_>, table: &Rc<TableObj>, items: &[Valu
         }
         ev.need_known(item, &format!("an argument of the table `{}`", table.name))?;
         if let Some(column) = item.downcast::<ColumnObj>() {
+            let (name, type_) = {
+                let column = column.column.borrow();
+                (column.name.clone(), column.type_.clone())
+            };
+            let implied = super::processed::implied_index(ev, &table.name, &name, type_.as_ref())?;
+            table.indexes.borrow_mut().extend(implied);
             let in_another = column
                 .table
                 .borrow()
