@@ -155,7 +155,7 @@ impl Project {
             let cwd = &self.environment.cwd;
             sys_path.extend(std::env::split_paths(paths).map(|path| cwd.join(path)));
         }
-        sys_path.extend(self.packages().module_folders());
+        sys_path.extend(self.packages().in_place());
         let now = self.environment.now.timestamp();
         let inputs = Inputs {
             env: self.environment.vars.clone(),
@@ -165,6 +165,7 @@ impl Project {
             sys_path,
             allow_nondeterminism: true,
             packages: self.packages().versions.clone(),
+            installed: self.packages().site.clone(),
             ..Inputs::default()
         };
         Ok(World::new(Rc::new(Disk), inputs, Limits::default()))

@@ -37,12 +37,10 @@ impl Packages {
         packages
     }
 
-    /// Folders of modules: those of installed packages, and those that `.pth` files name, as for a project that is
-    /// installed in place.
-    pub(crate) fn module_folders(&self) -> Vec<PathBuf> {
+    /// Folders that `.pth` files name, as for a project that is installed in place.
+    pub(crate) fn in_place(&self) -> Vec<PathBuf> {
         let mut folders = Vec::new();
         for site in &self.site {
-            folders.push(site.clone());
             let mut files: Vec<PathBuf> = std::fs::read_dir(site)
                 .into_iter()
                 .flatten()

@@ -156,6 +156,46 @@ fn modules_are_found_where_python_finds_them() {
 }
 
 #[test]
+fn an_installed_package_that_cannot_be_read_is_not_the_projects_fault() {
+    let site = ".venv/lib/python3.11/site-packages";
+    let package = [
+        (format!("{site}/broken/__init__.py"), "x = [].nothing\n"),
+        (
+            format!("{site}/magic.py"),
+            "class Magic:\n    pass\ndef odd():\n    return (1).nothing\ndef checked():\n    raise ValueError('no URL given')\n",
+        ),
+    ];
+    let refused = |name: &str, head: &str, words: &str| {
+        let mut files: Vec<(&str, &str)> = package.iter().map(|(a, b)| (a.as_str(), *b)).collect();
+        files.push((".venv/bin/python3", ""));
+        let project = Project::new(name, &online(head, FROM_CONFIG), &files);
+        let (code, text) = project.run(&["current"], &[]);
+        assert_eq!(code, Some(1), "{text}");
+        assert!(text.contains(words), "{text}");
+    };
+    refused(
+        "broken",
+        "import broken\nconfig.set_main_option('sqlalchemy.url', broken.url)",
+        "the installed module `broken` cannot be read: AttributeError",
+    );
+    refused(
+        "odd",
+        "import magic\nconfig.set_main_option('sqlalchemy.url', magic.odd())",
+        "the installed function `odd` cannot be read: AttributeError",
+    );
+    refused(
+        "attribute",
+        "import magic\nconfig.set_main_option('sqlalchemy.url', magic.Magic().url)",
+        "`Magic.url` of an installed package cannot be read",
+    );
+    refused(
+        "checked",
+        "import magic\nmagic.checked()",
+        "ValueError: no URL given",
+    );
+}
+
+#[test]
 fn env_py_executes_with_parameters() {
     let env = "import os\nimport sqlalchemy as sa\nfrom alembic import context\nfrom sqlalchemy import create_engine\n\
         with create_engine('sqlite:///ini.db').connect() as connection:\n    \

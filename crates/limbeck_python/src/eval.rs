@@ -135,6 +135,11 @@ impl World {
         self.nondeterministic.set(None);
     }
 
+    /// A module that has been imported.
+    pub(crate) fn module(&self, name: &str) -> Option<Value> {
+        self.modules.borrow().get(name).cloned()
+    }
+
     pub(crate) fn env_vars(&self) -> &RefCell<BTreeMap<String, String>> {
         &self.env
     }
@@ -334,6 +339,7 @@ impl<'a> Interp<'a> {
         Flow::Raise(Box::new(Raised {
             value,
             location: self.location(),
+            is_stated: false,
         }))
     }
 
@@ -408,6 +414,12 @@ impl<'a> Interp<'a> {
 
     pub(crate) fn leave(&mut self) {
         self.depth = self.depth.saturating_sub(1);
+    }
+
+    /// True for a file of an installed package.
+    pub(crate) fn is_installed(&self, file: &std::path::Path) -> bool {
+        let folders = &self.world.inputs.installed;
+        folders.iter().any(|folder| file.starts_with(folder))
     }
 
     fn limit(&self, why: &str) -> Flow {

@@ -22,6 +22,8 @@ pub struct Raised {
     pub value: Value,
     /// Where it was raised.
     pub location: Option<Location>,
+    /// True for one that a `raise` statement raises.
+    pub is_stated: bool,
 }
 
 /// The result of evaluating something.

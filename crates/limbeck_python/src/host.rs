@@ -102,6 +102,8 @@ pub struct Inputs {
     pub platform: String,
     /// Module search path, in order.
     pub sys_path: Vec<PathBuf>,
+    /// Folders of installed packages, which come after it.
+    pub installed: Vec<PathBuf>,
     /// True when clocks and random numbers may be used; reading them marks the evaluation as
     /// non-deterministic. Otherwise their results are unknown.
     pub allow_nondeterminism: bool,
@@ -120,6 +122,7 @@ impl Default for Inputs {
             python_version: (3, 11, 0),
             platform: "linux".to_owned(),
             sys_path: Vec::new(),
+            installed: Vec::new(),
             allow_nondeterminism: false,
             packages: BTreeMap::new(),
         }

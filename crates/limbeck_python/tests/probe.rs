@@ -45,7 +45,7 @@ fn is_not(body: &'static str, reason: &str) {
     assert!(message.contains(reason), "{message:?} of\n{body}");
 }
 
-const MODULE: &str = "module `requests` is not modelled";
+const MODULE: &str = "module `requests` is neither modelled nor found";
 
 #[test]
 fn answers_flow_through_what_is_modelled() {

@@ -5,7 +5,6 @@ use std::rc::Rc;
 use limbeck_diag::Result;
 use limbeck_graph::Direction;
 use limbeck_python::{Host, RevisionOutcome, RevisionRequest, Value, World};
-use limbeck_schema::SourcedOp;
 
 use crate::{Project, Reporter, Script};
 
@@ -31,18 +30,6 @@ impl Evaluation<'_> {
         let path = crate::paths::absolute(&self.project.environment.cwd, &script.path);
         let request = self.request(&path, script, direction);
         limbeck_python::evaluate_revision(self.world, &request)
-    }
-
-    /// The operations of one direction of a script; what it prints is told at once.
-    pub(crate) fn operations(
-        &self,
-        script: &Script,
-        direction: Direction,
-        reporter: &mut dyn Reporter,
-    ) -> Result<Vec<SourcedOp>> {
-        let outcome = self.outcome(script, direction)?;
-        report_prints(&outcome, reporter);
-        Ok(outcome.ops)
     }
 
     /// Evaluates one direction of a script; its effects go to `host` as they happen.

@@ -183,7 +183,14 @@ pub(crate) fn call(
                 value = ev.call(&value, Args::positional(rest))?;
             }
             let location = ev.location();
-            generator.throw(ev, Raised { value, location })?
+            generator.throw(
+                ev,
+                Raised {
+                    value,
+                    location,
+                    is_stated: true,
+                },
+            )?
         }
         _ => {
             drop(state);

@@ -13,8 +13,24 @@ impl Interp<'_> {
     pub fn get_attr(&mut self, value: &Value, name: &str) -> R {
         match self.get_attr_opt(value, name)? {
             Some(found) => Ok(found),
+            None if self.is_of_installed_class(value) => Err(self.unreadable(format!(
+                "`{}.{name}` of an installed package cannot be read",
+                self.type_name(value)
+            ))),
             None => Err(self.no_attribute(value, name)),
         }
+    }
+
+    /// True for an instance of a class of an installed package: how that finds its attributes may be beyond this reader.
+    fn is_of_installed_class(&self, value: &Value) -> bool {
+        let Value::Instance(instance) = value else {
+            return false;
+        };
+        instance.class.mro().any(|class| {
+            let modules = self.world().module(&class.module);
+            matches!(modules, Some(Value::Module(module))
+                if module.file.as_ref().is_some_and(|file| self.is_installed(file)))
+        })
     }
 
     pub(crate) fn no_attribute(&mut self, value: &Value, name: &str) -> Flow {

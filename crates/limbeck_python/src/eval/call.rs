@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use limbeck_diag::Location;
+use limbeck_diag::{Location, SourceFile};
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged as _;
 
@@ -11,7 +11,7 @@ use super::scope::{Scope, ScopeKind};
 use super::stmt::Done;
 use super::{Frame, Interp, Mode};
 use crate::args::{Args, missing_message};
-use crate::flow::R;
+use crate::flow::{Flow, R, Raised};
 use crate::parse::span_of;
 use crate::value::{BoundTarget, Class, Dict, Function, HashKey, Instance, Str, Value};
 
@@ -290,7 +290,34 @@ impl Interp<'_> {
         if code.is_async {
             return Ok(crate::modules::asyncio::coroutine(function, scope));
         }
-        self.run_body(&function.name, &function.code, &scope)
+        let depth = self.frames.len();
+        let result = self.run_body(&function.name, &function.code, &scope);
+        match result {
+            Err(Flow::Raise(raised)) if !raised.is_stated => {
+                Err(self.raised_by(function, depth, raised))
+            }
+            result => result,
+        }
+    }
+
+    /// An exception that no `raise` statement raised. From an installed package into the project it is more likely the fault
+    /// of this reader than the package's.
+    fn raised_by(&mut self, function: &Function, depth: usize, raised: Box<Raised>) -> Flow {
+        let is_installed =
+            |ev: &Self, file: &SourceFile| ev.is_installed(std::path::Path::new(file.name()));
+        let caller = depth.checked_sub(1).and_then(|at| self.frames.get(at));
+        let caller = caller.map(|frame| frame.file.clone());
+        if !is_installed(self, &function.code.unit.file)
+            || caller.is_some_and(|file| is_installed(self, &file))
+        {
+            return Flow::Raise(raised);
+        }
+        self.frames.truncate(depth);
+        let text = self.exception_text(&raised.value);
+        self.unreadable(format!(
+            "the installed function `{}` cannot be read: {text}",
+            function.qualname
+        ))
     }
 
     /// Runs the body of a function in its scope.

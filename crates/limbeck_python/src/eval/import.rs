@@ -10,7 +10,7 @@ use ruff_python_ast::{Expr, ExprContext, Stmt, StmtImport, StmtImportFrom};
 
 use super::scope::Scope;
 use super::{Frame, Interp, Mode};
-use crate::flow::R;
+use crate::flow::{Flow, R};
 use crate::parse::{Parsed, parse_module};
 use crate::value::{Module, NativeObject, Str, Value};
 
@@ -145,6 +145,7 @@ impl Interp<'_> {
                     .iter()
                     .filter_map(Value::as_str)
                     .map(|dir| cwd.join(&*dir))
+                    .chain(self.world().inputs().installed.iter().cloned())
                     .collect()
             }
         };
@@ -209,7 +210,19 @@ impl Interp<'_> {
             Ok(()) => Ok(Value::Module(module)),
             Err(flow) => {
                 self.world().modules.borrow_mut().remove(name);
-                Err(flow)
+                match flow {
+                    // More likely this reader's fault than the package's.
+                    Flow::Raise(raised)
+                        if self.is_installed(file)
+                            && !self.is_exception(&raised.value, "ImportError") =>
+                    {
+                        let text = self.exception_text(&raised.value);
+                        Ok(self.foreign(format!(
+                            "the installed module `{name}` cannot be read: {text}"
+                        )))
+                    }
+                    flow => Err(flow),
+                }
             }
         }
     }

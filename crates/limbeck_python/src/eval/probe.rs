@@ -14,7 +14,7 @@ use limbeck_diag::{Diagnostic, Error, ErrorKind, Location, Span};
 
 use super::Interp;
 use crate::args::Args;
-use crate::flow::{Flow, R, Raised};
+use crate::flow::{Flow, R};
 use crate::value::{Dict, Function, Value};
 
 /// A place where an answer of the database decides: file, offset, and what is decided there.
@@ -40,8 +40,6 @@ pub(crate) struct Probe {
     touched: u64,
     /// Why what follows an answer cannot be evaluated.
     gave_up: Option<Error>,
-    /// Where the script itself raised an exception last.
-    raised_at: Option<Location>,
     /// Where an exception was raised last, and the statement.
     broken_at: Option<(Option<Location>, Site)>,
     /// Statements that ended without an exception.
@@ -183,13 +181,6 @@ impl Interp<'_> {
         result
     }
 
-    /// Notes that the script raises an exception of its own.
-    pub(crate) fn note_raise(&mut self, raised: &Raised) {
-        if let Some(probe) = &mut self.probe {
-            probe.raised_at.clone_from(&raised.location);
-        }
-    }
-
     /// The exception of a database that refuses something.
     pub(crate) fn made_up_exception(&mut self) -> Flow {
         let answer = self.answer();
@@ -246,7 +237,7 @@ impl Interp<'_> {
         let broken = match result {
             Ok(()) => None,
             // An exception that the script raises is its own affair.
-            Err(Flow::Raise(raised)) if raised.location == probe.raised_at => None,
+            Err(Flow::Raise(raised)) if raised.is_stated => None,
             Err(flow @ Flow::Raise(_)) => {
                 let error = self.flow_to_error(flow);
                 probe.broken_at.map(|(_, site)| (site, error))

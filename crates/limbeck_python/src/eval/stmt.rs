@@ -202,9 +202,10 @@ impl Interp<'_> {
             Stmt::Try(try_) => return self.exec_try(scope, try_),
             Stmt::Match(match_) => return self.exec_match(scope, match_),
             Stmt::Raise(raise) => {
-                let flow = self.eval_raise(scope, raise.exc.as_deref(), raise.cause.as_deref())?;
-                if let Flow::Raise(raised) = &flow {
-                    self.note_raise(raised);
+                let mut flow =
+                    self.eval_raise(scope, raise.exc.as_deref(), raise.cause.as_deref())?;
+                if let Flow::Raise(raised) = &mut flow {
+                    raised.is_stated = true;
                 }
                 return Err(flow);
             }

@@ -58,6 +58,7 @@ impl NativeObject for GeneratorManager {
         let raised = Raised {
             value: exception.clone(),
             location,
+            is_stated: false,
         };
         let result = match cell.state.try_borrow_mut() {
             Ok(mut state) => match state.as_generator() {
