@@ -1,5 +1,6 @@
 //! Running the steps of an upgrade, a downgrade or a stamp: on a connection, or as a script.
 
+mod applied;
 mod connect;
 mod delegate;
 pub(crate) mod evaluate;

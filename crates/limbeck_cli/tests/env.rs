@@ -312,14 +312,55 @@ fn what_env_py_executes_is_executed() {
     assert_eq!(rows, 1);
 }
 
+const APPLIED: &str = "def applied(*, ctx, step, heads, run_args, **kw):\n    \
+    verb = 'up' if step.is_upgrade else 'down'\n    if step.is_stamp:\n        verb = 'stamp'\n    \
+    ctx.connection.execute(text('CREATE TABLE IF NOT EXISTS log (line TEXT)'))\n    \
+    ctx.connection.execute(text('INSERT INTO log VALUES (:line)'), {'line': ' '.join(\n        \
+    [verb, step.up_revision_id, *sorted(heads), ctx.dialect.name, str(sorted(run_args))])})\n";
+
 #[test]
-fn functions_that_would_have_to_be_called_are_refused() {
-    let head = "def applied(**kw):\n    pass";
-    let env = online(head, FROM_CONFIG).replace("target_metadata=None", "on_version_apply=applied");
+fn functions_are_called_after_every_step() {
+    let env =
+        online(APPLIED, FROM_CONFIG).replace("target_metadata=None", "on_version_apply=[applied]");
     let project = Project::new("applied", &env, &[]);
-    project.check_refused(
-        &["upgrade", "head"],
-        "env.py gives a function as on_version_apply",
-        8,
+    for words in [
+        &["upgrade", "head"][..],
+        &["downgrade", "-1"],
+        &["stamp", "a1"],
+    ] {
+        let (code, text) = project.run(words, &[]);
+        assert_eq!(code, Some(0), "{text}");
+    }
+    let database = rusqlite::Connection::open(project.folder.join("ini.db")).unwrap();
+    let mut statement = database.prepare("SELECT line FROM log").unwrap();
+    let rows = statement
+        .query_map([], |row| row.get::<_, String>(0))
+        .unwrap();
+    let lines: Vec<String> = rows.map(Result::unwrap).collect();
+    assert_eq!(
+        lines,
+        [
+            "up a1 a1 sqlite []",
+            "down a1 sqlite []",
+            "stamp a1 a1 sqlite []"
+        ]
     );
+    let (code, text) = project.run(&["upgrade", "head", "--sql"], &[]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("INSERT INTO log VALUES ("), "{text}");
+}
+
+#[test]
+fn functions_that_cannot_be_read_are_refused_before_anything_is_done() {
+    let head = "import nowhere\ndef applied(**kw):\n    nowhere.tell(kw['step'])";
+    let env = online(head, FROM_CONFIG).replace("target_metadata=None", "on_version_apply=applied");
+    let project = Project::new("unread-function", &env, &[]);
+    let (code, text) = project.run(&["upgrade", "head"], &[]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("m/env.py:7:"), "{text}");
+    assert!(
+        text.contains("env.py's on_version_apply is called after"),
+        "{text}"
+    );
+    assert_eq!(project.run(&["current"], &[]).1, "");
 }

@@ -4,7 +4,7 @@ use limbeck_diag::{Diagnostic, Error, ErrorKind, Result};
 use limbeck_graph::Target;
 use limbeck_python::env::EnvRequest;
 
-use crate::run::{Env, Online, PlanSteps, refuse_functions, run_offline};
+use crate::run::{Env, Online, PlanSteps, run_offline};
 use crate::{Project, Reporter};
 
 /// Arguments of `upgrade` and `downgrade`.
@@ -56,10 +56,6 @@ impl Migration<'_> {
     fn run(self, plan: &PlanSteps<'_>, reporter: &mut dyn Reporter) -> Result<()> {
         let is_offline = self.request.offline;
         let env = Env::read(self.project, self.request, reporter)?;
-        for run in &env.outcome.runs {
-            let takes_part = |argument: &str| argument == "on_version_apply";
-            refuse_functions(run, takes_part, "run this command with `alembic`")?;
-        }
         if is_offline {
             return run_offline(self.project, &env, self.starting, plan, reporter);
         }

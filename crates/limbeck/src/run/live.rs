@@ -103,19 +103,12 @@ fn evaluate(
 ) -> (Result<()>, Done) {
     let created_enums = context.created_enums.clone();
     let mut live = Live {
-        online,
-        context,
-        reporter,
         undoable: how == How::Undoable,
         to_skip: match how {
             How::Undoable => 0,
             How::Final { told } => told,
         },
-        told: 0,
-        commits: false,
-        wrote: false,
-        idle: false,
-        is_directive: false,
+        ..Live::new(online, context, reporter)
     };
     let script = online.project.script(step.revision);
     let result = evaluation.run(script, step.direction, &mut live);
@@ -150,7 +143,36 @@ struct Live<'l, 'c, 'o> {
     is_directive: bool,
 }
 
-impl Live<'_, '_, '_> {
+/// Lets `work` have its effects on the connection.
+pub(super) fn with_host<T>(
+    online: &Online<'_>,
+    context: &mut CompileContext<'_>,
+    reporter: &mut dyn Reporter,
+    work: impl FnOnce(&mut dyn Host) -> Result<T>,
+) -> Result<T> {
+    work(&mut Live::new(online, context, reporter))
+}
+
+impl<'l, 'c, 'o> Live<'l, 'c, 'o> {
+    fn new(
+        online: &'l Online<'o>,
+        context: &'l mut CompileContext<'c>,
+        reporter: &'l mut dyn Reporter,
+    ) -> Live<'l, 'c, 'o> {
+        Live {
+            online,
+            context,
+            reporter,
+            undoable: false,
+            to_skip: 0,
+            told: 0,
+            commits: false,
+            wrote: false,
+            idle: false,
+            is_directive: false,
+        }
+    }
+
     /// Ends the transaction, or stops where that is not wanted.
     fn commit(&mut self, begins: bool) -> Result<()> {
         if self.undoable {

@@ -12,6 +12,7 @@ use limbeck_sql::script::{
 };
 use limbeck_sql::{CompileContext, Dialect, SqlStatement, compile_ops};
 
+use super::applied::Listeners;
 use super::evaluate::Evaluation;
 use super::{
     Env, LOGGER, PlanSteps, dialect_of, log_context, naming_convention, render_change,
@@ -97,6 +98,8 @@ fn run_one(
         kwargs: &run.run_kwargs,
     };
     let mut heads = HeadMaintainer::new(project.map(), rows.iter().cloned());
+    let listeners = Listeners::new(project, world, run);
+    listeners.rehearse(steps.steps.iter(), dialect.name(), true)?;
     let mut out = Out {
         reporter,
         file: run.output_file.is_some().then(String::new),
@@ -143,6 +146,20 @@ fn run_one(
                 &target,
                 &options,
             );
+        }
+        let mut taken = Taken {
+            target: &target,
+            convention: context.naming_convention.clone(),
+            literal_binds: context.literal_binds,
+            ops: Vec::new(),
+            reporter: &mut *out.reporter,
+        };
+        listeners.call(step, heads.heads(), &mut taken)?;
+        let ops = taken.ops;
+        let mut statements = Vec::new();
+        compile_ops(&ops, &target, &mut context, &mut statements)?;
+        for statement in &statements {
+            out.chunks(&render_chunks(statement, &target, &options));
         }
         if per_migration {
             out.chunks(&render_commit(&target, &options));

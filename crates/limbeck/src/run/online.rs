@@ -17,6 +17,7 @@ use limbeck_sql::{
     compile_ops,
 };
 
+use super::applied::Listeners;
 use super::delegate::Delegate;
 use super::evaluate::{Evaluation, report_prints};
 use super::live::{self, Unread};
@@ -206,6 +207,9 @@ impl<'a> Online<'a> {
             steps.steps,
             self.has_transactional_ddl(),
         )?;
+        let dialect = self.target.dialect.name();
+        let listeners = self.listeners();
+        listeners.rehearse(steps.iter().map(|(step, _)| step), dialect, false)?;
         let mut context = self.context(None);
         let mut is_interrupted = false;
         for (nth, (step, work)) in steps.iter().enumerate() {
@@ -336,7 +340,18 @@ impl<'a> Online<'a> {
         for change in heads.update_to_step(step)? {
             self.change_version(&change)?;
         }
-        Ok(())
+        let listeners = self.listeners();
+        if listeners.is_empty() {
+            return Ok(());
+        }
+        live::with_host(self, context, reporter, |host| {
+            listeners.call(step, heads.heads(), host)
+        })
+    }
+
+    /// The functions of env.py that are called after every step.
+    fn listeners(&self) -> Listeners<'_> {
+        Listeners::new(self.project, self.world, self.run)
     }
 
     /// Lets the project's own Python run one revision. What was done before is committed first:
