@@ -5,9 +5,15 @@
 //! the class's `MetaData`. What reaches the schema and cannot be read is noted there ([`tables::refuse`]), so that no
 //! table or column is left out in silence: [`read_metadata`] fails then, and says where and why.
 
+mod annotation;
+mod declarative;
+mod mapped_column;
+pub(crate) mod orm;
 mod read;
+mod registry;
+pub(crate) mod scan;
 pub(crate) mod sqlmodel;
-#[expect(dead_code, reason = "classes are read next")]
 pub(crate) mod tables;
+pub(crate) mod type_map;
 
-pub use read::{read_metadata, read_module};
+pub use read::{read_metadata, read_module, read_modules};

@@ -161,6 +161,8 @@ pub struct Unknown {
     pub foreign: bool,
     /// True for an answer of the database, in a script that is probed before it runs.
     pub from_database: bool,
+    /// True for what a decorator that is not read has made of a function.
+    pub decorates: bool,
 }
 
 impl Unknown {
@@ -262,6 +264,7 @@ impl Value {
             reason: reason.into(),
             location,
             foreign: false,
+            decorates: false,
             from_database: false,
         }))
     }
@@ -272,6 +275,7 @@ impl Value {
             reason: "it depends on what the database holds".to_owned(),
             location,
             foreign: false,
+            decorates: false,
             from_database: true,
         }))
     }
@@ -282,6 +286,7 @@ impl Value {
             reason: reason.into(),
             location,
             foreign: true,
+            decorates: false,
             from_database: false,
         }))
     }

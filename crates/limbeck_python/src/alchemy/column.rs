@@ -36,6 +36,17 @@ impl Owner {
     }
 }
 
+/// What `mapped_column()` says beyond a `Column`.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Mapped {
+    /// `sort_order=`
+    pub(crate) sort_order: Option<i128>,
+    /// `use_existing_column=True`
+    pub(crate) use_existing_column: bool,
+    /// `insert_default=` or `default=` was given: a default of `Annotated` is not taken over.
+    pub(crate) has_default: bool,
+}
+
 /// A column.
 pub(crate) struct ColumnObj {
     pub(crate) column: RefCell<Column>,
@@ -48,6 +59,20 @@ pub(crate) struct ColumnObj {
     pub(crate) onupdate: RefCell<Option<Expr>>,
     /// The Python-side default is a function or otherwise not known.
     pub(crate) has_dynamic_default: Cell<bool>,
+    /// Made by `mapped_column()`.
+    pub(crate) mapped: RefCell<Option<Mapped>>,
+    /// For each of the column's foreign keys the column it was given as an object.
+    pub(crate) targets: RefCell<Vec<Option<Rc<ColumnObj>>>>,
+    /// Constraints and indexes that were made of the column before it had a table.
+    pub(crate) waiting: RefCell<Vec<Rc<Waiting>>>,
+}
+
+/// A constraint or an index that gets its table when its columns have theirs.
+pub(crate) struct Waiting {
+    /// The constraint or index.
+    pub(crate) item: Value,
+    /// How many of its columns have no table yet.
+    pub(crate) left: Cell<usize>,
 }
 
 impl ColumnObj {
@@ -61,6 +86,9 @@ impl ColumnObj {
             default: RefCell::new(None),
             onupdate: RefCell::new(None),
             has_dynamic_default: Cell::new(false),
+            mapped: RefCell::default(),
+            targets: RefCell::default(),
+            waiting: RefCell::default(),
         }
     }
 
@@ -83,6 +111,9 @@ impl ColumnObj {
         *copy.default.borrow_mut() = self.default.borrow().clone();
         *copy.onupdate.borrow_mut() = self.onupdate.borrow().clone();
         copy.has_dynamic_default.set(self.has_dynamic_default.get());
+        *copy.unreadable.borrow_mut() = self.unreadable.borrow().clone();
+        *copy.mapped.borrow_mut() = self.mapped.borrow().clone();
+        *copy.targets.borrow_mut() = self.targets.borrow().clone();
         copy
     }
 
@@ -119,7 +150,40 @@ impl ColumnObj {
             let name = self.column.borrow().name.text.clone();
             ev.need_known(&unreadable, &format!("an argument of the column `{name}`"))?;
         }
-        Ok(self.column.borrow().clone())
+        let mut column = self.column.borrow().clone();
+        let targets = self.targets.borrow().clone();
+        for (key, target) in column.foreign_keys.iter_mut().zip(targets) {
+            let (Some(target), ConstraintBody::ForeignKey(foreign)) =
+                (target, &mut key.constraint.body)
+            else {
+                continue;
+            };
+            let Some(table) = target.table.borrow().upgrade() else {
+                return Err(ev.unreadable(format!(
+                    "the foreign key of the column `{}` refers to a column without a table",
+                    column.name
+                )));
+            };
+            foreign.referred_table = table.name.clone();
+            foreign.referred_columns = vec![target.column.borrow().name.clone()];
+        }
+        Ok(column)
+    }
+}
+
+/// Gives a column without a name that of the attribute it is assigned to.
+pub(crate) fn name_by_key(value: &Value, key: &str) {
+    let Some(column) = value.downcast_ref::<ColumnObj>() else {
+        return;
+    };
+    let mut column = column.column.borrow_mut();
+    if column.name.text.is_empty() {
+        column.name.text = key.to_owned();
+        for foreign in &mut column.foreign_keys {
+            if let ConstraintBody::ForeignKey(body) = &mut foreign.constraint.body {
+                body.columns = vec![Name::new(key)];
+            }
+        }
     }
 }
 
@@ -337,6 +401,7 @@ fn add_item(ev: &mut Interp<'_>, object: &ColumnObj, item: &Value) -> R<()> {
                     .borrow_mut()
                     .foreign_keys
                     .push(ColumnForeignKey { constraint: body });
+                object.targets.borrow_mut().push(constraint.target.clone());
                 return Ok(());
             }
             (ConstraintBody::Check(_), _) => {

@@ -63,6 +63,7 @@ impl ClassHooks for AutoString {
         Ok(Ok(Value::object(TypeObj {
             type_,
             class: Some(Rc::clone(class)),
+            template: None,
         })))
     }
 

@@ -1,7 +1,7 @@
 //! Constraints and indexes as Python values.
 
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use limbeck_schema::{
     CheckConstraint, Constraint, ConstraintBody, ExcludeConstraint, ExcludeElement, Expr,
@@ -9,7 +9,7 @@ use limbeck_schema::{
 };
 
 use super::clause::as_clause;
-use super::column::ColumnObj;
+use super::column::{ColumnObj, Waiting};
 use super::convert;
 use super::registry::alchemy;
 use super::schema_items::{column_name, index_element};
@@ -34,6 +34,10 @@ pub(crate) struct ConstraintObj {
     pub(crate) kind: ItemKind,
     /// The table it belongs to.
     pub(crate) table: RefCell<Option<TableName>>,
+    /// The table that has it.
+    pub(crate) home: RefCell<Weak<TableObj>>,
+    /// What a `ForeignKey` refers to, where it was given as an object.
+    pub(crate) target: Option<Rc<ColumnObj>>,
 }
 
 impl ConstraintObj {
@@ -42,6 +46,8 @@ impl ConstraintObj {
             constraint: RefCell::new(constraint),
             kind,
             table: RefCell::new(None),
+            home: RefCell::default(),
+            target: None,
         })
     }
 
@@ -81,6 +87,8 @@ impl NativeObject for ConstraintObj {
 pub(crate) struct IndexObj {
     pub(crate) index: Index,
     pub(crate) table: RefCell<Option<TableName>>,
+    /// The table that has it.
+    pub(crate) home: RefCell<Weak<TableObj>>,
 }
 
 impl NativeObject for IndexObj {
@@ -212,7 +220,12 @@ pub(crate) fn foreign_key(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -
         link_to_name=,match=,info=,comment=,_unresolvable=,**dialect_kw";
     let mut args = args.bind(ev, "ForeignKey.__init__", SIGNATURE)?;
     let column = args.take_or_none("column");
-    let (table, column) = target(ev, &column, "the target of ForeignKey")?;
+    let object = column.downcast::<ColumnObj>();
+    let (table, column) = match &object {
+        // It may not have a name or a table yet.
+        Some(object) if object.table.borrow().upgrade().is_none() => (TableName::new(""), None),
+        _ => target(ev, &column, "the target of ForeignKey")?,
+    };
     let body = foreign_body(
         ev,
         &mut args,
@@ -221,7 +234,13 @@ pub(crate) fn foreign_key(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -
         column.into_iter().collect(),
     )?;
     let constraint = common(ev, &mut args, body, "ForeignKeyConstraint")?;
-    Ok(ConstraintObj::value(constraint, ItemKind::ForeignKey))
+    Ok(Value::object(ConstraintObj {
+        constraint: RefCell::new(constraint),
+        kind: ItemKind::ForeignKey,
+        table: RefCell::new(None),
+        home: RefCell::default(),
+        target: object,
+    }))
 }
 
 fn foreign_body(
@@ -330,27 +349,48 @@ pub(crate) fn unique(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> R {
     let columns = columns(ev, &mut args, "a column of UniqueConstraint")?;
     let body = ConstraintBody::Unique(UniqueConstraint { columns });
     let constraint = common(ev, &mut args, body, "UniqueConstraint")?;
-    Ok(attached(ev, constraint, &objects))
+    Ok(attached(constraint, &objects))
 }
 
-/// Constraints made of columns that are in a table belong to that table.
-fn attached(_ev: &mut Interp<'_>, constraint: Constraint, columns: &[Value]) -> Value {
-    let table = columns.iter().find_map(|column| {
-        column
-            .downcast::<ColumnObj>()
-            .and_then(|column| column.table.borrow().upgrade())
-    });
+/// Constraints made of columns that are in a table belong to that table; made of columns that get one later, to it then.
+fn attached(constraint: Constraint, columns: &[Value]) -> Value {
     let value = ConstraintObj::value(constraint, ItemKind::Constraint);
-    if let (Some(table), Some(object)) = (table, value.downcast::<ConstraintObj>())
-        && !table.is_light
-    {
-        *object.table.borrow_mut() = Some(table.name.clone());
-        table
-            .constraints
-            .borrow_mut()
-            .push(object.constraint.borrow().clone());
-    }
+    attach(&value, columns);
     value
+}
+
+/// Puts a constraint or an index into the table of the columns that it was made of, or lets it wait for that table.
+fn attach(item: &Value, parts: &[Value]) {
+    let columns: Vec<Rc<ColumnObj>> = parts
+        .iter()
+        .filter_map(|part| part.downcast::<ColumnObj>())
+        .collect();
+    let mut homeless: Vec<&Rc<ColumnObj>> = Vec::new();
+    for column in &columns {
+        let is_known = homeless.iter().any(|known| Rc::ptr_eq(known, column));
+        if column.table.borrow().upgrade().is_none() && !is_known {
+            homeless.push(column);
+        }
+    }
+    if !homeless.is_empty() {
+        // With a column given by name it does not wait.
+        if columns.len() == parts.len() {
+            let waiting = Rc::new(Waiting {
+                item: item.clone(),
+                left: std::cell::Cell::new(homeless.len()),
+            });
+            for column in homeless {
+                column.waiting.borrow_mut().push(Rc::clone(&waiting));
+            }
+        }
+        return;
+    }
+    let table = columns
+        .first()
+        .and_then(|column| column.table.borrow().upgrade());
+    if let Some(table) = table.filter(|table| !table.is_light) {
+        table.attach(item);
+    }
 }
 
 /// `CheckConstraint(…)`
@@ -462,20 +502,21 @@ pub(crate) fn index(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> R {
     let unique = args.take_or_none("unique");
     let unique = convert::flag(ev, &unique, "`unique`")?;
     let mut elements = Vec::new();
+    // The columns it is made of, those inside expressions included.
+    let mut parts = Vec::new();
     let mut table: Option<Rc<TableObj>> = None;
     for value in std::mem::take(&mut args.rest) {
         elements.push(index_element(ev, &value, "an element of an index")?);
-        if table.is_none() {
-            table = match value.downcast::<ColumnObj>() {
-                Some(column) => column.table.borrow().upgrade(),
-                None => match as_clause(ev, &value)? {
-                    Some(clause) => clause.froms.iter().find_map(|from| match from {
-                        super::clause::FromRef::Table(table) => Some(Rc::clone(table)),
-                        super::clause::FromRef::Derived(_) => None,
-                    }),
-                    None => None,
-                },
-            };
+        if value.downcast_ref::<ColumnObj>().is_some() {
+            parts.push(value);
+        } else if let Some(clause) = as_clause(ev, &value)? {
+            let mut tables = clause.froms.iter().filter_map(|from| match from {
+                super::clause::FromRef::Table(table) => Some(Rc::clone(table)),
+                super::clause::FromRef::Derived(_) => None,
+            });
+            table = table.or_else(|| tables.next());
+        } else {
+            parts.push(value);
         }
     }
     let options = convert::options(ev, &args.extra, "Index")?;
@@ -486,15 +527,14 @@ pub(crate) fn index(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> R {
         column_flag: false,
         options,
     };
-    let object = IndexObj {
+    let value = Value::object(IndexObj {
         index,
         table: RefCell::new(None),
-    };
-    if let Some(table) = table
-        && !table.is_light
-    {
-        *object.table.borrow_mut() = Some(table.name.clone());
-        table.indexes.borrow_mut().push(object.index.clone());
+        home: RefCell::default(),
+    });
+    match table.filter(|table| !table.is_light) {
+        Some(table) => table.attach(&value),
+        None => attach(&value, &parts),
     }
-    Ok(Value::object(object))
+    Ok(value)
 }

@@ -32,6 +32,16 @@ pub(crate) fn module(name: &str) -> Option<ModuleBuilder> {
         "sqlalchemy.engine.reflection" => |_ev| Ok(general("sqlalchemy.engine.reflection")),
         "sqlalchemy.exc" => |_ev| Ok(general("sqlalchemy.exc")),
         "sqlalchemy.orm" => |_ev| Ok(general("sqlalchemy.orm")),
+        "sqlalchemy.orm.decl_api" => |_ev| Ok(general("sqlalchemy.orm.decl_api")),
+        "sqlalchemy.orm.base" => |_ev| Ok(general("sqlalchemy.orm.base")),
+        "sqlalchemy.orm.relationships" => |_ev| Ok(general("sqlalchemy.orm.relationships")),
+        "sqlalchemy.ext" => |_ev| Ok(general("sqlalchemy.ext")),
+        "sqlalchemy.ext.asyncio" => |_ev| Ok(general("sqlalchemy.ext.asyncio")),
+        "sqlalchemy.ext.associationproxy" => |_ev| Ok(general("sqlalchemy.ext.associationproxy")),
+        "sqlalchemy.ext.declarative" => |_ev| Ok(general("sqlalchemy.ext.declarative")),
+        "sqlalchemy.ext.hybrid" => |_ev| Ok(general("sqlalchemy.ext.hybrid")),
+        "sqlalchemy.ext.mutable" => |_ev| Ok(general("sqlalchemy.ext.mutable")),
+        "sqlalchemy.ext.orderinglist" => |_ev| Ok(general("sqlalchemy.ext.orderinglist")),
         "sqlalchemy.orm.session" => |_ev| Ok(general("sqlalchemy.orm.session")),
         "sqlalchemy.dialects" => |_ev| {
             Ok(Module::native_with(
@@ -132,6 +142,12 @@ fn general_attr(ev: &mut Interp<'_>, module: &Rc<Module>, name: &str) -> R<Optio
         ) {
             return Ok(None);
         }
+    }
+    let is_orm = module.name.starts_with("sqlalchemy.orm")
+        || module.name.starts_with("sqlalchemy.ext")
+        || &*module.name == "sqlmodel";
+    if is_orm && let Some(found) = crate::models::orm::attr(ev, &module.name, name)? {
+        return Ok(Some(found));
     }
     let is_functions = &*module.name == "sqlalchemy.sql.functions";
     if is_functions

@@ -67,10 +67,41 @@ impl TableObj {
     pub(crate) fn add_column(self: &Rc<Self>, column: Rc<ColumnObj>) {
         *column.table.borrow_mut() = super::column::Owner::of(self);
         let key = column.key();
-        let mut columns = self.columns.borrow_mut();
-        match columns.iter_mut().find(|found| found.key() == key) {
-            Some(slot) => *slot = column,
-            None => columns.push(column),
+        let waiting = std::mem::take(&mut *column.waiting.borrow_mut());
+        {
+            let mut columns = self.columns.borrow_mut();
+            match columns.iter_mut().find(|found| found.key() == key) {
+                Some(slot) => *slot = column,
+                None => columns.push(column),
+            }
+        }
+        for waiting in waiting {
+            let left = waiting.left.get().saturating_sub(1);
+            waiting.left.set(left);
+            if left == 0 && !self.is_light {
+                self.attach(&waiting.item);
+            }
+        }
+    }
+
+    /// Puts a constraint or an index into the table, unless it is there already.
+    pub(crate) fn attach(self: &Rc<Self>, item: &Value) {
+        let this = Rc::downgrade(self);
+        if let Some(constraint) = item.downcast::<ConstraintObj>() {
+            if constraint.home.borrow().ptr_eq(&this) {
+                return;
+            }
+            *constraint.home.borrow_mut() = this;
+            *constraint.table.borrow_mut() = Some(self.name.clone());
+            let value = constraint.constraint.borrow().clone();
+            self.constraints.borrow_mut().push(value);
+        } else if let Some(index) = item.downcast::<IndexObj>() {
+            if index.home.borrow().ptr_eq(&this) {
+                return;
+            }
+            *index.home.borrow_mut() = this;
+            *index.table.borrow_mut() = Some(self.name.clone());
+            self.indexes.borrow_mut().push(index.index.clone());
         }
     }
 
@@ -287,12 +318,9 @@ pub(crate) fn add_items(ev: &mut Interp<'_>, table: &Rc<TableObj>, items: &[Valu
                     "This ForeignKey already has a parent !",
                 ));
             }
-            *constraint.table.borrow_mut() = Some(table.name.clone());
-            let value = constraint.constraint.borrow().clone();
-            table.constraints.borrow_mut().push(value);
-        } else if let Some(index) = item.downcast::<IndexObj>() {
-            *index.table.borrow_mut() = Some(table.name.clone());
-            table.indexes.borrow_mut().push(index.index.clone());
+            table.attach(item);
+        } else if item.downcast_ref::<IndexObj>().is_some() {
+            table.attach(item);
         } else {
             let found = ev.type_name(item);
             return Err(super::type_construct::argument_error(

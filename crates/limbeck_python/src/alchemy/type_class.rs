@@ -180,8 +180,14 @@ impl ClassHooks for TypeHooks {
             if let Some(unknown) = super::convert::first_unknown(&args) {
                 return Ok(Ok(unknown));
             }
-            let type_ = super::type_construct::construct(ev, self.class, args)?;
-            return Ok(Ok(TypeObj::value(ev, type_)));
+            let of_enums = match args.get(0) {
+                Some(Value::Class(first)) => crate::models::type_map::is_enum_base(first),
+                _ => false,
+            };
+            let template = of_enums.then(|| args.clone());
+            let mut object = TypeObj::new(super::type_construct::construct(ev, self.class, args)?);
+            object.template = template;
+            return Ok(Ok(Value::object(object)));
         }
         super::custom::construct_subclass(ev, class, Some(self.class), args).map(Ok)
     }

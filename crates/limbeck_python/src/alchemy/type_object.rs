@@ -16,12 +16,23 @@ pub(crate) struct TypeObj {
     pub(crate) type_: ColumnType,
     /// Its class where that is not [`ColumnType::class`]'s: a companion's.
     pub(crate) class: Option<Rc<Class>>,
+    /// The arguments of `Enum(enum.Enum, …)`, which stands for enums yet to come.
+    pub(crate) template: Option<Args>,
 }
 
 impl TypeObj {
+    /// A type of SQLAlchemy's own.
+    pub(crate) fn new(type_: ColumnType) -> TypeObj {
+        TypeObj {
+            type_,
+            class: None,
+            template: None,
+        }
+    }
+
     /// A type as a Python value.
     pub(crate) fn value(_ev: &Interp<'_>, type_: ColumnType) -> Value {
-        Value::object(TypeObj { type_, class: None })
+        Value::object(TypeObj::new(type_))
     }
 }
 
@@ -113,6 +124,7 @@ impl NativeObject for TypeObj {
                 Ok(Some(Value::object(TypeObj {
                     type_,
                     class: self.class.clone(),
+                    template: self.template.clone(),
                 })))
             }
             "copy" | "evaluates_none" => Ok(Some(Value::Object(self))),

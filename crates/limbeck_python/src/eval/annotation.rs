@@ -71,6 +71,27 @@ impl Interp<'_> {
         }
     }
 
+    /// What a function says that it returns.
+    pub(crate) fn return_annotation(
+        &mut self,
+        function: &crate::value::Function,
+    ) -> Option<Annotation> {
+        let expr = function.code.returns.as_ref()?;
+        let scope = &function.closure;
+        Some(Annotation {
+            name: Str::clone(&function.name),
+            text: self.source_text(scope, expr.range()),
+            location: Some(Location::new(
+                scope.unit.file.clone(),
+                span_of(expr.range()),
+            )),
+            source: Rc::new(AnnotationSource {
+                expr: expr.clone(),
+                scope: Rc::clone(scope),
+            }),
+        })
+    }
+
     /// The value of an annotation. Strings inside (`"Item"`, or the whole of it) stay strings unless
     /// they are evaluated with [`Interp::eval_annotation_text`].
     pub fn eval_annotation(&mut self, annotation: &Annotation) -> R {

@@ -448,6 +448,9 @@ impl Interp<'_> {
                 Ok(())
             }
             Value::Class(class) => {
+                if let Some(hooks) = class.find_hooks() {
+                    hooks.class_set_attr(self, class, name, &new)?;
+                }
                 class.set(name, new);
                 Ok(())
             }

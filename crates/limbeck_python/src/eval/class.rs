@@ -168,6 +168,14 @@ impl Interp<'_> {
     fn add_metaclass(&mut self, bases: &mut Bases, value: &Value) {
         let unknown = match value {
             Value::Class(class) => {
+                let orm = crate::models::orm::classes(self);
+                if class.is_subclass(&orm.meta) {
+                    let plain = class.attrs.borrow().keys().all(|key| key.starts_with("__"));
+                    if plain {
+                        bases.classes.push(Rc::clone(&orm.meta_base));
+                        return;
+                    }
+                }
                 let harmless = matches!(&*class.name, "ABCMeta" | "type" | "EnumMeta" | "EnumType");
                 if harmless || class.find_hooks().is_some() {
                     return;
@@ -232,6 +240,8 @@ impl Interp<'_> {
         self.init_subclass(&class)?;
         if let Some(hooks) = class.mro_tail.iter().find_map(|base| base.hooks.clone()) {
             hooks.subclassed(self, &class)?;
+        } else {
+            crate::models::scan::note_unread_class(self, &class);
         }
         Ok(Value::Class(class))
     }

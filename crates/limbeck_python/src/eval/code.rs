@@ -76,6 +76,8 @@ pub(crate) struct Code {
     pub(crate) unit: Rc<Unit>,
     pub(crate) names: Rc<Names>,
     pub(crate) parameters: Parameters,
+    /// The annotation after `->`.
+    pub(crate) returns: Option<Expr>,
     pub(crate) body: Body,
     pub(crate) is_async: bool,
     pub(crate) doc: Option<Str>,

@@ -158,6 +158,7 @@ impl Interp<'_> {
                         unit: Rc::clone(&scope.unit),
                         names: Rc::new(names),
                         parameters: parameters.clone(),
+                        returns: None,
                         body: Body::Expr((*lambda.body).clone()),
                         is_async: false,
                         doc: None,

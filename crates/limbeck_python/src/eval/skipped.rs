@@ -69,6 +69,11 @@ impl World {
     pub(crate) fn skipped(&self) -> Vec<Error> {
         self.skipped.borrow().clone()
     }
+
+    /// Notes a class that may have a table, and of which none is known.
+    pub(crate) fn note_skipped_class(&self, error: Error) {
+        self.skipped.borrow_mut().push(error);
+    }
 }
 
 impl Interp<'_> {

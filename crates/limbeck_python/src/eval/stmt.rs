@@ -114,6 +114,7 @@ impl Interp<'_> {
                 let value = self.eval(scope, &assign.value)?;
                 for target in &assign.targets {
                     self.set_at(span_of(assign.range));
+                    name_column(scope, target, &value);
                     self.assign(scope, target, value.clone())?;
                 }
             }
@@ -125,6 +126,7 @@ impl Interp<'_> {
                 }
                 if let Some(value) = &assign.value {
                     let value = self.eval(scope, value)?;
+                    name_column(scope, &assign.target, &value);
                     self.assign(scope, &assign.target, value)?;
                 }
             }
@@ -237,7 +239,14 @@ impl Interp<'_> {
             }
             Stmt::TypeAlias(alias) => {
                 if let Expr::Name(name) = &*alias.name {
-                    let value = self.unknown("a `type` statement is not modelled");
+                    let stands_for = match &alias.type_params {
+                        Some(_) => self.unknown("a generic `type` statement is not modelled"),
+                        None => self.eval(scope, &alias.value)?,
+                    };
+                    let value = Value::object(crate::modules::typing::TypeAlias {
+                        name: Str::from(name.id.as_str()),
+                        stands_for,
+                    });
                     scope.assign(name.id.as_str(), value);
                 }
             }
@@ -445,6 +454,7 @@ impl Interp<'_> {
                 unit: Rc::clone(&scope.unit),
                 names: Rc::new(names),
                 parameters: (*def.parameters).clone(),
+                returns: def.returns.as_deref().cloned(),
                 body: Body::Block(def.body.to_vec()),
                 is_async: def.is_async,
                 doc: docstring(&def.body),
@@ -456,6 +466,11 @@ impl Interp<'_> {
         for (decorator, node) in decorators.into_iter().zip(&def.decorator_list).rev() {
             self.set_at(span_of(node.range));
             function = self.call(&decorator, Args::positional(vec![function]))?;
+        }
+        if let Value::Unknown(unknown) = &function {
+            let mut unknown = (**unknown).clone();
+            unknown.decorates = true;
+            function = Value::Unknown(Rc::new(unknown));
         }
         Ok(function)
     }
@@ -690,6 +705,15 @@ pub(crate) fn goes_on(handler: &ExceptHandler) -> bool {
         _ => false,
     };
     !(matches!(last, Stmt::Raise(_)) && rest.iter().all(tells))
+}
+
+/// A column that a class body assigns has the name it is assigned to, unless it was given one.
+fn name_column(scope: &Scope, target: &Expr, value: &Value) {
+    if scope.kind == ScopeKind::Class
+        && let Expr::Name(name) = target
+    {
+        crate::alchemy::column::name_by_key(value, name.id.as_str());
+    }
 }
 
 /// Names that a statement binds.

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 use limbeck_diag::{Diagnostic, Error, ErrorKind};
 use limbeck_schema::{
-    Column, ColumnType, ConstraintBody, ConventionError, EnumLabels, ForeignKeyConstraint, Name,
-    NamingConvention, Schema, Table, TableName, TypeClass,
+    Column, ColumnType, Constraint, ConstraintBody, ConventionError, EnumLabels,
+    ForeignKeyConstraint, Name, NamingConvention, Schema, Table, TableName, TypeClass,
 };
 
 use crate::alchemy::metadata::MetaDataObj;
@@ -49,10 +49,26 @@ pub fn read_module(
     attribute: &str,
     dialect: &str,
 ) -> Result<Vec<Schema>, Error> {
+    read_modules(world, &[module], attribute, dialect)
+}
+
+/// As [`read_module`], of the last of several modules that are imported in order.
+///
+/// # Errors
+/// As [`read_module`].
+pub fn read_modules(
+    world: &Rc<World>,
+    modules: &[&str],
+    attribute: &str,
+    dialect: &str,
+) -> Result<Vec<Schema>, Error> {
     let mut host = Reader { dialect };
     let mut ev = Interp::new(world, &mut host);
     let read = |ev: &mut Interp<'_>| {
-        let mut value = ev.import(module)?;
+        let mut value = Value::None;
+        for module in modules {
+            value = ev.import(module)?;
+        }
         for name in attribute.split('.') {
             value = ev.get_attr(&value, name)?;
         }
@@ -142,8 +158,14 @@ fn schema(ev: &mut Interp<'_>, metadata: &Rc<MetaDataObj>) -> R<Schema> {
     let mut tables = Vec::with_capacity(objects.len());
     let mut keys = Vec::with_capacity(objects.len());
     for object in &objects {
-        let plain = object.schema_table(ev)?;
+        let mut plain = object.schema_table(ev)?;
         keys.push(column_keys(&plain));
+        // A CHECK of a column stays there, as SQLAlchemy writes it.
+        let checks: Vec<Vec<Constraint>> = plain
+            .columns
+            .iter_mut()
+            .map(|column| std::mem::take(&mut column.checks))
+            .collect();
         let convention = object
             .convention
             .borrow()
@@ -153,6 +175,9 @@ fn schema(ev: &mut Interp<'_>, metadata: &Rc<MetaDataObj>) -> R<Schema> {
             .flattened_by(&convention)
             .map_err(|error| convention_error(&plain.name, &error))?;
         settle_keys(&mut table);
+        for (column, checks) in table.columns.iter_mut().zip(checks) {
+            column.checks = checks;
+        }
         tables.push(table);
     }
     let default_schema = metadata.schema.borrow().clone();
@@ -363,7 +388,11 @@ fn settle_type(type_: &mut ColumnType, inherited: &Inherited) {
         type_.class,
         TypeClass::Enum | TypeClass::PgEnum | TypeClass::MyEnum | TypeClass::PgDomain
     );
-    if has_schema {
+    let is_given = type_
+        .extra
+        .shift_remove(super::type_map::SCHEMA_GIVEN)
+        .is_some();
+    if has_schema && !is_given {
         if type_.inherit_schema {
             type_.schema.clone_from(&inherited.table);
             type_.inherit_schema = false;

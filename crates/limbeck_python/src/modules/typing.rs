@@ -177,6 +177,112 @@ impl NativeObject for SpecialForm {
     }
 }
 
+/// `NewType("Name", supertype)`: calling it gives back its argument.
+pub(crate) struct NewType {
+    pub(crate) name: Str,
+    pub(crate) supertype: Value,
+}
+
+impl NativeObject for NewType {
+    fn type_name(&self) -> String {
+        "NewType".to_owned()
+    }
+
+    fn is_callable(&self) -> bool {
+        true
+    }
+
+    fn call(self: Rc<Self>, _ev: &mut Interp<'_>, args: crate::Args) -> R<Option<Value>> {
+        Ok(Some(args.get(0).cloned().unwrap_or(Value::None)))
+    }
+
+    fn get_attr(self: Rc<Self>, _ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+        Ok(match name {
+            "__supertype__" => Some(self.supertype.clone()),
+            "__name__" => Some(Value::Str(Rc::clone(&self.name))),
+            _ => None,
+        })
+    }
+
+    fn binary(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        op: BinOp,
+        other: &Value,
+        reflected: bool,
+    ) -> R<Option<Value>> {
+        Ok(union_operator(
+            ev,
+            &Value::Object(self),
+            op,
+            other,
+            reflected,
+        ))
+    }
+}
+
+/// `type Name = …`: evaluated when it is asked for.
+pub(crate) struct TypeAlias {
+    pub(crate) name: Str,
+    /// What it stands for.
+    pub(crate) stands_for: Value,
+}
+
+impl TypeAlias {
+    /// What it stands for.
+    pub(crate) fn value(&self) -> Value {
+        self.stands_for.clone()
+    }
+}
+
+impl NativeObject for TypeAlias {
+    fn type_name(&self) -> String {
+        "TypeAliasType".to_owned()
+    }
+
+    fn get_attr(self: Rc<Self>, _ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+        Ok(match name {
+            "__value__" => Some(self.value()),
+            "__name__" => Some(Value::Str(Rc::clone(&self.name))),
+            _ => None,
+        })
+    }
+
+    fn binary(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        op: BinOp,
+        other: &Value,
+        reflected: bool,
+    ) -> R<Option<Value>> {
+        Ok(union_operator(
+            ev,
+            &Value::Object(self),
+            op,
+            other,
+            reflected,
+        ))
+    }
+}
+
+/// `this | other` of types.
+fn union_operator(
+    ev: &mut Interp<'_>,
+    this: &Value,
+    op: BinOp,
+    other: &Value,
+    reflected: bool,
+) -> Option<Value> {
+    if op != BinOp::Or {
+        return None;
+    }
+    Some(if reflected {
+        union(ev, other, this)
+    } else {
+        union(ev, this, other)
+    })
+}
+
 /// What a base of a class statement that is no class means.
 pub(crate) enum BaseOf {
     Class(Rc<Class>),
@@ -588,8 +694,14 @@ pub(crate) fn module(ev: &mut Interp<'_>) -> R<Rc<Module>> {
     ));
     attrs.push((
         "NewType",
-        Value::native("NewType", |_, args| {
-            Ok(args.get(1).cloned().unwrap_or(Value::None))
+        Value::native("NewType", |ev, args| {
+            let mut args = args.bind(ev, "NewType", "name, tp")?;
+            let supertype = args.take_or_none("tp");
+            if supertype.is_unknown() {
+                return Ok(supertype);
+            }
+            let name = args.take_or_none("name").as_str().unwrap_or_default();
+            Ok(Value::object(NewType { name, supertype }))
         }),
     ));
     for name in ["TypeVar", "ParamSpec", "TypeVarTuple"] {
@@ -601,6 +713,15 @@ pub(crate) fn module(ev: &mut Interp<'_>) -> R<Rc<Module>> {
             }),
         ));
     }
+    attrs.push((
+        "TypeAliasType",
+        Value::native("TypeAliasType", |ev, args| {
+            let mut args = args.bind(ev, "TypeAliasType", "name, value, *, type_params=")?;
+            let name = args.take_or_none("name").as_str().unwrap_or_default();
+            let stands_for = args.take_or_none("value");
+            Ok(Value::object(TypeAlias { name, stands_for }))
+        }),
+    ));
     attrs.push((
         "get_origin",
         Value::native("get_origin", |ev, args| {

@@ -74,6 +74,17 @@ pub trait ClassHooks {
         Ok(())
     }
 
+    /// `Class.name = value` is about to be done.
+    fn class_set_attr(
+        &self,
+        _ev: &mut Interp<'_>,
+        _class: &Rc<Class>,
+        _name: &str,
+        _value: &Value,
+    ) -> R<()> {
+        Ok(())
+    }
+
     /// True when an attribute that class and instance lack is unknown rather than missing.
     fn is_partial(&self) -> bool {
         false
