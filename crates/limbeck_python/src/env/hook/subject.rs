@@ -24,11 +24,14 @@ pub(super) fn value(ev: &mut Interp<'_>, object: &HookObject<'_>) -> R {
         HookPart::Index(index) => Rc::new(IndexObj {
             index: index.clone(),
             table: RefCell::new(None),
+            home: std::cell::RefCell::default(),
         }) as Rc<dyn NativeObject>,
         HookPart::Constraint(constraint) => Rc::new(ConstraintObj {
             constraint: RefCell::new(constraint.clone()),
             kind: ItemKind::Constraint,
             table: RefCell::new(None),
+            home: std::cell::RefCell::default(),
+            target: None,
         }),
     };
     Ok(Value::object(Subject {
