@@ -33,6 +33,7 @@ mod modules;
 mod names;
 mod op;
 mod op_constraint;
+mod op_custom;
 mod op_data;
 mod op_spatial;
 mod operators;

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 use limbeck_schema::{ColumnType, CustomType, TypeClass};
 
-pub(crate) use models::{Model, is_model_file, is_model_part, model_file, model_of};
+pub(crate) use models::{Model, directive_of, is_model_file, is_model_part, model_file, model_of};
 
 use super::convert;
 use super::registry::alchemy;

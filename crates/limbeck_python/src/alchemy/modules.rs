@@ -15,6 +15,7 @@ pub(crate) fn module(name: &str) -> Option<ModuleBuilder> {
         "alembic" => |_ev| Ok(Module::native("alembic", [])),
         "alembic.op" => |_ev| Ok(Module::native_with("alembic.op", [], Some(op_attr))),
         "alembic.operations" => |_ev| Ok(operations("alembic.operations")),
+        "alembic.operations.base" => |_ev| Ok(operations("alembic.operations.base")),
         "alembic.operations.ops" => |_ev| Ok(operations("alembic.operations.ops")),
         "sqlalchemy" => |_ev| Ok(general("sqlalchemy")),
         "sqlalchemy.types" => |_ev| Ok(general("sqlalchemy.types")),
@@ -106,11 +107,15 @@ fn operations(name: &str) -> Rc<Module> {
     Module::native_with(name, [], Some(operations_attr))
 }
 
-/// A class of an operation, for `isinstance`; what a project makes of Alembic's other names is not modelled.
+/// A class of an operation, for `isinstance` and for operations of a project's own; what a project makes of Alembic's other names is
+/// not modelled.
 fn operations_attr(ev: &mut Interp<'_>, module: &Rc<Module>, name: &str) -> R<Option<Value>> {
-    if &*module.name == "alembic.operations" {
+    if matches!(name, "Operations" | "BatchOperations" | "MigrateOperation") {
+        return Ok(alchemy(ev).find_class(name).map(Value::Class));
+    }
+    if &*module.name != "alembic.operations.ops" {
         return match name {
-            "ops" => ev.import("alembic.operations.ops").map(Some),
+            "ops" | "base" => ev.import(&format!("alembic.operations.{name}")).map(Some),
             _ => Ok(None),
         };
     }

@@ -16,7 +16,7 @@ use super::type_object::opt_type;
 use crate::args::{Args, Bindings};
 use crate::eval::Interp;
 use crate::flow::R;
-use crate::value::{Class, Value};
+use crate::value::Value;
 
 /// A directive of `op`, or of `batch_op` with its batch.
 pub(crate) type Directive = fn(&mut Interp<'_>, Option<&Rc<Batch>>, Args) -> R;
@@ -66,8 +66,8 @@ pub(crate) const DIRECTIVES: &[(&str, Directive)] = &[
     }),
     ("batch_alter_table", super::batch::batch_alter_table),
     ("run_async", super::op_data::run_async),
-    ("invoke", |ev, _batch, _args| {
-        Err(ev.unreadable("`op.invoke()` is not modelled"))
+    ("invoke", |ev, _batch, args| {
+        super::op_custom::invoke(ev, args)
     }),
 ];
 
@@ -80,20 +80,22 @@ pub(crate) fn directive(name: &str) -> Option<Directive> {
         .map(|(_, directive)| *directive)
 }
 
-/// `Operations.…` as a class attribute.
-pub(crate) fn class_attr(ev: &mut Interp<'_>, _class: &Rc<Class>, name: &str) -> R<Option<Value>> {
-    Ok(Some(
-        ev.foreign(format!("`Operations.{name}` is not modelled")),
-    ))
-}
-
 /// An attribute of `alembic.op`.
-pub(crate) fn module_attr(_ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+pub(crate) fn module_attr(ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
     if name == "migration_context" {
         return Ok(Some(super::bind::context()));
     }
-    Ok(directive(name)
-        .map(|directive| Value::native(name, move |ev, args| directive(ev, None, args))))
+    if let Some(model) = super::companions::directive_of(name) {
+        let module = ev.import(model)?;
+        return ev.get_attr(&module, name).map(Some);
+    }
+    match directive(name) {
+        Some(directive) => Ok(Some(Value::native(name, move |ev, args| {
+            directive(ev, None, args)
+        }))),
+        None if name.starts_with("__") => Ok(None),
+        None => super::op_custom::directive(ev, name),
+    }
 }
 
 fn final_name(ev: &mut Interp<'_>, _batch: Option<&Rc<Batch>>, args: Args) -> R {

@@ -20,6 +20,7 @@ pub(crate) type ClassAttr = fn(&mut Interp<'_>, &Rc<Class>, &str) -> R<Option<Va
 
 /// What the evaluator asks of a modelled class.
 struct Hooks {
+    key: &'static str,
     construct: Option<Construct>,
     class_attr: Option<ClassAttr>,
 }
@@ -33,6 +34,8 @@ impl ClassHooks for Hooks {
     ) -> R<Result<Value, Args>> {
         match self.construct {
             Some(construct) => construct(ev, class, args).map(Ok),
+            // An operation of a project is a class like any other.
+            None if self.key == "MigrateOperation" => Ok(Err(args)),
             None => Ok(Ok(ev.foreign(format!("`{}` is not modelled", class.name)))),
         }
     }
@@ -556,6 +559,7 @@ impl Alchemy {
                 .cloned()
                 .unwrap_or_else(|| types.get(spec.base));
             let hooks = Hooks {
+                key: spec.key,
                 construct: spec.construct,
                 class_attr: class_attr_of(spec.key),
             };
@@ -657,7 +661,7 @@ fn make_type(
 fn class_attr_of(key: &str) -> Option<ClassAttr> {
     match key {
         "Inspector" => Some(super::inspector::class_attr),
-        "Operations" | "BatchOperations" => Some(super::op::class_attr),
+        "Operations" | "BatchOperations" => Some(super::op_custom::class_attr),
         _ => None,
     }
 }

@@ -577,6 +577,28 @@ impl Interp<'_> {
         result.map(Some)
     }
 
+    /// Reads what the modules under way import and have not needed yet: importing may have effects.
+    pub(crate) fn read_imports(&mut self) -> R<()> {
+        let modules: Vec<Rc<Module>> = self
+            .frames
+            .iter()
+            .map(|frame| Rc::clone(&frame.scope.module))
+            .collect();
+        for module in modules {
+            let waiting: Vec<Str> = module
+                .vars
+                .borrow()
+                .iter()
+                .filter(|(_, value)| value.downcast_ref::<LazyImport>().is_some())
+                .map(|(name, _)| Str::clone(name))
+                .collect();
+            for name in waiting {
+                self.global(&module, &name)?;
+            }
+        }
+        Ok(())
+    }
+
     /// The value of a lazily imported name; any other value is itself.
     pub(crate) fn force(&mut self, value: Value) -> R {
         let Some(lazy) = value.downcast_ref::<LazyImport>() else {

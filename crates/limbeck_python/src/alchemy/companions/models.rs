@@ -13,6 +13,20 @@ pub(crate) struct Model {
 
 const MODELS: &[Model] = &[
     Model {
+        name: "alembic_postgresql_enum",
+        text: include_str!("alembic_postgresql_enum.py"),
+        parts: &[
+            "configuration",
+            "get_enum_data",
+            "get_enum_data.types",
+            "operations",
+            "operations.sync_enum_values",
+            "operations.add_enum_values",
+            "sql_commands",
+            "sql_commands.indexes",
+        ],
+    },
+    Model {
         name: "citext",
         text: include_str!("citext.py"),
         parts: &[],
@@ -89,6 +103,20 @@ pub(crate) fn is_model_part(module: &str, word: &str) -> bool {
         let mut parts = model.parts.iter();
         parts.any(|part| part.split('.').any(|found| found == word))
     })
+}
+
+/// Directives of `op` that a model brings as functions of the same name.
+const DIRECTIVES: &[(&str, &str)] = &[
+    ("sync_enum_values", "alembic_postgresql_enum"),
+    ("add_enum_value", "alembic_postgresql_enum"),
+];
+
+/// The model that brings a directive of `op`.
+pub(crate) fn directive_of(name: &str) -> Option<&'static str> {
+    let mut directives = DIRECTIVES.iter();
+    directives
+        .find(|(directive, _)| *directive == name)
+        .map(|(_, model)| *model)
 }
 
 /// True for a top-level package that is modelled here.
