@@ -7,7 +7,7 @@ use std::rc::Rc;
 use limbeck_config::{AlembicConfig, ConfigSources, LocationSpec, Logging};
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Location, Result, SourceFile, Span};
 use limbeck_graph::{Revision, RevisionId, RevisionMap};
-use limbeck_python::read_header;
+use limbeck_python::{Header, read_header};
 
 use crate::paths::{absolute, io_error};
 use crate::{Environment, Options, Packages};
@@ -134,7 +134,7 @@ impl Project {
                 if !seen.insert(real.canonicalize().unwrap_or_else(|_| real.clone())) {
                     continue;
                 }
-                let (script, revision) = read_script(&real, path)?;
+                let (script, revision) = self.read_script(&real, path)?;
                 scripts.push(script);
                 revisions.push(revision);
             }
@@ -142,6 +142,83 @@ impl Project {
         self.map = RevisionMap::new(revisions)?;
         self.scripts = scripts;
         Ok(())
+    }
+
+    /// Reads one revision file.
+    fn read_script(&self, real: &Path, path: PathBuf) -> Result<(Script, Revision)> {
+        let text = std::fs::read_to_string(real).map_err(|error| io_error("read", real, &error))?;
+        let name = path.display().to_string();
+        let mut header = read_header(&name, &text)?;
+        if !header.computed.is_empty() {
+            header = self.evaluate_header(real, &text, header)?;
+        }
+        let file_name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let revision = match header.revision {
+            Some(revision) => revision,
+            // Alembic 0.1 had the identifier in the name of the file only.
+            None => match file_name.strip_suffix(".py") {
+                Some(stem)
+                    if !stem.is_empty()
+                        && stem.chars().all(|it| matches!(it, 'a'..='f' | '0'..='9')) =>
+                {
+                    stem.to_owned()
+                }
+                _ => {
+                    let message = format!(
+                        "Could not determine revision id from filename {file_name}. Be sure the 'revision' variable is \
+                         declared inside the script (please see 'Upgrading from Alembic 0.1 to 0.2' in the documentation)."
+                    );
+                    let start = Location::new(SourceFile::new(name, text), Span::default());
+                    let diagnostic = Diagnostic::error("no-revision", message)
+                        .at(start, "this file sets no `revision`")
+                        .help("write `revision = \"…\"`, or move the file out of the folder of the revisions");
+                    return Err(Error::new(ErrorKind::Command, diagnostic));
+                }
+            },
+        };
+        let graph = Revision {
+            revision: revision.clone(),
+            down_revision: header.down_revision,
+            depends_on: header.depends_on,
+            branch_labels: header.branch_labels,
+            location: header.location,
+            down_revision_location: header.down_location,
+            depends_on_location: None,
+            branch_labels_location: None,
+        };
+        let longdoc = header.doc.unwrap_or_default().trim().to_owned();
+        Ok((
+            Script {
+                revision,
+                path,
+                longdoc,
+                text: Rc::from(text),
+            },
+            graph,
+        ))
+    }
+
+    /// Evaluates what the header of a script takes from elsewhere, such as a label that is imported.
+    fn evaluate_header(&self, real: &Path, text: &str, header: Header) -> Result<Header> {
+        let world = self.world()?;
+        limbeck_python::evaluate_header(&world, real, text).map_err(|error| {
+            let Some((what, location)) = header.computed.first() else {
+                return error;
+            };
+            let message = format!(
+                "`{what}` is computed, and cannot be read: {}",
+                error.diagnostic.message
+            );
+            let mut diagnostic = Diagnostic::error("computed-header", message)
+                .at(location.clone(), "not a literal")
+                .help(format!("write the value of `{what}` as a string"));
+            diagnostic.labels.extend(error.diagnostic.labels);
+            diagnostic.notes.extend(error.diagnostic.notes);
+            Error::new(ErrorKind::Unreadable, diagnostic)
+        })
     }
 
     /// What is installed in the project's Python environment, read when it is asked for first.
@@ -305,68 +382,6 @@ fn list_files(
         }
     }
     Ok(())
-}
-
-fn read_script(real: &Path, path: PathBuf) -> Result<(Script, Revision)> {
-    let text = std::fs::read_to_string(real).map_err(|error| io_error("read", real, &error))?;
-    let name = path.display().to_string();
-    let header = read_header(&name, &text)?;
-    if let Some((what, location)) = header.computed.first() {
-        let diagnostic = Diagnostic::error(
-            "computed-header",
-            format!("`{what}` is computed, and cannot be read without running the script"),
-        )
-        .at(location.clone(), "not a literal")
-        .help(format!("write the value of `{what}` as a string"));
-        return Err(Error::new(ErrorKind::Unreadable, diagnostic));
-    }
-    let file_name = path
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let revision = match header.revision {
-        Some(revision) => revision,
-        // Alembic 0.1 had the identifier in the name of the file only.
-        None => match file_name.strip_suffix(".py") {
-            Some(stem)
-                if !stem.is_empty()
-                    && stem.chars().all(|it| matches!(it, 'a'..='f' | '0'..='9')) =>
-            {
-                stem.to_owned()
-            }
-            _ => {
-                let message = format!(
-                    "Could not determine revision id from filename {file_name}. Be sure the 'revision' variable is \
-                     declared inside the script (please see 'Upgrading from Alembic 0.1 to 0.2' in the documentation)."
-                );
-                let start = Location::new(SourceFile::new(name, text), Span::default());
-                let diagnostic = Diagnostic::error("no-revision", message)
-                    .at(start, "this file sets no `revision`")
-                    .help("write `revision = \"…\"`, or move the file out of the folder of the revisions");
-                return Err(Error::new(ErrorKind::Command, diagnostic));
-            }
-        },
-    };
-    let graph = Revision {
-        revision: revision.clone(),
-        down_revision: header.down_revision,
-        depends_on: header.depends_on,
-        branch_labels: header.branch_labels,
-        location: header.location,
-        down_revision_location: header.down_location,
-        depends_on_location: None,
-        branch_labels_location: None,
-    };
-    let longdoc = header.doc.unwrap_or_default().trim().to_owned();
-    Ok((
-        Script {
-            revision,
-            path,
-            longdoc,
-            text: Rc::from(text),
-        },
-        graph,
-    ))
 }
 
 /// Looks through the Python files of a folder, not through installed packages.

@@ -56,6 +56,9 @@ impl Env {
             .map(|id| project.map().node(*id).revision().to_owned())
             .collect();
         let outcome = project.read_env(&world, request)?;
+        if project.options.url.is_some() && outcome.runs.len() > 1 {
+            return Err(several_databases(&outcome));
+        }
         if outcome.logging_configured
             && let Some(logging) = project.logging()
         {
@@ -106,6 +109,21 @@ impl Env {
         report_logs(&self.outcome.logs, reporter);
         Ok(())
     }
+}
+
+/// One URL cannot stand for several databases.
+fn several_databases(outcome: &EnvOutcome) -> Error {
+    let message = format!(
+        "`--url` names one database, and env.py connects to {}",
+        outcome.runs.len()
+    );
+    let location = outcome.runs.first().and_then(|run| run.location.clone());
+    Error::new(
+        ErrorKind::Command,
+        Diagnostic::error("several-databases", message)
+            .at_maybe(location, "this runs for each of them")
+            .help("leave out `--url`, and set the URL of each database where env.py takes it from"),
+    )
 }
 
 fn report_logs(logs: &[limbeck_python::env::EnvLog], reporter: &mut dyn Reporter) {

@@ -54,12 +54,7 @@ pub(crate) fn read(command: &Command, prog: &str, words: &[String], columns: usi
             columns,
             &format!("unrecognized arguments: {}", extras.join(" ")),
         );
-        let options = extras.iter().filter(|word| word.starts_with("--"));
-        let known = line.known_options();
-        for word in options {
-            let bare = word.split('=').next().unwrap_or(word);
-            text.push_str(&did_you_mean(bare, known.iter().map(String::as_str)));
-        }
+        line.suggest_options(&mut text);
         return Outcome::Refuse(text);
     }
     if !line.called {
@@ -377,8 +372,10 @@ impl Line<'_> {
                 let choices = self.top.commands();
                 let message = invalid_choice(&format!("{{{}}}", choices.join(",")), name, &choices);
                 let all = self.command.get_subcommands().map(Command::get_name);
-                let text =
+                let mut text =
                     usage::error(self.top, self.columns, &message) + &did_you_mean(name, all);
+                // The value of an option that is not known is taken for the command.
+                self.suggest_options(&mut text);
                 return Err(Stop::Refuse(text));
             };
             self.called = true;
@@ -392,6 +389,15 @@ impl Line<'_> {
         }
         self.positionals.append(&mut taken);
         Ok(end)
+    }
+
+    /// For every option that is not known, the one that was probably meant.
+    fn suggest_options(&self, text: &mut String) {
+        let known = self.known_options();
+        for word in self.extras.iter().filter(|word| word.starts_with("--")) {
+            let bare = word.split('=').next().unwrap_or(word);
+            text.push_str(&did_you_mean(bare, known.iter().map(String::as_str)));
+        }
     }
 
     fn known_options(&self) -> Vec<String> {

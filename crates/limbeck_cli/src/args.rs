@@ -439,6 +439,10 @@ mod tests {
         for (words, meant) in [
             (&["upgarde", "head"][..], "did you mean 'upgrade'?"),
             (&["heads", "--verbos-e"], "did you mean '--verbose'?"),
+            (
+                &["--lock-timout", "3", "heads"],
+                "did you mean '--lock-timeout'?",
+            ),
         ] {
             let Err(Outcome::Refuse(text)) = read(words) else {
                 panic!("{words:?} is accepted")

@@ -1,6 +1,6 @@
 //! Migration scripts: their header, and running their functions.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Location};
@@ -8,7 +8,8 @@ use ruff_python_ast::{Expr, Operator, Stmt};
 use ruff_text_size::Ranged as _;
 
 use crate::args::Args;
-use crate::eval::Interp;
+use crate::eval::{Interp, World};
+use crate::host::NullHost;
 use crate::parse::{Parsed, parse_module, span_of};
 use crate::value::{Module, Value};
 
@@ -162,6 +163,17 @@ impl Script {
 /// A syntax error, or an identifier that is no string.
 pub fn read_header(name: &str, text: &str) -> Result<Header, Error> {
     Script::parse(name, text)?.header()
+}
+
+/// Reads the header of a script, executing module-level code where an identifier is no literal.
+///
+/// # Errors
+/// As [`Script::evaluate_header`].
+pub fn evaluate_header(world: &Rc<World>, path: &Path, text: &str) -> Result<Header, Error> {
+    let script = Script::parse(path, text)?;
+    let mut host = NullHost;
+    let mut ev = Interp::new(world, &mut host);
+    script.evaluate_header(&mut ev)
 }
 
 const IDENTIFIERS: [&str; 4] = ["revision", "down_revision", "branch_labels", "depends_on"];

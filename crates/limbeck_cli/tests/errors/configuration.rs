@@ -197,3 +197,19 @@ fn env_py_that_does_not_double_percent_signs() {
         ],
     );
 }
+
+#[test]
+fn one_url_for_several_databases() {
+    let project = Project::new("several");
+    project.remove("alembic.ini");
+    let made = project.limbeck(&["init", "-t", "multidb", "multi"]);
+    assert_eq!(made.code, Some(0), "{}", made.text);
+    let words = ["--url", "sqlite:///one.db", "upgrade", "heads"];
+    project.refuses(
+        &words,
+        &[
+            "`--url` names one database, and env.py connects to 2",
+            "multi/env.py:",
+        ],
+    );
+}

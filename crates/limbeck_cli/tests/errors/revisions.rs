@@ -44,12 +44,25 @@ fn no_revision() {
 fn computed_revision() {
     let project = Project::new("computed");
     let text = script("bbbb2222", "'aaaa1111'", "    pass\n")
-        .replace("'bbbb2222'", "__name__.split('_')[0]");
+        .replace("= 'bbbb2222'", "= __import__('socket').gethostname()");
     project.write(SECOND, &text);
     check(
         &project,
         &["`revision` is computed", "bbbb2222_second.py:5:12"],
     );
+}
+
+#[test]
+fn computed_header_that_can_be_read() {
+    let project = Project::new("computed-readable");
+    project.write("labels.py", "BRANCH = 'billing'\n");
+    let text = script("bbbb2222", "'aaaa1111'", "    pass\n").replace(
+        "revision = 'bbbb2222'",
+        "from labels import BRANCH\nrevision = __name__.split('_')[0]\nbranch_labels = (BRANCH,)",
+    );
+    project.write(SECOND, &text);
+    assert_eq!(project.run(&["heads"]).trim(), "bbbb2222 (billing) (head)");
+    project.run(&["upgrade", "billing@head"]);
 }
 
 #[test]
