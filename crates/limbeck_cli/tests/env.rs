@@ -196,6 +196,34 @@ fn an_installed_package_that_cannot_be_read_is_not_the_projects_fault() {
 }
 
 #[test]
+fn where_the_database_is_given_how_env_py_finds_it_need_not_be_read() {
+    let settings = "import uuid\ndef secret():\n    with open('secret.txt', 'w') as file:\n        file.write('x')\n    return 'x'\n\
+        class Settings:\n    def __init__(self):\n        self.url = 'sqlite:///' + secret() + '.db'\n        self.table = 'versions'\n";
+    let env = "from alembic import context\nfrom sqlalchemy import create_engine\nfrom settings import Settings\n\
+        def run():\n    settings = Settings()\n    engine = create_engine(settings.url)\n    with engine.connect() as connection:\n        \
+        context.configure(connection=connection, target_metadata=None, version_table=settings.table)\n        \
+        with context.begin_transaction():\n            context.run_migrations()\nrun()\n";
+    let project = Project::new("given-url", env, &[("settings.py", settings)]);
+    let (code, text) = project.run(&["upgrade", "head"], &[]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("would write a file"), "{text}");
+    let (code, text) = project.run(&["--url", "sqlite:///given.db", "upgrade", "head"], &[]);
+    assert_eq!(code, Some(0), "{text}");
+    let base = rusqlite::Connection::open(project.folder.join("given.db")).unwrap();
+    let found: String = base
+        .query_row("SELECT version_num FROM versions", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(found, "a1");
+    assert!(!project.folder.join("secret.txt").exists());
+    // What the options of the context depend on must still be read.
+    let unread = settings.replace("'versions'", "open('t', 'w').name");
+    let project = Project::new("given-url-unread", env, &[("settings.py", &unread)]);
+    let (code, text) = project.run(&["--url", "sqlite:///given.db", "upgrade", "head"], &[]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("`version_table` cannot be read"), "{text}");
+}
+
+#[test]
 fn env_py_executes_with_parameters() {
     let env = "import os\nimport sqlalchemy as sa\nfrom alembic import context\nfrom sqlalchemy import create_engine\n\
         with create_engine('sqlite:///ini.db').connect() as connection:\n    \

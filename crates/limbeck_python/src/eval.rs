@@ -213,6 +213,10 @@ pub struct Interp<'a> {
     pub lazy_imports: bool,
     /// True while a file is evaluated for the calls it makes (see `env.rs`).
     pub(crate) listens: bool,
+    /// Set where a call that cannot be read and has had no effect that counts is only unknown: the first such failure.
+    pub(crate) forgiven: Option<Vec<Error>>,
+    /// Operations, answers of the database, and what env.py configures, so far.
+    pub(crate) effects: u64,
     pub(crate) frames: Vec<Frame>,
     /// Exceptions being handled, innermost last, for a bare `raise`.
     pub(crate) handling: Vec<Raised>,
@@ -241,6 +245,8 @@ impl<'a> Interp<'a> {
             mode: Mode::Run,
             lazy_imports: false,
             listens: false,
+            forgiven: None,
+            effects: 0,
             frames: Vec::new(),
             handling: Vec::new(),
             probe: None,

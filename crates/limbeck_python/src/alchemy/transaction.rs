@@ -14,7 +14,7 @@ use crate::value::{Class, NativeObject, Value};
 /// Takes a step of the transaction on the connection of the migration.
 pub(crate) fn transact(ev: &mut Interp<'_>, step: Transact) -> R<()> {
     if ev.is_probing() {
-        ev.note_effect();
+        ev.effects += 1;
         return Ok(());
     }
     super::emit::needs_database(ev, "a transaction of its own is begun or ended")?;

@@ -204,12 +204,14 @@ impl NativeObject for Config {
                     .unwrap_or_else(|| args.take_or_none("default"))
             }
             "set_main_option" => {
+                ev.effects += 1;
                 let mut args = args.bind(ev, name, "name, value")?;
                 let option = text_of(ev, &args.take_or_none("name"), "the name of an option")?;
                 recorder.set_option(ev, &main, &option, &args.take_or_none("value"))?;
                 Value::None
             }
             "set_section_option" => {
+                ev.effects += 1;
                 let mut args = args.bind(ev, name, "section, name, value")?;
                 let section = text_of(ev, &args.take_or_none("section"), "the name of a section")?;
                 let option = text_of(ev, &args.take_or_none("name"), "the name of an option")?;

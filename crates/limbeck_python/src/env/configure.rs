@@ -26,6 +26,7 @@ pub(super) const HOOKS: [&str; 5] = [
 
 /// `context.configure(…)`
 pub(super) fn configure(ev: &mut Interp<'_>, recorder: &Recorder, args: Args) -> R {
+    ev.effects += 1;
     let names = args.keywords.iter().map(|(name, _)| name.to_string());
     let given: Vec<_> = names.map(|name| (name, ev.location())).collect();
     recorder.options.borrow_mut().given.extend(given);

@@ -125,6 +125,7 @@ impl Recorder {
         statement: &Value,
         parameters: Option<&Value>,
     ) -> R<()> {
+        ev.effects += 1;
         let statement = match crate::alchemy::statement_op(ev, statement, parameters) {
             Ok(op) => EnvSql::Op(Box::new(op)),
             // Who runs the outcome says so, if it comes to that.
@@ -148,6 +149,7 @@ impl Recorder {
         kwargs: Vec<(String, Value)>,
     ) -> R<()> {
         let context = self.configured(ev)?;
+        ev.effects += 1;
         let target_metadata = match &context.metadata {
             Value::None => TargetMetadata::None,
             Value::Unknown(unknown) => TargetMetadata::Unknown {
@@ -202,6 +204,8 @@ pub(super) fn evaluate(
     let mut ev = Interp::new(world, &mut host);
     super::context::install(&mut ev, &recorder).map_err(|flow| ev.flow_to_error(flow))?;
     let open = Value::native("open", super::context::open);
+    // Where the database is given, what env.py would have found it by need not be read.
+    ev.forgiven = recorder.request.url.is_some().then(Vec::new);
     script.load_listening(&mut ev, !recorder.request.autogenerate, [("open", open)])?;
     let mut runs: Vec<EnvRun> = std::mem::take(&mut *recorder.runs.borrow_mut());
     let after: Vec<EnvStatement> = std::mem::take(&mut *recorder.pending.borrow_mut())
@@ -211,6 +215,9 @@ pub(super) fn evaluate(
     let logs = std::mem::take(&mut *recorder.logs.borrow_mut());
     match runs.last_mut() {
         Some(last) => last.after.extend(after),
+        None if let Some(error) = ev.forgiven.and_then(|it| it.into_iter().next()) => {
+            return Err(error);
+        }
         None => {
             let location = Some(Location::new(
                 script.parsed.file().clone(),

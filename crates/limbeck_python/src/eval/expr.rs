@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use limbeck_diag::ErrorKind;
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{
     BoolOp, CmpOp as AstCmpOp, ConversionFlag, Expr, ExprCompare, ExprDict, ExprFString,
@@ -14,7 +15,7 @@ use super::names::Names;
 use super::scope::Scope;
 use super::text::push_escape;
 use super::{Interp, Mode};
-use crate::flow::R;
+use crate::flow::{Flow, R};
 use crate::parse::span_of;
 use crate::value::{BinOp, CmpOp, Dict, Function, Int, Set, Slice, Str, Value};
 
@@ -24,12 +25,26 @@ type Defaults = (Vec<Value>, Vec<(Str, Value)>);
 impl Interp<'_> {
     /// Evaluates an expression.
     pub(crate) fn eval(&mut self, scope: &Rc<Scope>, expr: &Expr) -> R {
-        if !self.is_probing() {
+        if !self.is_probing() && self.forgiven.is_none() {
             return self.eval_expr(scope, expr);
         }
-        let (frames, depth) = (self.frames.len(), self.depth);
+        let (frames, depth, effects) = (self.frames.len(), self.depth, self.effects);
         let result = self.eval_expr(scope, expr);
-        self.answer_instead(result, frames, depth)
+        match (result, &mut self.forgiven) {
+            (Err(Flow::Fatal(error)), Some(forgiven))
+                if error.kind == ErrorKind::Unreadable
+                    && matches!(expr, Expr::Call(_))
+                    && self.effects == effects =>
+            {
+                let location = error.diagnostic.location().cloned();
+                let value = Value::foreign(error.diagnostic.message.clone(), location);
+                forgiven.push(*error);
+                self.frames.truncate(frames);
+                self.depth = depth;
+                Ok(value)
+            }
+            (result, _) => self.answer_instead(result, frames, depth),
+        }
     }
 
     fn eval_expr(&mut self, scope: &Rc<Scope>, expr: &Expr) -> R {

@@ -36,8 +36,6 @@ pub(crate) struct Probe {
     path: Vec<bool>,
     taken: Vec<Decision>,
     repeats: BTreeMap<Site, u32>,
-    /// Answers and operations so far.
-    touched: u64,
     /// Why what follows an answer cannot be evaluated.
     gave_up: Option<Error>,
     /// Where an exception was raised last, and the statement.
@@ -56,19 +54,8 @@ impl Interp<'_> {
 
     /// What stands for an answer of the database.
     pub(crate) fn answer(&mut self) -> Value {
-        self.note_effect();
+        self.effects += 1;
         Value::answer(self.location())
-    }
-
-    /// Counts an operation or answer: what follows may be an exception.
-    pub(crate) fn note_effect(&mut self) {
-        if let Some(probe) = &mut self.probe {
-            probe.touched += 1;
-        }
-    }
-
-    pub(crate) fn effects(&self) -> u64 {
-        self.probe.as_ref().map_or(0, |probe| probe.touched)
     }
 
     /// Decides what an answer of the database would decide.
@@ -94,7 +81,7 @@ impl Interp<'_> {
     /// An expression that failed because it needs an answer: its value is one.
     pub(crate) fn answer_instead(&mut self, result: R, frames: usize, depth: usize) -> R {
         match result {
-            Err(flow) if flow.needs_database() => {
+            Err(flow) if self.is_probing() && flow.needs_database() => {
                 self.frames.truncate(frames);
                 self.depth = depth;
                 Ok(self.answer())

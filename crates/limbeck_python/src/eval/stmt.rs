@@ -532,12 +532,12 @@ impl Interp<'_> {
             return Err(self.unreadable("`except*` is not modelled"));
         }
         let frames = self.frames.len();
-        let effects = self.effects();
+        let effects = self.effects;
         let guards = usize::from(try_.handlers.iter().any(goes_on));
         self.guards += guards;
         let mut result = self.exec_block(scope, &try_.body);
         self.guards -= guards;
-        if result.is_ok() && self.effects() > effects && self.decide("exception") {
+        if result.is_ok() && self.effects > effects && self.decide("exception") {
             result = Err(self.made_up_exception());
         }
         let result = match result {
