@@ -38,6 +38,8 @@ pub(crate) type PlanSteps<'a> = dyn Fn(&[String]) -> Result<Steps> + 'a;
 pub(crate) struct Env {
     pub(crate) world: Rc<World>,
     pub(crate) outcome: EnvOutcome,
+    /// What it was evaluated for.
+    pub(crate) request: EnvRequest,
 }
 
 impl Env {
@@ -55,7 +57,7 @@ impl Env {
             .iter()
             .map(|id| project.map().node(*id).revision().to_owned())
             .collect();
-        let outcome = project.read_env(&world, request)?;
+        let outcome = project.read_env(&world, request.clone())?;
         if project.options.url.is_some() && outcome.runs.len() > 1 {
             return Err(several_databases(&outcome));
         }
@@ -64,7 +66,11 @@ impl Env {
         {
             reporter.report(Event::LoggingConfigured(&logging));
         }
-        Ok(Env { world, outcome })
+        Ok(Env {
+            world,
+            outcome,
+            request,
+        })
     }
 
     /// Names of the environment variables that env.py read.

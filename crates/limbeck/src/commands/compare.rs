@@ -11,7 +11,7 @@ use limbeck_diff::{
 };
 use limbeck_graph::{Place, Target};
 use limbeck_python::env::hook::RevisionScript;
-use limbeck_python::env::{EnvRequest, EnvRun, Flag, TargetMetadata};
+use limbeck_python::env::{EnvRequest, EnvRun, Flag};
 use limbeck_python::write::ScriptBodies;
 use limbeck_schema::{Literal, Schema};
 use limbeck_sql::Dialect;
@@ -19,7 +19,7 @@ use limbeck_sql::Dialect;
 use super::revise::{Bodies, NewRevision, write_revision};
 use crate::autogenerate::functions::{EnvFunctions, directives, keep_picked};
 use crate::autogenerate::{render_script, write_options};
-use crate::models::import_models;
+use crate::models::read_models;
 use crate::run::{Env, Online, graph_error, refuse_functions, version_table};
 use crate::{Event, Level, Project, Reporter};
 
@@ -167,19 +167,6 @@ const PLUGINS: [&str; 6] = [
     "defaults",
     "comments",
 ];
-
-/// The tables of the models for each run of env.py; none where env.py names no `MetaData` at all.
-fn read_models(
-    project: &Project,
-    env: &Env,
-    reporter: &mut dyn Reporter,
-) -> Result<Vec<Vec<Schema>>> {
-    let has_none = |run: &EnvRun| matches!(run.target_metadata, TargetMetadata::None);
-    if env.outcome.runs.iter().all(has_none) {
-        return Ok(Vec::new());
-    }
-    import_models(project, reporter)
-}
 
 /// What was found for one run of env.py.
 struct RunFound {
