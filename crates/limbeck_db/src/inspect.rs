@@ -11,7 +11,7 @@ mod postgres;
 mod sqlite;
 mod text;
 
-pub use owned::owned_sequences;
+pub use owned::{owned_sequences, sequence_names};
 
 use indexmap::IndexMap;
 use limbeck_diag::Result;

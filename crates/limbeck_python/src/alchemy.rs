@@ -40,6 +40,7 @@ mod operators;
 mod options;
 mod orm;
 mod processed;
+mod reflected;
 pub(crate) mod registry;
 mod result;
 mod revision;
@@ -53,6 +54,7 @@ mod transaction;
 pub(crate) mod type_class;
 pub(crate) mod type_construct;
 pub(crate) mod type_object;
+mod type_text;
 pub(crate) mod version;
 
 pub(crate) use answer::is_method_of_an_answer;

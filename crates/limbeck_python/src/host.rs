@@ -222,11 +222,11 @@ pub trait Host {
         Ok(None)
     }
 
-    /// What the database holds in a namespace (none: the default one); none where there is no database to ask.
+    /// What the database holds; none where there is no database to ask.
     ///
     /// # Errors
     /// Where it cannot be read.
-    fn inspect(&mut self, _schema: Option<&str>) -> Result<Option<Schema>, Error> {
+    fn inspect(&mut self, _look: &Look<'_>) -> Result<Option<Found>, Error> {
         Ok(None)
     }
 
@@ -266,6 +266,44 @@ pub trait Host {
                 .at_maybe(origin, ""),
         ))
     }
+}
+
+/// What of a database is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Look<'a> {
+    /// The namespace; none: the default one.
+    pub schema: Option<&'a str>,
+    /// Only the table of this name.
+    pub table: Option<&'a str>,
+    /// How much.
+    pub what: LookAt,
+}
+
+/// How much of a database is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LookAt {
+    /// Tables and all that belongs to them.
+    #[default]
+    Tables,
+    /// Names of tables and views only.
+    Names,
+    /// Names of sequences only.
+    Sequences,
+}
+
+/// What a look at a database found.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Found {
+    /// Tables and types.
+    pub schema: Schema,
+    /// Names of views.
+    pub views: Vec<String>,
+    /// Names of materialised views.
+    pub materialized_views: Vec<String>,
+    /// Names of namespaces.
+    pub schema_names: Vec<String>,
+    /// Names of sequences, where they were asked for.
+    pub sequences: Vec<String>,
 }
 
 /// A step of the transaction that a script takes itself.
@@ -315,6 +353,11 @@ pub struct Rows {
     pub rowcount: Option<u64>,
     /// True if the statement gives rows at all, even none.
     pub returns_rows: bool,
+    /// For the columns whose values Python's driver makes objects of that are not modelled, the server's
+    /// word for their type; shorter than `columns` where there are none.
+    pub foreign: Vec<Option<String>>,
+    /// True if the driver leaves JSON as text.
+    pub json_is_text: bool,
 }
 
 /// A host without a database that drops what is logged.

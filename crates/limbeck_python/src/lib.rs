@@ -32,8 +32,8 @@ pub use deep::on_deep_stack;
 pub use eval::{GeneratorControl, Interp, Types, World};
 pub use flow::{Flow, R, Raised};
 pub use host::{
-    Host, Inputs, Limits, LogLevel, LogSource, MemorySources, NoSources, NullHost, Refusal, Rows,
-    Sources, Transact,
+    Found, Host, Inputs, Limits, LogLevel, LogSource, Look, LookAt, MemorySources, NoSources,
+    NullHost, Refusal, Rows, Sources, Transact,
 };
 pub use modules::ModuleBuilder;
 pub use parse::{Parsed, parse_module};

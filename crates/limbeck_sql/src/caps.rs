@@ -32,6 +32,8 @@ pub struct Caps {
     pub native_enum: bool,
     /// There is a UUID type.
     pub native_uuid: bool,
+    /// A CHECK is dropped with `DROP CONSTRAINT`, where its relatives say `DROP CHECK`.
+    pub drops_check_as_constraint: bool,
     /// Where comments go.
     pub comments: CommentStyle,
     /// `CREATE SEQUENCE` exists.
@@ -60,6 +62,7 @@ const POSTGRES: Caps = Caps {
     native_boolean: true,
     native_enum: true,
     native_uuid: true,
+    drops_check_as_constraint: false,
     comments: CommentStyle::Statement,
     sequences: true,
     sequences_optional: true,
@@ -79,6 +82,7 @@ const MYSQL: Caps = Caps {
     native_boolean: false,
     native_enum: true,
     native_uuid: false,
+    drops_check_as_constraint: false,
     comments: CommentStyle::Inline,
     sequences: false,
     sequences_optional: false,
@@ -92,6 +96,7 @@ const MYSQL: Caps = Caps {
 
 const MARIADB: Caps = Caps {
     native_uuid: true,
+    drops_check_as_constraint: true,
     sequences: true,
     sequences_optional: true,
     insert_returning: true,
@@ -106,6 +111,7 @@ const SQLITE: Caps = Caps {
     native_boolean: false,
     native_enum: false,
     native_uuid: false,
+    drops_check_as_constraint: false,
     comments: CommentStyle::None,
     sequences: false,
     sequences_optional: false,
@@ -125,6 +131,7 @@ const MSSQL: Caps = Caps {
     native_boolean: false,
     native_enum: false,
     native_uuid: true,
+    drops_check_as_constraint: false,
     comments: CommentStyle::ExtendedProperty,
     sequences: true,
     sequences_optional: true,
@@ -144,6 +151,7 @@ const ORACLE: Caps = Caps {
     native_boolean: true,
     native_enum: false,
     native_uuid: false,
+    drops_check_as_constraint: false,
     comments: CommentStyle::Statement,
     sequences: true,
     sequences_optional: false,

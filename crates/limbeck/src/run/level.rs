@@ -2,8 +2,8 @@
 
 use limbeck_diag::{Error, ErrorKind, Location, Result};
 use limbeck_graph::Direction;
-use limbeck_python::{Host, LogLevel, LogSource, Rows};
-use limbeck_schema::{Execute, Schema, SourcedOp};
+use limbeck_python::{Found, Host, LogLevel, LogSource, Look, Rows};
+use limbeck_schema::{Execute, SourcedOp};
 
 use super::evaluate::Evaluation;
 use crate::Script;
@@ -92,6 +92,10 @@ impl Host for Probe<'_> {
         false
     }
 
+    fn defers(&self) -> bool {
+        true
+    }
+
     fn emit(&mut self, _op: SourcedOp) -> Result<()> {
         Ok(())
     }
@@ -100,7 +104,7 @@ impl Host for Probe<'_> {
         Ok(None)
     }
 
-    fn inspect(&mut self, _schema: Option<&str>) -> Result<Option<Schema>> {
+    fn inspect(&mut self, _look: &Look<'_>) -> Result<Option<Found>> {
         self.has_inspected = true;
         Ok(None)
     }

@@ -1,15 +1,16 @@
 //! Scripts that read the database: evaluated on the connection, their effects as they happen.
 
+use limbeck_db::inspect::{Detail, sequence_names};
 use limbeck_db::{Scope, inspect, lock};
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Location, Result};
 use limbeck_graph::RevisionStep;
-use limbeck_python::{Host, LogLevel, LogSource, Refusal, Rows, Transact};
-use limbeck_schema::{Execute, Op, Schema, SourcedOp, Statement, TableName};
+use limbeck_python::{Found, Host, LogLevel, LogSource, Look, LookAt, Refusal, Rows, Transact};
+use limbeck_schema::{Execute, Op, SourcedOp, Statement, TableName};
 use limbeck_sql::{CompileContext, Dialect, SqlStatement, StatementKind, compile_ops};
 
 use super::evaluate::Evaluation;
 use super::online::Online;
-use super::refusal::{Shown, refusal};
+use super::refusal::{Driver, Shown, driver_of, refusal};
 use crate::Reporter;
 
 /// The savepoint before a script that is evaluated on the connection.
@@ -212,6 +213,32 @@ fn is_commit(statement: &Statement) -> bool {
         .any(|it| word.eq_ignore_ascii_case(it))
 }
 
+/// The types of columns whose values the driver makes objects of that have no place among values of SQL.
+fn foreign(columns: &[limbeck_db::Column], driver: Driver) -> Vec<Option<String>> {
+    let is_foreign = |name: &str| {
+        let element = name.strip_prefix('_').unwrap_or(name);
+        match driver {
+            Driver::Psycopg | Driver::Asyncpg => {
+                matches!(element, "inet" | "cidr")
+                    || element.ends_with("range")
+                    || (driver == Driver::Asyncpg
+                        && !matches!(
+                            element,
+                            "int2" | "int4" | "int8" | "oid" | "text" | "varchar" | "bpchar" | "name"
+                                | "bool" | "float4" | "float8" | "numeric" | "date" | "time"
+                                | "timestamp" | "timestamptz" | "json" | "jsonb" | "bytea" | "uuid" | ""
+                        ))
+            }
+            Driver::Psycopg2 => element.ends_with("range"),
+            Driver::PyMySql | Driver::Sqlite3 | Driver::Other => false,
+        }
+    };
+    let names = columns.iter().map(|column| column.type_name.as_str());
+    names
+        .map(|name| is_foreign(name).then(|| name.to_owned()))
+        .collect()
+}
+
 impl Host for Live<'_, '_, '_> {
     fn log(&mut self, level: LogLevel, source: LogSource, text: &str) {
         self.told += 1;
@@ -264,13 +291,18 @@ impl Host for Live<'_, '_, '_> {
         };
         let mut statements = Vec::new();
         compile_ops(&[op], &self.online.target, self.context, &mut statements)?;
+        let server = self.online.connection.borrow().server();
+        let driver = driver_of(server, &self.online.target);
         let mut rows = Rows::default();
         let mut total = 0;
         for statement in &statements {
             let found = self.online.send(statement)?;
             total += found.row_count.unwrap_or_default();
+            let foreign = foreign(&found.columns, driver);
             let names = found.columns.into_iter().map(|column| column.name);
             rows = Rows {
+                foreign,
+                json_is_text: driver == Driver::Asyncpg,
                 columns: names.collect(),
                 rows: found.rows,
                 rowcount: found.row_count,
@@ -283,16 +315,33 @@ impl Host for Live<'_, '_, '_> {
         Ok(Some(rows))
     }
 
-    fn inspect(&mut self, schema: Option<&str>) -> Result<Option<Schema>> {
+    fn inspect(&mut self, look: &Look<'_>) -> Result<Option<Found>> {
         self.idle = false;
+        let connection = &mut **self.online.connection.borrow_mut();
+        if look.what == LookAt::Sequences {
+            return Ok(Some(Found {
+                sequences: sequence_names(connection, look.schema)?,
+                ..Found::default()
+            }));
+        }
         let scope = Scope {
-            schemas: vec![schema.map(str::to_owned)],
-            tables: None,
+            schemas: vec![look.schema.map(str::to_owned)],
+            tables: look.table.map(|table| vec![table.to_owned()]),
+            detail: match look.what {
+                LookAt::Names => Detail::Names,
+                LookAt::Tables | LookAt::Sequences => Detail::Full,
+            },
             dialect_name: Some(self.online.target.dialect.name().to_owned()),
-            ..Scope::table(&TableName::new(""))
         };
-        let found = inspect(&mut **self.online.connection.borrow_mut(), &scope)?;
-        Ok(Some(found.schema))
+        let found = inspect(connection, &scope)?;
+        let names = |list: Vec<TableName>| list.into_iter().map(|name| name.name.text).collect();
+        Ok(Some(Found {
+            schema: found.schema,
+            views: names(found.views),
+            materialized_views: names(found.materialized_views),
+            schema_names: found.schema_names,
+            sequences: Vec::new(),
+        }))
     }
 
     fn take_refusal(&mut self) -> Option<Refusal> {

@@ -6,14 +6,14 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use limbeck_db::lock::{self, Waiting};
-use limbeck_db::{Connection, ResultSet, Scope, inspect, read_sqlite_master};
+use limbeck_db::{Connection, Server, ResultSet, Scope, inspect, read_sqlite_master};
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Location, Result};
 use limbeck_graph::{Direction, HeadMaintainer, RevisionStep, Step, VersionChange};
 use limbeck_python::World;
 use limbeck_python::env::{EnvRun, EnvSql, EnvStatement};
 use limbeck_schema::{Literal, NamingConvention, Op, SourcedOp, TableName};
 use limbeck_sql::{
-    CompileContext, Dialect, ServerVersion, SqlStatement, StatementKind, Target, VersionTable,
+    Caps, CompileContext, Dialect, ServerVersion, SqlStatement, StatementKind, Target, VersionTable,
     compile_ops,
 };
 
@@ -58,6 +58,10 @@ impl<'a> Online<'a> {
         target.compat = project.options.compat;
         target.driver = url.driver_name().unwrap_or_default().to_owned();
         target.default_schema = connection.default_schema().map(str::to_owned);
+        // What the server can do is the server's affair, whatever it is called.
+        if dialect == Dialect::MySql && connection.server() == Server::MariaDb {
+            target.caps = Caps::of(Dialect::MariaDb, target.version, target.sqlalchemy);
+        }
         if let Some(transactional) = run.options.transactional_ddl {
             target.caps.transactional_ddl = transactional;
         }

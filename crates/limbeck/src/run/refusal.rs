@@ -9,7 +9,7 @@ use super::sqlstate;
 
 /// Python's driver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Driver {
+pub(crate) enum Driver {
     Psycopg,
     Psycopg2,
     Asyncpg,
@@ -18,7 +18,8 @@ enum Driver {
     Other,
 }
 
-fn driver_of(server: Server, target: &Target) -> Driver {
+/// The driver of a URL, which the version of SQLAlchemy decides where it does not say one.
+pub(crate) fn driver_of(server: Server, target: &Target) -> Driver {
     match (server, target.driver.as_str()) {
         (Server::Postgres, "") => match target.sqlalchemy {
             SqlAlchemyVersion::V2_0 => Driver::Psycopg2,

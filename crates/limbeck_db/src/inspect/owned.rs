@@ -1,4 +1,4 @@
-//! Sequences that belong to a column.
+//! Sequences, and those that belong to a column.
 
 use std::collections::BTreeSet;
 
@@ -28,5 +28,23 @@ pub fn owned_sequences(connection: &mut dyn Connection) -> Result<BTreeSet<(Tabl
                 Name::from(field(&row, 2)),
             )
         })
+        .collect())
+}
+
+/// Names of all sequences of a namespace of PostgreSQL (none: the default one), those of columns too
+/// (`Inspector.get_sequence_names()`). Other servers have none.
+///
+/// # Errors
+/// The server rejected the query.
+pub fn sequence_names(connection: &mut dyn Connection, schema: Option<&str>) -> Result<Vec<String>> {
+    if connection.server() != Server::Postgres {
+        return Ok(Vec::new());
+    }
+    let default = connection.default_schema().map(str::to_owned);
+    let schema = schema.map(str::to_owned).or(default);
+    let set = connection.execute(include_str!("postgres/sequence_names.sql"))?;
+    Ok(text_rows(&set)
+        .filter(|row| Some(field(row, 0)) == schema.as_deref())
+        .map(|row| field(&row, 1).to_owned())
         .collect())
 }

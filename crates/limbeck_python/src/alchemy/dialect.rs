@@ -54,10 +54,16 @@ impl NativeObject for DialectObj {
                 let type_ = super::adapted::type_descriptor(ev, &self.name, type_)?;
                 Ok(Some(TypeObj::value(ev, type_)))
             }
-            _ => Err(super::emit::no_database(
-                ev,
-                "`dialect.has_table()` looks for a table",
-            )),
+            _ => {
+                let mut args = args.bind(ev, "has_table", "connection,table_name,schema=,**kw")?;
+                let connection = args.take_or_none("connection");
+                let inspector = super::inspector::inspect(ev, Args::positional(vec![connection]))?;
+                let mut asked = Args::positional(vec![args.take_or_none("table_name")]);
+                if let Some(schema) = args.take("schema") {
+                    asked = asked.with("schema", schema);
+                }
+                ev.call_method(&inspector, "has_table", asked).map(Some)
+            }
         }
     }
 

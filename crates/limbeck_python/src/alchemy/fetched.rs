@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use limbeck_schema::{ColumnType, Literal, TypeClass};
+use limbeck_schema::{ColumnType, Literal, Time, TypeClass};
 
 use super::affinity::{Affinity, affinity};
 use super::registry::alchemy;
@@ -96,6 +96,12 @@ pub(crate) fn typed_value(ev: &mut Interp<'_>, literal: &Literal, type_: Option<
             let scale = type_.scale.and_then(|scale| usize::try_from(scale).ok());
             decimal(ev, &format!("{number:.*}", scale.unwrap_or(10)))?
         }
+        (Affinity::Numeric, Literal::Int(number)) if type_.asdecimal != Some(false) => {
+            let scale = type_.scale.and_then(|scale| usize::try_from(scale).ok());
+            let zeros = "0".repeat(scale.unwrap_or(10));
+            let point = if zeros.is_empty() { "" } else { "." };
+            decimal(ev, &format!("{number}{point}{zeros}"))?
+        }
         (Affinity::Numeric, Literal::Float(number)) => Value::Float(*number),
         (Affinity::Uuid, Literal::Uuid(_)) if type_.as_uuid != Some(false) => {
             driver_value(ev, literal)?
@@ -105,6 +111,14 @@ pub(crate) fn typed_value(ev: &mut Interp<'_>, literal: &Literal, type_: Option<
             let class = ev.get_attr(&module, "UUID")?;
             ev.call(&class, Args::positional(vec![Value::from(text.as_str())]))?
         }
+        // pymysql returns a length of time, whose days SQLAlchemy drops.
+        (Affinity::Time, Literal::Interval(interval)) => time_value(Time {
+            hour: u8::try_from(interval.seconds / 3600).unwrap_or_default(),
+            minute: u8::try_from(interval.seconds / 60 % 60).unwrap_or_default(),
+            second: u8::try_from(interval.seconds % 60).unwrap_or_default(),
+            microsecond: interval.microseconds,
+            utc_offset: None,
+        }),
         // SQLite has no dates: SQLAlchemy writes and reads ISO 8601.
         (Affinity::Date | Affinity::DateTime | Affinity::Time, Literal::Str(text)) => {
             let name = match group {

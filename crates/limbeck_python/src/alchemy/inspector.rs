@@ -4,14 +4,14 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use limbeck_schema::{ConstraintBody, Expr, IndexElement, Name, ServerDefault, Table};
-
 use super::convert;
+use super::failure::failed;
+use super::reflected::Told;
 use super::registry::alchemy;
-use super::type_object::TypeObj;
 use crate::args::Args;
 use crate::eval::Interp;
-use crate::flow::{Flow, R};
+use crate::flow::R;
+use crate::host::{Found, Look, LookAt};
 use crate::value::{Class, Dict, NativeObject, Value};
 
 /// `Inspector(bind)`
@@ -44,7 +44,15 @@ struct InspectorObj {
 
 pub(crate) const METHODS: &[&str] = &[
     "get_table_names",
+    "get_view_names",
+    "get_materialized_view_names",
+    "get_schema_names",
+    "get_sequence_names",
+    "get_enums",
     "has_table",
+    "has_schema",
+    "has_sequence",
+    "has_index",
     "get_columns",
     "get_indexes",
     "get_foreign_keys",
@@ -52,6 +60,7 @@ pub(crate) const METHODS: &[&str] = &[
     "get_pk_constraint",
     "get_check_constraints",
     "get_table_comment",
+    "get_table_options",
     "clear_cache",
 ];
 
@@ -79,25 +88,41 @@ impl NativeObject for InspectorObj {
             return Ok(Some(Value::None));
         }
         let signature = match name {
-            "get_table_names" => "schema=",
+            "get_table_names" | "get_view_names" | "get_materialized_view_names"
+            | "get_sequence_names" | "get_enums" => "schema=",
+            "get_schema_names" => "",
+            "has_schema" => "schema_name",
+            "has_sequence" => "sequence_name,schema=",
+            "has_index" => "table_name,index_name,schema=",
             _ => "table_name,schema=",
         };
         let mut args = args.bind(ev, name, signature)?;
-        let table = args.take_or_none("table_name");
-        let table = convert::opt_text(ev, &table, "the name of a table")?;
-        let schema = args.take_or_none("schema");
-        let schema = convert::opt_text(ev, &schema, "`schema`")?;
-        let key = format!("{name}\0{table:?}\0{schema:?}");
+        let mut given = [None, None, None];
+        let names = [
+            ["table_name", "schema_name", "sequence_name"].as_slice(),
+            &["index_name"],
+            &["schema"],
+        ];
+        for (slot, names) in given.iter_mut().zip(names) {
+            for name in names {
+                if let Some(value) = args.take(name) {
+                    *slot = convert::opt_text(ev, &value, "the name that is inspected")?;
+                }
+            }
+        }
+        let [subject, index, schema] = given;
+        let key = format!("{name}\0{subject:?}\0{index:?}\0{schema:?}");
         let known = self.cache.borrow().get(&key).cloned();
         if let Some(known) = known {
             return Ok(Some(known));
         }
-        let answer = answer(
-            ev,
-            name,
-            table.as_deref().unwrap_or_default(),
-            schema.as_deref(),
-        )?;
+        let question = Question {
+            method: name,
+            subject: subject.as_deref().unwrap_or_default(),
+            index: index.as_deref().unwrap_or_default(),
+            schema: schema.as_deref(),
+        };
+        let answer = question.answer(ev)?;
         self.cache.borrow_mut().insert(key, answer.clone());
         Ok(Some(answer))
     }
@@ -105,234 +130,197 @@ impl NativeObject for InspectorObj {
     fn get_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
         Ok(match name {
             "dialect" => Some(super::dialect::current(ev)),
+            "default_schema_name" => {
+                let question = Question::of("default_schema_name");
+                let found = question.look(ev, None, LookAt::Names)?;
+                Some(Value::from(found.schema.default_schema))
+            }
             "bind" | "engine" => Some(super::bind::connection()),
             _ => None,
         })
     }
 }
 
-fn answer(ev: &mut Interp<'_>, method: &str, table: &str, schema: Option<&str>) -> R {
-    let found = ev.host().inspect(schema).map_err(Flow::from)?;
-    let Some(found) = found else {
-        return Err(super::emit::no_database(
-            ev,
-            &format!("`{method}()` inspects the database"),
-        ));
-    };
-    if method == "get_table_names" {
-        let names = found
-            .tables
-            .iter()
-            .map(|table| Value::from(table.name.name.text.as_str()));
-        return Ok(Value::list(names.collect()));
-    }
-    let table_found = found.tables.iter().find(|it| it.name.name.text == table);
-    if method == "has_table" {
-        if table_found.is_none() {
-            // A view counts as well, and views are not inspected.
-            return absent(ev, table, schema);
+/// What an inspector is asked.
+struct Question<'q> {
+    method: &'q str,
+    /// A table, a sequence or a namespace.
+    subject: &'q str,
+    index: &'q str,
+    schema: Option<&'q str>,
+}
+
+fn texts(names: &[String]) -> Value {
+    Value::list(names.iter().map(|name| Value::from(name.as_str())).collect())
+}
+
+impl<'q> Question<'q> {
+    fn of(method: &'q str) -> Question<'q> {
+        Question {
+            method,
+            subject: "",
+            index: "",
+            schema: None,
         }
-        return Ok(Value::Bool(true));
     }
-    let Some(found) = table_found else {
-        let class = alchemy(ev).class("NoSuchTableError");
-        return Err(ev.raise_class(&class, vec![Value::from(table)]));
-    };
-    Ok(match method {
-        "get_columns" => {
-            let mut list = Vec::new();
-            for column in &found.columns {
-                list.push(column_dict(ev, column));
+
+    fn look(&self, ev: &mut Interp<'_>, table: Option<&str>, what: LookAt) -> R<Found> {
+        let look = Look {
+            schema: self.schema,
+            table,
+            what,
+        };
+        match ev.host().inspect(&look) {
+            Ok(Some(found)) => Ok(found),
+            Ok(None) => Err(super::emit::no_database(
+                ev,
+                &format!("`{}()` inspects the database", self.method),
+            )),
+            Err(error) => Err(failed(ev, error)),
+        }
+    }
+
+    fn names(&self, ev: &mut Interp<'_>) -> R<Found> {
+        self.look(ev, None, LookAt::Names)
+    }
+
+    fn answer(&self, ev: &mut Interp<'_>) -> R {
+        let is_postgres = ev.host().dialect_name() == "postgresql";
+        Ok(match self.method {
+            "get_table_names" => {
+                let found = self.names(ev)?;
+                let names = found.schema.tables.iter();
+                Value::list(
+                    names
+                        .map(|table| Value::from(table.name.name.text.as_str()))
+                        .collect(),
+                )
             }
-            Value::list(list)
-        }
-        "get_indexes" => Value::list(indexes(ev, found)),
-        "get_pk_constraint" => primary_key(found),
-        "get_table_comment" => {
-            let text = Value::from(found.comment.clone());
-            Value::dict(Dict::from_pairs([("text", text)]))
-        }
-        _ => {
-            let list = found.constraints.iter();
-            Value::list(
-                list.filter_map(|constraint| constraint_dict(ev, method, constraint))
-                    .collect(),
-            )
-        }
-    })
-}
-
-/// No table of that name: false, unless the catalogue knows a view of it.
-fn absent(ev: &mut Interp<'_>, table: &str, schema: Option<&str>) -> R {
-    let _ = schema;
-    let dialect = ev.host().dialect_name().to_owned();
-    let quoted = table.replace('\'', "''");
-    let sql = match dialect.as_str() {
-        "sqlite" => {
-            format!("SELECT count(*) FROM sqlite_master WHERE type = 'view' AND name = '{quoted}'")
-        }
-        _ => format!("SELECT count(*) FROM information_schema.views WHERE table_name = '{quoted}'"),
-    };
-    let execute = limbeck_schema::Execute {
-        statement: limbeck_schema::Statement::Driver {
-            sql,
-            params: Vec::new(),
-        },
-        params: Vec::new(),
-        via: limbeck_schema::ExecuteVia::Bind,
-    };
-    let origin = ev.location();
-    let rows = ev.host().query(execute, origin).map_err(Flow::from)?;
-    let count = rows.and_then(|rows| rows.rows.into_iter().next()?.into_iter().next());
-    match count {
-        Some(limbeck_schema::Literal::Int(count)) if count == 0.into() => Ok(Value::Bool(false)),
-        _ => Err(ev.unreadable(format!(
-            "whether `{table}` is a view that `has_table()` sees is not modelled"
-        ))),
-    }
-}
-
-fn column_dict(ev: &mut Interp<'_>, column: &limbeck_schema::Column) -> Value {
-    let default = match &column.server_default {
-        None | Some(ServerDefault::Computed(_) | ServerDefault::Identity(_)) => Value::None,
-        Some(ServerDefault::Expr(Expr::Text(text))) => Value::from(text.sql.as_str()),
-        Some(_) => ev.unknown("the text of this server default is not modelled"),
-    };
-    let type_ = match &column.type_ {
-        Some(type_) => TypeObj::value(ev, type_.clone()),
-        None => ev.unknown("the type of this column is not modelled"),
-    };
-    Value::dict(Dict::from_pairs([
-        ("name", Value::from(column.name.text.as_str())),
-        ("type", type_),
-        ("nullable", Value::Bool(column.nullable)),
-        ("default", default),
-        (
-            "autoincrement",
-            ev.unknown("`autoincrement` of an inspected column is not modelled"),
-        ),
-        ("comment", Value::from(column.comment.clone())),
-    ]))
-}
-
-fn names(list: &[Name]) -> Value {
-    Value::list(
-        list.iter()
-            .map(|name| Value::from(name.text.as_str()))
-            .collect(),
-    )
-}
-
-/// Indexes, and on servers that show them so the ones behind unique constraints.
-fn indexes(ev: &mut Interp<'_>, table: &Table) -> Vec<Value> {
-    let mut list = Vec::new();
-    let mut add = |ev: &Interp<'_>, name: Option<&str>, columns: Vec<Value>, unique: bool| {
-        list.push(Value::dict(Dict::from_pairs([
-            ("name", Value::from(name.map(Value::from))),
-            ("unique", Value::Bool(unique)),
-            ("column_names", Value::list(columns)),
-            (
-                "dialect_options",
-                ev.unknown("dialect options of an inspected index are not modelled"),
-            ),
-        ])));
-    };
-    for index in &table.indexes {
-        let columns = index.elements.iter().map(|element| match element {
-            IndexElement::Column(name) => Value::from(name.text.as_str()),
-            IndexElement::Expr(_) => Value::None,
-        });
-        add(ev, index.name.as_str(), columns.collect(), index.unique);
-    }
-    if ev.host().dialect_name() != "sqlite" {
-        for constraint in &table.constraints {
-            if let ConstraintBody::Unique(unique) = &constraint.body
-                && !table
-                    .indexes
-                    .iter()
-                    .any(|index| index.name.as_str() == constraint.name.as_str())
-            {
-                let columns = unique
-                    .columns
-                    .iter()
-                    .map(|name| Value::from(name.text.as_str()));
-                add(ev, constraint.name.as_str(), columns.collect(), true);
+            "get_view_names" => texts(&self.names(ev)?.views),
+            "get_materialized_view_names" => {
+                let found = self.names(ev)?;
+                if !is_postgres {
+                    return Err(self.not_there(ev));
+                }
+                texts(&found.materialized_views)
             }
-        }
+            "get_schema_names" => texts(&self.names(ev)?.schema_names),
+            "has_schema" => {
+                let found = self.names(ev)?;
+                Value::Bool(found.schema_names.iter().any(|name| name == self.subject))
+            }
+            "has_table" => {
+                let found = self.names(ev)?;
+                let name = self.subject;
+                let tables = &found.schema.tables;
+                Value::Bool(
+                    tables.iter().any(|it| it.name.name.text == name)
+                        || found.views.iter().any(|it| it == name)
+                        || found.materialized_views.iter().any(|it| it == name),
+                )
+            }
+            "get_sequence_names" | "has_sequence" => {
+                let found = self.look(ev, None, LookAt::Sequences)?;
+                if !is_postgres {
+                    return Err(self.not_there(ev));
+                }
+                match self.method {
+                    "has_sequence" => {
+                        Value::Bool(found.sequences.iter().any(|name| name == self.subject))
+                    }
+                    _ => texts(&found.sequences),
+                }
+            }
+            "get_enums" => {
+                let found = self.look(ev, None, LookAt::Tables)?;
+                if !is_postgres {
+                    let text = ev.unknown("the text of this exception is not modelled");
+                    let class = ev.types().exception("AttributeError");
+                    return Err(ev.raise_class(&class, vec![text]));
+                }
+                enums(ev, &found, self.schema)
+            }
+            _ => return self.of_table(ev),
+        })
     }
-    list
-}
 
-fn primary_key(table: &Table) -> Value {
-    let found = table
-        .constraints
-        .iter()
-        .find_map(|constraint| match &constraint.body {
-            ConstraintBody::PrimaryKey(key) => Some((constraint, key)),
-            _ => None,
-        });
-    let (columns, name) = match found {
-        Some((constraint, key)) => (
-            names(&key.columns),
-            constraint.name.as_str().map(Value::from),
-        ),
-        None => {
-            let key: Vec<Name> = table
-                .columns
-                .iter()
-                .filter(|column| column.primary_key)
-                .map(|column| column.name.clone())
-                .collect();
-            (names(&key), None)
+    /// What the dialects of other databases lack.
+    fn not_there(&self, ev: &mut Interp<'_>) -> crate::flow::Flow {
+        if ev.host().dialect_name() != "sqlite" {
+            return ev.unreadable(format!(
+                "`{}()` of this dialect is not modelled",
+                self.method
+            ));
         }
-    };
-    Value::dict(Dict::from_pairs([
-        ("constrained_columns", columns),
-        ("name", Value::from(name)),
-    ]))
-}
+        let text = ev.unknown("the text of this exception is not modelled");
+        let class = ev.types().exception("NotImplementedError");
+        ev.raise_class(&class, vec![text])
+    }
 
-fn constraint_dict(
-    ev: &Interp<'_>,
-    method: &str,
-    constraint: &limbeck_schema::Constraint,
-) -> Option<Value> {
-    let name = Value::from(constraint.name.as_str().map(Value::from));
-    match (&constraint.body, method) {
-        (ConstraintBody::ForeignKey(foreign), "get_foreign_keys") => {
-            let referred = &foreign.referred_table;
-            let schema = referred
-                .schema
-                .as_ref()
-                .map(|name| Value::from(name.text.as_str()));
-            Some(Value::dict(Dict::from_pairs([
-                ("name", name),
-                ("constrained_columns", names(&foreign.columns)),
-                ("referred_schema", Value::from(schema)),
-                ("referred_table", Value::from(referred.name.text.as_str())),
-                ("referred_columns", names(&foreign.referred_columns)),
-                (
-                    "options",
-                    ev.unknown("options of an inspected foreign key are not modelled"),
-                ),
-            ])))
-        }
-        (ConstraintBody::Unique(unique), "get_unique_constraints") => {
-            Some(Value::dict(Dict::from_pairs([
-                ("name", name),
-                ("column_names", names(&unique.columns)),
-            ])))
-        }
-        (ConstraintBody::Check(check), "get_check_constraints") => {
-            let sqltext = match &check.sqltext {
-                Expr::Text(text) => Value::from(text.sql.as_str()),
-                _ => ev.unknown("the text of this check constraint is not modelled"),
+    /// What is asked of one table.
+    fn of_table(&self, ev: &mut Interp<'_>) -> R {
+        let found = self.look(ev, Some(self.subject), LookAt::Tables)?;
+        let table = found.schema.tables.iter();
+        let table = table
+            .filter(|table| table.name.name.text == self.subject)
+            .next();
+        let Some(table) = table else {
+            if self.method == "has_index" {
+                return Ok(Value::Bool(false));
+            }
+            let is_view = found.views.iter().any(|it| it == self.subject)
+                || found.materialized_views.iter().any(|it| it == self.subject);
+            if is_view {
+                return Err(ev.unreadable(format!("`{}()` of a view is not modelled", self.method)));
+            }
+            let class = alchemy(ev).class("NoSuchTableError");
+            let name = match self.schema {
+                Some(schema) => format!("{schema}.{}", self.subject),
+                None => self.subject.to_owned(),
             };
-            Some(Value::dict(Dict::from_pairs([
-                ("name", name),
-                ("sqltext", sqltext),
-            ])))
-        }
-        _ => None,
+            return Err(ev.raise_class(&class, vec![Value::from(name)]));
+        };
+        let dialect = ev.host().dialect_name().to_owned();
+        let told = Told {
+            table,
+            dialect: &dialect,
+        };
+        Ok(match self.method {
+            "get_columns" => told.columns(ev),
+            "get_indexes" => told.indexes(ev),
+            "has_index" => Value::Bool(told.has_index(self.index)),
+            "get_pk_constraint" => told.primary_key(ev),
+            "get_foreign_keys" => told.foreign_keys(),
+            "get_unique_constraints" => told.unique_constraints(ev),
+            "get_check_constraints" => told.check_constraints(ev),
+            "get_table_options" => told.options(ev),
+            _ => {
+                if dialect == "sqlite" {
+                    return Err(self.not_there(ev));
+                }
+                let text = Value::from(table.comment.clone());
+                Value::dict(Dict::from_pairs([("text", text)]))
+            }
+        })
     }
+}
+
+/// `inspector.get_enums()`
+fn enums(ev: &Interp<'_>, found: &Found, schema: Option<&str>) -> Value {
+    let default = found.schema.default_schema.as_deref();
+    let list = found.schema.enums.iter().map(|it| {
+        let namespace = it.name.schema.as_ref().map(|name| name.text.as_str());
+        let namespace = namespace.or(schema).or(default).unwrap_or_default();
+        let visible = match Some(namespace) == default {
+            true => Value::Bool(true),
+            false => ev.unknown("whether this namespace is on the search path is not modelled"),
+        };
+        Value::dict(Dict::from_pairs([
+            ("name", Value::from(it.name.name.text.as_str())),
+            ("schema", Value::from(namespace)),
+            ("visible", visible),
+            ("labels", texts(&it.labels)),
+        ]))
+    });
+    Value::list(list.collect())
 }

@@ -5,14 +5,16 @@ use std::rc::Rc;
 
 use indexmap::IndexMap;
 use limbeck_diag::Error;
-use limbeck_schema::{Name, NamingConvention, TableName};
+use limbeck_schema::{ConstraintBody, Name, NamingConvention, TableName};
 
 use super::convert;
+use super::failure::failed;
 use super::registry::alchemy;
 use super::table::TableObj;
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
+use crate::host::Look;
 use crate::value::{Class, Dict, NativeObject, Value};
 
 /// Marks a type that was given `metadata=`.
@@ -60,21 +62,48 @@ impl MetaDataObj {
             _ => return Err(ev.unreadable("`only` of `MetaData.reflect()` is no list")),
         };
         let of = schema.as_ref().map(|schema| schema.text.clone());
-        let found = ev
-            .host()
-            .inspect(of.as_deref())
-            .map_err(crate::flow::Flow::from)?;
+        let look = Look {
+            schema: of.as_deref(),
+            ..Look::default()
+        };
+        let found = match ev.host().inspect(&look) {
+            Ok(found) => found,
+            Err(error) => return Err(failed(ev, error)),
+        };
         let Some(found) = found else {
             let why = "`MetaData.reflect()` reads the database";
             return Err(super::emit::no_database(ev, why));
         };
-        for table in &found.tables {
-            let is_wanted = only
-                .as_ref()
-                .is_none_or(|only| only.contains(&table.name.name.text));
+        let resolve = args.take_or_none("resolve_fks");
+        let resolves = resolve.is_none() || convert::flag(ev, &resolve, "`resolve_fks`")?;
+        let mut wanted: Vec<String> = match only {
+            Some(only) => only,
+            None => {
+                let tables = found.schema.tables.iter();
+                tables.map(|it| it.name.name.text.clone()).collect()
+            }
+        };
+        let mut at = 0;
+        while let Some(wanted_name) = wanted.get(at).cloned() {
+            at += 1;
+            let mut tables = found.schema.tables.iter();
+            let Some(table) = tables.find(|it| it.name.name.text == wanted_name) else {
+                let class = alchemy(ev).class("InvalidRequestError");
+                let text = ev.unknown("the text of this exception is not modelled");
+                return Err(ev.raise_class(&class, vec![text]));
+            };
+            // What foreign keys refer to is reflected, too.
+            for constraint in table.constraints.iter().filter(|_| resolves) {
+                if let ConstraintBody::ForeignKey(key) = &constraint.body
+                    && key.referred_table.schema.is_none()
+                    && !wanted.contains(&key.referred_table.name.text)
+                {
+                    wanted.push(key.referred_table.name.text.clone());
+                }
+            }
             let name = TableName::in_schema(schema.clone(), table.name.name.clone());
             let key = name.to_string();
-            if is_wanted && !self.tables.borrow().contains_key(&key) {
+            if !self.tables.borrow().contains_key(&key) {
                 let table = super::table::of_schema(name, table);
                 self.tables.borrow_mut().insert(key, table);
             }

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use limbeck_schema::ColumnType;
+use limbeck_schema::{ColumnType, Literal};
 
 use super::convert;
 use super::fetched::{driver_value, missing_text, typed_value};
@@ -77,6 +77,13 @@ impl ResultObj {
             ev.step()?;
             let mut values = Vec::with_capacity(row.len());
             for (index, literal) in row.iter().enumerate() {
+                if let Some(Some(name)) = rows.foreign.get(index)
+                    && !matches!(literal, Literal::Null)
+                {
+                    let reason = format!("what the driver makes of a value of type {name} is not modelled");
+                    values.push(ev.unknown(reason));
+                    continue;
+                }
                 let value = match types.and_then(|types| types.get(index)) {
                     // What is wrong with a value shows where the value is used.
                     Some(type_) => match typed_value(ev, literal, type_.as_ref()) {
@@ -85,7 +92,10 @@ impl ResultObj {
                         }
                         other => other?,
                     },
-                    None => driver_value(ev, literal)?,
+                    None => match literal {
+                        Literal::Json(text) if rows.json_is_text => Value::from(text.as_str()),
+                        _ => driver_value(ev, literal)?,
+                    },
                 };
                 values.push(value);
             }

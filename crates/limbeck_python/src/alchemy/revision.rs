@@ -3,14 +3,14 @@
 use std::path::Path;
 use std::rc::Rc;
 
-use limbeck_diag::{Error, Location};
-use limbeck_schema::{Column, ColumnType, NamingConvention, Schema, SourcedOp};
+use limbeck_diag::Error;
+use limbeck_schema::{Column, ColumnType, NamingConvention, SourcedOp};
 
 use super::column::ColumnObj;
 use super::metadata::MetaDataObj;
 use crate::args::Args;
 use crate::eval::{Interp, World};
-use crate::host::{Host, LogLevel, LogSource, Rows};
+use crate::host::{Host, LogLevel, LogSource};
 use crate::script::Script;
 use crate::value::Value;
 
@@ -67,18 +67,6 @@ impl Host for Collector<'_> {
     fn emit(&mut self, op: SourcedOp) -> Result<(), Error> {
         self.outcome.ops.push(op);
         Ok(())
-    }
-
-    fn query(
-        &mut self,
-        _statement: limbeck_schema::Execute,
-        _origin: Option<Location>,
-    ) -> Result<Option<Rows>, Error> {
-        Ok(None)
-    }
-
-    fn inspect(&mut self, _schema: Option<&str>) -> Result<Option<Schema>, Error> {
-        Ok(None)
     }
 }
 

@@ -14,11 +14,13 @@ use super::clause::FromRef;
 use super::column::ColumnObj;
 use super::constraint::{ConstraintObj, IndexObj, ItemKind};
 use super::convert;
+use super::failure::failed;
 use super::metadata::MetaDataObj;
 use super::registry::alchemy;
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
+use crate::host::Look;
 use crate::value::{Class, NativeObject, Value};
 
 /// A table.
@@ -423,15 +425,24 @@ pub(crate) fn construct(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> 
 /// A table as the database has it.
 fn reflected(ev: &mut Interp<'_>, name: &TableName) -> R<Rc<TableObj>> {
     let schema = name.schema.as_ref().map(|schema| schema.text.clone());
-    let found = ev
-        .host()
-        .inspect(schema.as_deref())
-        .map_err(crate::flow::Flow::from)?;
+    let look = Look {
+        schema: schema.as_deref(),
+        table: Some(&name.name.text),
+        ..Look::default()
+    };
+    let found = match ev.host().inspect(&look) {
+        Ok(found) => found,
+        Err(error) => return Err(failed(ev, error)),
+    };
     let Some(found) = found else {
         let why = "`Table(autoload_with=…)` reads the table from the database";
         return Err(super::emit::no_database(ev, why));
     };
+    if found.views.contains(&name.name.text) || found.materialized_views.contains(&name.name.text) {
+        return Err(ev.unreadable("the reflection of a view is not modelled"));
+    }
     match found
+        .schema
         .tables
         .iter()
         .find(|table| table.name.name.text == name.name.text)

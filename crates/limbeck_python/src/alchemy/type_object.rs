@@ -186,6 +186,14 @@ impl NativeObject for TypeObj {
                 Some(length) => Value::from(length.trim_matches('\'')),
                 None => number(type_.length),
             },
+            "python_type" => match super::type_text::python_type(type_) {
+                Some(("builtins", name)) => Value::Class(ev.types().get(name)),
+                Some((module, name)) => {
+                    let module = ev.import(module)?;
+                    ev.get_attr(&module, name)?
+                }
+                None => return Ok(None),
+            },
             "precision" => number(type_.precision),
             "scale" => match type_.scale {
                 Some(scale) => Value::int(scale),
@@ -261,7 +269,17 @@ impl NativeObject for TypeObj {
         ))
     }
 
+    fn str(&self, ev: &mut Interp<'_>) -> R<String> {
+        match super::type_text::type_text(&self.type_) {
+            Some(text) => Ok(text),
+            None => Err(ev.unreadable("the text of this type depends on the compiler")),
+        }
+    }
+
     fn repr(&self, ev: &mut Interp<'_>) -> R<String> {
-        Err(ev.unreadable("the text of a type depends on the compiler"))
+        if self.type_.class == TypeClass::Custom {
+            return Err(ev.unreadable("the text of this type depends on its class"));
+        }
+        Ok(self.type_.to_string())
     }
 }

@@ -301,7 +301,7 @@ impl Interp<'_> {
     pub fn set_item(&mut self, value: &Value, key: &Value, new: Value) -> R<()> {
         match value {
             Value::Unknown(_) | Value::Opaque(_) => {
-                if self.is_running() {
+                if self.is_running() && !self.is_answer(value) {
                     self.need_known(value, "the object whose item is set")?;
                 }
                 return Ok(());
@@ -390,7 +390,9 @@ impl Interp<'_> {
     pub(crate) fn del_item(&mut self, value: &Value, key: &Value) -> R<()> {
         match value {
             Value::Unknown(_) | Value::Opaque(_) => {
-                self.need_known(value, "the object whose item is deleted")?;
+                if !self.is_answer(value) {
+                    self.need_known(value, "the object whose item is deleted")?;
+                }
                 return Ok(());
             }
             Value::Object(object) if Rc::clone(object).del_item(self, key)? => return Ok(()),

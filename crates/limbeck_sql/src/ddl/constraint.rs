@@ -495,7 +495,7 @@ pub(crate) fn drop_constraint(
                 }
                 DropKind::ForeignKey => "FOREIGN KEY ",
                 DropKind::Unique => "INDEX ",
-                DropKind::Check if target.dialect == Dialect::MariaDb => "CONSTRAINT ",
+                DropKind::Check if target.caps.drops_check_as_constraint => "CONSTRAINT ",
                 DropKind::Check => "CHECK ",
                 DropKind::Generic => {
                     return Err(super::python_error(
