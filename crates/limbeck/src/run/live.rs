@@ -224,9 +224,27 @@ fn foreign(columns: &[limbeck_db::Column], driver: Driver) -> Vec<Option<String>
                     || (driver == Driver::Asyncpg
                         && !matches!(
                             element,
-                            "int2" | "int4" | "int8" | "oid" | "text" | "varchar" | "bpchar" | "name"
-                                | "bool" | "float4" | "float8" | "numeric" | "date" | "time"
-                                | "timestamp" | "timestamptz" | "json" | "jsonb" | "bytea" | "uuid" | ""
+                            "int2"
+                                | "int4"
+                                | "int8"
+                                | "oid"
+                                | "text"
+                                | "varchar"
+                                | "bpchar"
+                                | "name"
+                                | "bool"
+                                | "float4"
+                                | "float8"
+                                | "numeric"
+                                | "date"
+                                | "time"
+                                | "timestamp"
+                                | "timestamptz"
+                                | "json"
+                                | "jsonb"
+                                | "bytea"
+                                | "uuid"
+                                | ""
                         ))
             }
             Driver::Psycopg2 => element.ends_with("range"),

@@ -6,15 +6,15 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use limbeck_db::lock::{self, Waiting};
-use limbeck_db::{Connection, Server, ResultSet, Scope, inspect, read_sqlite_master};
+use limbeck_db::{Connection, ResultSet, Scope, Server, inspect, read_sqlite_master};
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Location, Result};
 use limbeck_graph::{Direction, HeadMaintainer, RevisionStep, Step, VersionChange};
 use limbeck_python::World;
 use limbeck_python::env::{EnvRun, EnvSql, EnvStatement};
 use limbeck_schema::{Literal, NamingConvention, Op, SourcedOp, TableName};
 use limbeck_sql::{
-    Caps, CompileContext, Dialect, ServerVersion, SqlStatement, StatementKind, Target, VersionTable,
-    compile_ops,
+    Caps, CompileContext, Dialect, ServerVersion, SqlStatement, StatementKind, Target,
+    VersionTable, compile_ops,
 };
 
 use super::applied::Listeners;

@@ -36,7 +36,10 @@ pub fn owned_sequences(connection: &mut dyn Connection) -> Result<BTreeSet<(Tabl
 ///
 /// # Errors
 /// The server rejected the query.
-pub fn sequence_names(connection: &mut dyn Connection, schema: Option<&str>) -> Result<Vec<String>> {
+pub fn sequence_names(
+    connection: &mut dyn Connection,
+    schema: Option<&str>,
+) -> Result<Vec<String>> {
     if connection.server() != Server::Postgres {
         return Ok(Vec::new());
     }

@@ -88,8 +88,11 @@ impl NativeObject for InspectorObj {
             return Ok(Some(Value::None));
         }
         let signature = match name {
-            "get_table_names" | "get_view_names" | "get_materialized_view_names"
-            | "get_sequence_names" | "get_enums" => "schema=",
+            "get_table_names"
+            | "get_view_names"
+            | "get_materialized_view_names"
+            | "get_sequence_names"
+            | "get_enums" => "schema=",
             "get_schema_names" => "",
             "has_schema" => "schema_name",
             "has_sequence" => "sequence_name,schema=",
@@ -151,7 +154,12 @@ struct Question<'q> {
 }
 
 fn texts(names: &[String]) -> Value {
-    Value::list(names.iter().map(|name| Value::from(name.as_str())).collect())
+    Value::list(
+        names
+            .iter()
+            .map(|name| Value::from(name.as_str()))
+            .collect(),
+    )
 }
 
 impl<'q> Question<'q> {
@@ -260,10 +268,8 @@ impl<'q> Question<'q> {
     /// What is asked of one table.
     fn of_table(&self, ev: &mut Interp<'_>) -> R {
         let found = self.look(ev, Some(self.subject), LookAt::Tables)?;
-        let table = found.schema.tables.iter();
-        let table = table
-            .filter(|table| table.name.name.text == self.subject)
-            .next();
+        let mut tables = found.schema.tables.iter();
+        let table = tables.find(|table| table.name.name.text == self.subject);
         let Some(table) = table else {
             if self.method == "has_index" {
                 return Ok(Value::Bool(false));

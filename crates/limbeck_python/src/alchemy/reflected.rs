@@ -1,8 +1,8 @@
 //! What an inspector tells of a table: lists of dictionaries, which each dialect fills in its own way.
 
 use limbeck_schema::{
-    Autoincrement, Column, ConstraintBody, DialectOptions, Expr, Identity, Index,
-    IndexElement, Literal, Name, OptionValue, ServerDefault, Table, UnaryOp,
+    Autoincrement, Column, ConstraintBody, DialectOptions, Expr, Identity, Index, IndexElement,
+    Literal, Name, OptionValue, ServerDefault, Table, UnaryOp,
 };
 
 use super::type_object::TypeObj;
@@ -129,10 +129,8 @@ impl Told<'_> {
 
     /// `get_pk_constraint()`
     pub(crate) fn primary_key(&self, ev: &Interp<'_>) -> Value {
-        let found = self.table.constraints.iter();
-        let found = found
-            .filter(|it| matches!(it.body, ConstraintBody::PrimaryKey(_)))
-            .next();
+        let mut constraints = self.table.constraints.iter();
+        let found = constraints.find(|it| matches!(it.body, ConstraintBody::PrimaryKey(_)));
         let mut pairs = vec![
             ("constrained_columns", names(&self.key())),
             (
@@ -325,9 +323,8 @@ impl Told<'_> {
                 None => ev.unknown("an element of this index is not modelled"),
             },
         });
-        let has_text = |element: &IndexElement| {
-            matches!(element, IndexElement::Expr(Expr::Text(_)))
-        };
+        let has_text =
+            |element: &IndexElement| matches!(element, IndexElement::Expr(Expr::Text(_)));
         if index.elements.iter().any(has_text) {
             pairs.push(("expressions", Value::list(texts.collect())));
         }
@@ -372,9 +369,7 @@ fn index_columns(index: &Index) -> Value {
     let columns = index.elements.iter().map(|element| match element {
         IndexElement::Column(name) => Value::from(name.text.as_str()),
         IndexElement::Expr(Expr::Text(_)) => Value::None,
-        IndexElement::Expr(expr) => {
-            sorted(expr).map_or(Value::None, |(name, _)| Value::from(name))
-        }
+        IndexElement::Expr(expr) => sorted(expr).map_or(Value::None, |(name, _)| Value::from(name)),
     });
     Value::list(columns.collect())
 }
@@ -409,10 +404,7 @@ fn identity_dict(it: &Identity) -> Value {
         ("minvalue", number(it.minvalue)),
         ("maxvalue", number(it.maxvalue)),
         ("cache", number(it.cache)),
-        (
-            "cycle",
-            it.cycle.map_or(Value::None, Value::Bool),
-        ),
+        ("cycle", it.cycle.map_or(Value::None, Value::Bool)),
     ])
 }
 
@@ -441,8 +433,6 @@ fn option(ev: &Interp<'_>, value: &OptionValue) -> Value {
                 pairs.map(|(name, value)| (name.as_str(), option(ev, value))),
             ))
         }
-        OptionValue::Literal(_) | OptionValue::Expr(_) => {
-            ev.unknown("this option is not modelled")
-        }
+        OptionValue::Literal(_) | OptionValue::Expr(_) => ev.unknown("this option is not modelled"),
     }
 }

@@ -80,7 +80,8 @@ impl ResultObj {
                 if let Some(Some(name)) = rows.foreign.get(index)
                     && !matches!(literal, Literal::Null)
                 {
-                    let reason = format!("what the driver makes of a value of type {name} is not modelled");
+                    let reason =
+                        format!("what the driver makes of a value of type {name} is not modelled");
                     values.push(ev.unknown(reason));
                     continue;
                 }

@@ -48,7 +48,10 @@ fn upper(name: &str, type_: &ColumnType) -> Option<String> {
         },
         "DOMAIN" | "INTERVAL" | "ARRAY" => return None,
         // What the compiler has no words for it calls by its class.
-        name if name.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit()) => {
+        name if name
+            .bytes()
+            .all(|it| it.is_ascii_uppercase() || it.is_ascii_digit()) =>
+        {
             name.to_owned()
         }
         _ => return None,
