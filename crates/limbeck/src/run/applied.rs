@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
-use limbeck_diag::{Error, ErrorKind, Location, Result};
+use limbeck_diag::{Error, ErrorKind, Result};
 use limbeck_graph::{RevisionMap, Step};
 use limbeck_python::env::hook::{VersionStep, call_on_version_apply};
 use limbeck_python::env::{Callable, EnvRun};
-use limbeck_python::{Host, LogLevel, LogSource, Rows, Value, World};
-use limbeck_schema::{Execute, Schema, SourcedOp};
+use limbeck_python::{Host, LogLevel, LogSource, Value, World};
+use limbeck_schema::SourcedOp;
 
 use crate::Project;
 
@@ -138,13 +138,5 @@ impl Host for Deaf<'_> {
 
     fn emit(&mut self, _op: SourcedOp) -> Result<()> {
         Ok(())
-    }
-
-    fn query(&mut self, _statement: Execute, _origin: Option<Location>) -> Result<Option<Rows>> {
-        Ok(None)
-    }
-
-    fn inspect(&mut self, _schema: Option<&str>) -> Result<Option<Schema>> {
-        Ok(None)
     }
 }
