@@ -267,6 +267,24 @@ fn nested_settings_take_their_parts_from_variables_of_their_own() {
     project.check_url(&[("DB__NAME", "variable")], "sqlite:///variable-4.db");
 }
 
+#[test]
+fn secrets_are_read_from_their_files() {
+    let settings = SETTINGS.replace("env_file='.env'", "secrets_dir='secrets'");
+    let env = online(
+        "from settings import settings",
+        "create_engine(settings.url)",
+    );
+    let files = [
+        ("settings.py", settings.as_str()),
+        ("secrets/app_db_name", " secret \n"),
+    ];
+    let project = Project::new("secrets", &env, &files);
+    project.check_url(&[], "sqlite:///secret.db");
+    project.check_url(&[("APP_DB_NAME", "variable")], "sqlite:///variable.db");
+    let project = Project::new("no-secrets", &env, &[("settings.py", &settings)]);
+    project.check_url(&[], "sqlite:///default.db");
+}
+
 const SETTINGS: &str = "from pydantic_settings import BaseSettings, SettingsConfigDict\nclass Settings(BaseSettings):\n    \
     model_config = SettingsConfigDict(env_file='.env', env_prefix='APP_')\n    db_name: str = 'default'\n    \
     @property\n    def url(self) -> str:\n        return f'sqlite:///{self.db_name}.db'\nsettings = Settings()\n";

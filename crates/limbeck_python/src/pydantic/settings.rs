@@ -16,12 +16,11 @@ pub(super) fn config_dict(_ev: &mut Interp<'_>, args: Args) -> R {
 }
 
 /// Settings that change where values come from, and are not modelled.
-const UNMODELLED: [&str; 9] = [
+const UNMODELLED: [&str; 8] = [
     "fields",
     "env_nested_max_split",
     "nested_model_default_partial_update",
     "env_parse_none_str",
-    "secrets_dir",
     "json_file",
     "toml_file",
     "yaml_file",
@@ -40,6 +39,8 @@ pub(super) struct Sources {
     nested_delimiter: Option<Value>,
     /// Variables of the `.env` files, the first one found wins.
     dotenv: Result<Vec<(String, Option<String>)>, Value>,
+    /// The folder with a file for each secret.
+    secrets: Option<Value>,
 }
 
 /// A setting of the class: in `model_config` (version 2) or in `class Config` (version 1).
@@ -92,6 +93,10 @@ impl Sources {
             prefix: setting(ev, class, "env_prefix")?.unwrap_or_else(|| Value::from("")),
             is_case_sensitive: setting(ev, class, "case_sensitive")?.unwrap_or(Value::Bool(false)),
             ignores_empty: setting(ev, class, "env_ignore_empty")?.unwrap_or(Value::Bool(false)),
+            secrets: match args.take_keyword("_secrets_dir") {
+                Some(given) => Some(given).filter(|it| !it.is_none()),
+                None => setting(ev, class, "secrets_dir")?,
+            },
             nested_delimiter: match args.take_keyword("_env_nested_delimiter") {
                 Some(given) => Some(given).filter(|it| !it.is_none()),
                 None => setting(ev, class, "env_nested_delimiter")?,
@@ -107,6 +112,7 @@ impl Sources {
             .iter()
             .chain([&self.prefix, &self.is_case_sensitive, &self.ignores_empty])
             .chain(&self.nested_delimiter)
+            .chain(&self.secrets)
         {
             if unknown.is_unknown() {
                 return Ok(Some(unknown.clone()));
@@ -180,6 +186,24 @@ impl Sources {
                 && counts(value)
             {
                 return Ok(Some(Value::from(value.as_str())));
+            }
+        }
+        let Some(folder) = &self.secrets else {
+            return Ok(None);
+        };
+        let folder = ev.to_str(folder)?;
+        let folder = ev.world().inputs().cwd.join(folder);
+        let sources = Rc::clone(ev.world().sources());
+        for name in &names {
+            let found = sources.list(&folder).into_iter().find(|file| {
+                if is_case_sensitive {
+                    **file == **name
+                } else {
+                    file.eq_ignore_ascii_case(name)
+                }
+            });
+            if let Some(text) = found.and_then(|file| sources.read(&folder.join(file))) {
+                return Ok(Some(Value::from(text.trim())));
             }
         }
         Ok(None)
