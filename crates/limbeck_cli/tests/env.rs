@@ -315,13 +315,13 @@ fn a_settings_source_that_is_not_modelled_is_no_value() {
     );
     let text = SETTINGS.replace(
         "env_prefix='APP_'",
-        "env_prefix='APP_', secrets_dir='/run/secrets'",
+        "env_prefix='APP_', json_file='/run/secrets'",
     );
-    let project = Project::new("secrets", &env, &[("settings.py", &text)]);
+    let project = Project::new("unmodelled", &env, &[("settings.py", &text)]);
     let (code, text) = project.run(&["current"], &[]);
     assert_eq!(code, Some(1), "{text}");
     assert!(
-        text.contains("`secrets_dir` of a settings class is not modelled"),
+        text.contains("`json_file` of a settings class is not modelled"),
         "{text}"
     );
 }
