@@ -10,7 +10,7 @@ mod batch;
 mod bind;
 pub(crate) mod clause;
 pub(crate) mod column;
-mod companions;
+pub(crate) mod companions;
 mod compiles;
 pub(crate) mod constraint;
 mod constructs;

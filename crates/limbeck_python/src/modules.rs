@@ -12,6 +12,7 @@ pub(crate) mod dotenv;
 pub(crate) mod enum_;
 pub(crate) mod files;
 pub(crate) mod functools;
+pub(crate) mod ipaddress;
 pub(crate) mod json;
 pub(crate) mod math;
 pub(crate) mod os;
@@ -67,6 +68,7 @@ fn stdlib(name: &str) -> Option<ModuleBuilder> {
         "string" => math::string,
         "textwrap" => math::textwrap,
         "functools" => functools::module,
+        "ipaddress" => ipaddress::module,
         "itertools" => collections::itertools,
         "numbers" => abc::numbers,
         "operator" => functools::operator,

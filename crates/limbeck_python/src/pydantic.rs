@@ -5,7 +5,10 @@
 //! convert in a way that is not modelled, or hand to a validator that cannot be read, is unknown.
 
 mod convert;
+pub(crate) mod field_info;
 mod fields;
+pub(crate) mod metadata;
+pub(crate) mod model_fields;
 mod settings;
 mod validators;
 
@@ -26,13 +29,17 @@ pub(crate) fn module(name: &str) -> Option<ModuleBuilder> {
         | "pydantic.types"
         | "pydantic.functional_validators" => Some(import_main),
         "pydantic_settings" | "pydantic_settings.main" => Some(pydantic_settings),
+        "annotated_types" => Some(metadata::annotated_types),
         _ => None,
     }
 }
 
 /// True for a top-level package that is modelled here.
 pub(crate) fn owns(name: &str) -> bool {
-    matches!(name, "pydantic" | "pydantic_settings" | "pydantic_core")
+    matches!(
+        name,
+        "pydantic" | "pydantic_settings" | "pydantic_core" | "annotated_types"
+    )
 }
 
 fn import_main(ev: &mut Interp<'_>) -> R<Rc<Module>> {
@@ -70,6 +77,11 @@ pub(crate) fn classes(ev: &Interp<'_>) -> Rc<Pydantic> {
     })
 }
 
+/// `BaseModel`
+pub(crate) fn base_model(ev: &Interp<'_>) -> Rc<Class> {
+    Rc::clone(&classes(ev).base_model)
+}
+
 struct ModelHooks;
 
 impl ClassHooks for ModelHooks {
@@ -79,31 +91,40 @@ impl ClassHooks for ModelHooks {
         class: &Rc<Class>,
         args: Args,
     ) -> R<Result<Value, Args>> {
-        let own_init = class
-            .mro()
-            .take_while(|it| it.hooks.is_none())
-            .any(|it| it.attrs.borrow().contains_key("__init__"));
-        if own_init || class.find_unknown_base().is_some() {
-            return Ok(Ok(
-                ev.unknown(format!("how `{}` is made is not modelled", class.name))
-            ));
-        }
-        if !args.positional.is_empty() {
-            return Err(ev.raise(
-                "TypeError",
-                "BaseModel.__init__() takes 1 positional argument",
-            ));
-        }
-        let instance = Instance::new(Rc::clone(class), None);
-        let is_settings = class.is_subclass(&classes(ev).base_settings);
-        fields::fill(ev, class, &instance, args, is_settings)?;
-        let value = Value::Instance(instance);
-        validators::run_after_model(ev, class, value).map(Ok)
+        construct(ev, class, args)
     }
 
     fn is_partial(&self) -> bool {
         true
     }
+}
+
+/// Makes an instance of a model that is no table.
+pub(crate) fn construct(
+    ev: &mut Interp<'_>,
+    class: &Rc<Class>,
+    args: Args,
+) -> R<Result<Value, Args>> {
+    let own_init = class
+        .mro()
+        .take_while(|it| it.hooks.is_none())
+        .any(|it| it.attrs.borrow().contains_key("__init__"));
+    if own_init || class.find_unknown_base().is_some() {
+        return Ok(Ok(
+            ev.unknown(format!("how `{}` is made is not modelled", class.name))
+        ));
+    }
+    if !args.positional.is_empty() {
+        return Err(ev.raise(
+            "TypeError",
+            "BaseModel.__init__() takes 1 positional argument",
+        ));
+    }
+    let instance = Instance::new(Rc::clone(class), None);
+    let is_settings = class.is_subclass(&classes(ev).base_settings);
+    fields::fill(ev, class, &instance, args, is_settings)?;
+    let value = Value::Instance(instance);
+    validators::run_after_model(ev, class, value).map(Ok)
 }
 
 fn pydantic(ev: &mut Interp<'_>) -> R<Rc<Module>> {
@@ -116,8 +137,11 @@ fn pydantic(ev: &mut Interp<'_>) -> R<Rc<Module>> {
                 "BaseSettings",
                 Value::Class(Rc::clone(&classes.base_settings)),
             ),
-            ("Field", Value::native("Field", fields::field)),
-            ("PrivateAttr", Value::native("PrivateAttr", fields::field)),
+            ("Field", Value::native("Field", field_info::field)),
+            (
+                "PrivateAttr",
+                Value::native("PrivateAttr", field_info::field),
+            ),
             (
                 "ConfigDict",
                 Value::native("ConfigDict", settings::config_dict),
@@ -132,7 +156,9 @@ fn pydantic(ev: &mut Interp<'_>) -> R<Rc<Module>> {
     );
     for (name, value) in validators::decorators()
         .into_iter()
-        .chain(convert::types(ev))
+        .chain(convert::types())
+        .chain(metadata::classes(ev))
+        .chain(metadata::names(ev)?)
     {
         module.set(name, value);
     }

@@ -104,10 +104,6 @@ fn flatten_column(
     constraints: &mut Vec<Constraint>,
     indexes: &mut Vec<Index>,
 ) {
-    for key in std::mem::take(&mut column.foreign_keys) {
-        constraints.push(key.constraint);
-    }
-    constraints.append(&mut column.checks);
     let unique = column.unique.take().unwrap_or(false);
     if column.index.take().unwrap_or(false) {
         indexes.push(Index {
@@ -125,4 +121,9 @@ fn flatten_column(
             }),
         ));
     }
+    // SQLAlchemy makes the constraints of foreign keys after that of `unique=True`.
+    for key in std::mem::take(&mut column.foreign_keys) {
+        constraints.push(key.constraint);
+    }
+    constraints.append(&mut column.checks);
 }

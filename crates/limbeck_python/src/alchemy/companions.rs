@@ -113,8 +113,12 @@ fn auto_string_type(ev: &mut Interp<'_>, args: Args) -> R<ColumnType> {
         col_spec: None,
     };
     if string.length.is_none() {
-        // MySQL needs a length; sqlmodel gives its default.
+        // MySQL needs a length; sqlmodel gives its default, on MariaDB since 0.0.47.
+        let is_given_everywhere = crate::models::sqlmodel::version::at_least(ev, 0, 47);
         for dialect in ["mysql", "mariadb"] {
+            if dialect == "mariadb" && !is_given_everywhere {
+                continue;
+            }
             let mut with_length = string.clone();
             with_length.length = Some(255);
             type_.by_dialect.insert(dialect.to_owned(), with_length);

@@ -73,6 +73,7 @@ pub(crate) fn module(name: &str) -> Option<ModuleBuilder> {
         "sqlalchemy.dialects.mssql" => |_ev| Ok(dialect("sqlalchemy.dialects.mssql")),
         "sqlalchemy.dialects.oracle" => |_ev| Ok(dialect("sqlalchemy.dialects.oracle")),
         "sqlmodel" => |_ev| Ok(general("sqlmodel")),
+        "sqlmodel.main" => |_ev| Ok(general("sqlmodel.main")),
         "sqlmodel.sql" => |_ev| Ok(general("sqlmodel.sql")),
         "sqlmodel.sql.sqltypes" => |_ev| Ok(general("sqlmodel.sql.sqltypes")),
         _ => return super::companions::module(name),

@@ -7,6 +7,8 @@ use super::registry::{Registry, metadata_argument};
 use super::{registry, scan};
 use crate::alchemy::column::ColumnObj;
 use crate::alchemy::metadata::MetaDataObj;
+use crate::alchemy::registry::alchemy;
+use crate::alchemy::version::sqlalchemy_at_least;
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::{Flow, R};
@@ -257,7 +259,12 @@ pub(crate) fn metadata_of(
     class: &Rc<Class>,
 ) -> R<Rc<MetaDataObj>> {
     let found = class.lookup("metadata").unwrap_or(Value::None);
-    if found.is_none() {
+    if found.downcast_ref::<ColumnObj>().is_some() && !sqlalchemy_at_least(ev, 2, 1) {
+        let error = alchemy(ev).class("InvalidRequestError");
+        let text = "Attribute name 'metadata' is reserved when using the Declarative API.";
+        return Err(ev.raise_class(&error, vec![Value::from(text)]));
+    }
+    if found.is_none() || found.downcast_ref::<ColumnObj>().is_some() {
         return Ok(Rc::clone(&registry.metadata));
     }
     ev.need_known(&found, "`metadata` of a declarative class")?;

@@ -27,7 +27,7 @@ const URLS: [&str; 13] = [
 ];
 
 /// The types of pydantic that settings use, by name.
-pub(super) fn types(ev: &mut Interp<'_>) -> Vec<(&'static str, Value)> {
+pub(super) fn types() -> Vec<(&'static str, Value)> {
     let mut types: Vec<(&'static str, Value)> = Vec::new();
     for name in URLS {
         let class = Class::native(
@@ -49,14 +49,6 @@ pub(super) fn types(ev: &mut Interp<'_>) -> Vec<(&'static str, Value)> {
                 Some(Rc::new(SecretHooks)),
             )),
         ));
-    }
-    let text = ev.types().get("str");
-    let integer = ev.types().get("int");
-    for name in ["StrictStr", "EmailStr"] {
-        types.push((name, Value::Class(Rc::clone(&text))));
-    }
-    for name in ["StrictInt", "PositiveInt", "NonNegativeInt"] {
-        types.push((name, Value::Class(Rc::clone(&integer))));
     }
     types
 }
@@ -319,8 +311,9 @@ fn convert_to(ev: &mut Interp<'_>, field: &Field, annotation: &Value, value: Val
             "0" | "false" | "f" | "no" | "n" | "off" => Value::Bool(false),
             _ => unknown(ev),
         }),
-        ("pydantic.types", _) => Ok(Value::object(Secret { value })),
-        ("pydantic.networks", kind) => {
+        ("pydantic.networks", "EmailStr") => Ok(value),
+        ("pydantic.types", "SecretStr" | "SecretBytes") => Ok(Value::object(Secret { value })),
+        ("pydantic.networks", kind) if URLS.contains(&kind) => {
             let kind = kind.to_owned();
             Ok(url(ev, &kind, &value))
         }

@@ -2,47 +2,12 @@
 
 use std::rc::Rc;
 
+use super::field_info::FieldInfo;
 use super::{convert, settings, validators};
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
-use crate::value::{Annotation, Class, Instance, NativeObject, Str, Value};
-
-/// `Field(...)`
-pub(super) struct FieldInfo {
-    pub(super) default: Option<Value>,
-    default_factory: Option<Value>,
-    /// `alias`, `validation_alias`, or version 1's `env`: names that replace the field's own.
-    pub(super) names: Option<Value>,
-}
-
-impl NativeObject for FieldInfo {
-    fn type_name(&self) -> String {
-        "FieldInfo".to_owned()
-    }
-}
-
-/// `Field(default, …)`
-pub(super) fn field(ev: &mut Interp<'_>, args: Args) -> R {
-    let mut args = args.bind(
-        ev,
-        "Field",
-        "default=, *, default_factory=, alias=, validation_alias=, env=, **kw",
-    )?;
-    let alias = args.take("alias");
-    let names = args
-        .take("validation_alias")
-        .or(args.take("env"))
-        .or(alias)
-        .filter(|it| !it.is_none());
-    Ok(Value::object(FieldInfo {
-        default: args
-            .take("default")
-            .filter(|it| !matches!(it, Value::Ellipsis)),
-        default_factory: args.take("default_factory").filter(|it| !it.is_none()),
-        names,
-    }))
-}
+use crate::value::{Annotation, Class, Instance, Str, Value};
 
 /// A field of a class.
 pub(super) struct Field {
@@ -59,11 +24,7 @@ impl Field {
 
     fn default(&self, ev: &mut Interp<'_>) -> R<Option<Value>> {
         match self.info() {
-            Some(info) => match (&info.default, &info.default_factory) {
-                (Some(default), _) => Ok(Some(default.clone())),
-                (None, Some(factory)) => ev.call(factory, Args::none()).map(Some),
-                (None, None) => Ok(None),
-            },
+            Some(info) => info.default_value(ev),
             None => Ok(self.assigned.clone()),
         }
     }
@@ -82,7 +43,14 @@ pub(super) fn fields(class: &Rc<Class>) -> Vec<Field> {
             {
                 continue;
             }
-            let assigned = owner.attrs.borrow().get(name).cloned();
+            let known = super::model_fields::known(owner);
+            let known = known
+                .as_ref()
+                .and_then(|fields| fields.iter().find(|field| field.name == *name));
+            let assigned = match known {
+                Some(field) => Some(Value::object(field.info.clone())),
+                None => owner.attrs.borrow().get(name).cloned(),
+            };
             let field = Field {
                 name: Str::clone(name),
                 annotation: annotation.clone(),
