@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use limbeck_diag::{Location, SourceFile};
 use ruff_python_ast::Expr;
+use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_text_size::Ranged as _;
 
 use super::code::Unit;
@@ -18,6 +19,8 @@ use crate::value::{Annotation, Class, Dict, Str, Value};
 pub(crate) struct AnnotationSource {
     expr: Expr,
     scope: Rc<Scope>,
+    /// What it was when the statement was executed, where a name of the class body may since have changed it.
+    then: Option<Value>,
 }
 
 impl fmt::Debug for AnnotationSource {
@@ -28,6 +31,35 @@ impl fmt::Debug for AnnotationSource {
 
 /// Where annotations of a class body wait until the class exists.
 pub(crate) const PENDING: &str = " annotations";
+
+/// Set in a module with `from __future__ import annotations`.
+pub(crate) const FUTURE: &str = "__future_annotations__";
+
+/// Looks for a name in an expression.
+struct Named<F> {
+    is_wanted: F,
+    found: bool,
+}
+
+impl<F: Fn(&str) -> bool> Named<F> {
+    fn any(expr: &Expr, is_wanted: F) -> bool {
+        let mut named = Named {
+            is_wanted,
+            found: false,
+        };
+        named.visit_expr(expr);
+        named.found
+    }
+}
+
+impl<'ast, F: Fn(&str) -> bool> Visitor<'ast> for Named<F> {
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        if let Expr::Name(name) = expr {
+            self.found |= (self.is_wanted)(name.id.as_str());
+        }
+        walk_expr(self, expr);
+    }
+}
 
 /// Annotations of a class body under way.
 pub(crate) struct Pending(pub(crate) std::cell::RefCell<Vec<Annotation>>);
@@ -50,6 +82,7 @@ impl Interp<'_> {
             source: Rc::new(AnnotationSource {
                 expr: expr.clone(),
                 scope: Rc::clone(scope),
+                then: self.annotation_now(scope, expr),
             }),
         };
         let pending = scope.vars.borrow().get(PENDING).cloned();
@@ -88,14 +121,32 @@ impl Interp<'_> {
             source: Rc::new(AnnotationSource {
                 expr: expr.clone(),
                 scope: Rc::clone(scope),
+                then: None,
             }),
         })
+    }
+
+    /// Up to Python 3.13 annotations are evaluated where they stand, unless the module asks for the future. That makes a
+    /// difference only where the class body binds one of its names later on.
+    fn annotation_now(&mut self, scope: &Rc<Scope>, expr: &Expr) -> Option<Value> {
+        let is_eager =
+            self.world().inputs().python_version < (3, 14, 0) && scope.module.get(FUTURE).is_none();
+        if !is_eager || !Named::any(expr, |name| scope.names.locals.contains(name)) {
+            return None;
+        }
+        let depth = self.frames.len();
+        let found = self.eval_detached(scope, expr, None);
+        self.frames.truncate(depth);
+        found.ok().filter(|value| !value.is_unknown())
     }
 
     /// The value of an annotation. Strings inside (`"Item"`, or the whole of it) stay strings unless
     /// they are evaluated with [`Interp::eval_annotation_text`].
     pub fn eval_annotation(&mut self, annotation: &Annotation) -> R {
         let source = Rc::clone(&annotation.source);
+        if let Some(then) = &source.then {
+            return Ok(then.clone());
+        }
         self.eval_detached(&source.scope, &source.expr, annotation.location.clone())
     }
 

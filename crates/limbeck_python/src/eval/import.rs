@@ -380,6 +380,15 @@ impl Interp<'_> {
         let module_name = import.module.as_ref().map(|module| module.as_str());
         let name = self.resolve_relative(scope, module_name, import.level)?;
         if name == "__future__" {
+            if import
+                .names
+                .iter()
+                .any(|it| it.name.as_str() == "annotations")
+            {
+                scope
+                    .module
+                    .set(super::annotation::FUTURE, Value::Bool(true));
+            }
             return Ok(());
         }
         let module = self.import(&name)?;

@@ -175,6 +175,9 @@ fn schema(ev: &mut Interp<'_>, metadata: &Rc<MetaDataObj>) -> R<Schema> {
             .flattened_by(&convention)
             .map_err(|error| convention_error(&plain.name, &error))?;
         settle_keys(&mut table);
+        table
+            .indexes
+            .sort_by(|left, right| left.name.as_str().cmp(&right.name.as_str()));
         for (column, checks) in table.columns.iter_mut().zip(checks) {
             column.checks = checks;
         }

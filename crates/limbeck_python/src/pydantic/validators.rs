@@ -51,10 +51,10 @@ impl NativeObject for ValidationInfo {
 /// The decorators, by name.
 pub(super) fn decorators() -> Vec<(&'static str, Value)> {
     let pass = |name: &'static str| {
-        // `@computed_field` and `@computed_field(…)`: the property stays what it is.
+        // `@computed_field` and `@computed_field(…)`, `@field_serializer("field")`: the function stays what it is.
         let value = Value::native(name, |_ev, args| match args.get(0) {
-            Some(function) => Ok(function.clone()),
-            None => Ok(Value::native("decorator", |_ev, args| {
+            Some(function) if function.as_str().is_none() => Ok(function.clone()),
+            _ => Ok(Value::native("decorator", |_ev, args| {
                 Ok(args.get(0).cloned().unwrap_or(Value::None))
             })),
         });
