@@ -28,7 +28,6 @@ fn types_and_columns_are_written_as_by_sqlalchemy() {
         let (older, newest) = (world("2.0.58"), world("2.1.9"));
         recording::check(
             "type_ddl.json",
-            include_str!("vectors/type_ddl.failing"),
             |case: &Value, dialect, version, wanted: &Value| {
                 let target = Target::offline(dialect, version);
                 let world = match version {

@@ -157,7 +157,7 @@ fn arguments(class: TypeClass) -> &'static [Arg] {
         | T::SqlDoublePrecision
         | T::OraBinaryDouble
         | T::OraBinaryFloat => FLOAT,
-        T::Boolean | T::SqlBoolean | T::MsBit | T::OraBoolean => BOOLEAN,
+        T::Boolean | T::MatchType | T::SqlBoolean | T::MsBit | T::OraBoolean => BOOLEAN,
         T::DateTime
         | T::Time
         | T::SqlDatetime
@@ -181,7 +181,8 @@ fn arguments(class: TypeClass) -> &'static [Arg] {
         T::Enum | T::PgEnum => ENUM,
         T::Uuid => &[Arg::AsUuid, Arg::Native("native_uuid")],
         T::SqlUuid | T::MsUniqueidentifier => &[Arg::AsUuid],
-        T::Json | T::MyJson | T::LiteJson | T::MsJson => &[Arg::NoneAsNull],
+        T::Json | T::MyJson | T::LiteJson | T::LiteJsonb | T::MsJson => &[Arg::NoneAsNull],
+        T::OraJson => &[Arg::NoneAsNull, Arg::Extra("use_blob")],
         T::Array | T::PgArray => ARRAY,
         T::PgBit => &[Arg::Length, Arg::Varying],
         T::PgHstore => &[Arg::TextType],

@@ -60,7 +60,7 @@ type_classes! {
         Numeric = "Numeric", Float = "Float", Double = "Double", Boolean = "Boolean",
         Date = "Date", DateTime = "DateTime", Time = "Time", Interval = "Interval",
         LargeBinary = "LargeBinary", Enum = "Enum", Uuid = "Uuid", Json = "JSON", Array = "ARRAY",
-        PickleType = "PickleType", NullType = "NullType", TupleType = "TupleType",
+        MatchType = "MatchType", PickleType = "PickleType", NullType = "NullType", TupleType = "TupleType",
         SqlChar = "CHAR", SqlVarchar = "VARCHAR", SqlNchar = "NCHAR", SqlNvarchar = "NVARCHAR",
         SqlText = "TEXT", SqlClob = "CLOB", SqlInteger = "INTEGER", SqlSmallint = "SMALLINT",
         SqlBigint = "BIGINT", SqlNumeric = "NUMERIC", SqlDecimal = "DECIMAL", SqlFloat = "FLOAT", SqlReal = "REAL",
@@ -88,7 +88,7 @@ type_classes! {
         MyTinyblob = "TINYBLOB", MyTinyint = "TINYINT", MyTinytext = "TINYTEXT", MyVarchar = "VARCHAR", MyYear = "YEAR",
         MyInet4 = "INET4", MyInet6 = "INET6",
     }
-    Sqlite { LiteDate = "DATE", LiteDatetime = "DATETIME", LiteTime = "TIME", LiteJson = "JSON" }
+    Sqlite { LiteDate = "DATE", LiteDatetime = "DATETIME", LiteTime = "TIME", LiteJson = "JSON", LiteJsonb = "JSONB" }
     Mssql {
         MsBit = "BIT", MsDatetime2 = "DATETIME2", MsDatetimeoffset = "DATETIMEOFFSET", MsDoublePrecision = "DOUBLE_PRECISION",
         MsImage = "IMAGE", MsJson = "JSON", MsMoney = "MONEY", MsNtext = "NTEXT", MsReal = "REAL", MsRowversion = "ROWVERSION",
@@ -98,7 +98,7 @@ type_classes! {
     }
     Oracle {
         OraBfile = "BFILE", OraBinaryDouble = "BINARY_DOUBLE", OraBinaryFloat = "BINARY_FLOAT", OraBoolean = "BOOLEAN",
-        OraDate = "DATE", OraFloat = "FLOAT", OraInterval = "INTERVAL", OraLong = "LONG", OraNclob = "NCLOB",
+        OraDate = "DATE", OraFloat = "FLOAT", OraInterval = "INTERVAL", OraJson = "JSON", OraLong = "LONG", OraNclob = "NCLOB",
         OraNumber = "NUMBER", OraRaw = "RAW", OraRowid = "ROWID", OraTimestamp = "TIMESTAMP", OraVarchar2 = "VARCHAR2",
         OraNvarchar2 = "NVARCHAR2", OraVector = "VECTOR",
     }

@@ -1,5 +1,6 @@
 //! Operations to SQL: the way in.
 
+mod bulk_insert;
 mod op;
 
 use std::collections::BTreeSet;

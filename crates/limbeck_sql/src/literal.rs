@@ -1,5 +1,6 @@
 //! Values as SQL text, by type and dialect: SQLAlchemy's literal processors.
 
+mod construct;
 pub(crate) mod python;
 
 use limbeck_diag::{Error, ErrorKind, Result};
@@ -59,13 +60,31 @@ fn misfit(literal: &Literal, type_name: &str) -> Error {
     misfit_text(&python::repr_cut(literal), type_name)
 }
 
+/// The words for a construct where only a value can be written.
+pub(crate) fn construct_misfit(
+    expr: &limbeck_schema::Expr,
+    type_: &ColumnType,
+    target: &Target,
+) -> Error {
+    let (shown, name) = (construct::repr(expr), type_name(type_));
+    let resolved = resolve_type(type_, target.dialect);
+    let probe = render_typed(&Literal::Null, resolved, target);
+    if matches!(probe, Typed::NoRenderer) {
+        return no_renderer_text(&shown, &name);
+    }
+    misfit_text(&shown, &name)
+}
+
 fn no_renderer(literal: &Literal, type_name: &str) -> Error {
+    no_renderer_text(&python::repr_cut(literal), type_name)
+}
+
+fn no_renderer_text(value: &str, type_name: &str) -> Error {
     Error::message(
         ErrorKind::Compile,
         "literal-value",
         format!(
-            "No literal value renderer is available for literal value \"{}\" with datatype {type_name}",
-            python::repr_cut(literal)
+            "No literal value renderer is available for literal value \"{value}\" with datatype {type_name}"
         ),
     )
 }

@@ -157,7 +157,7 @@ pub(crate) fn visit_name(class: TypeClass) -> &'static str {
         TypeClass::Numeric => "numeric",
         TypeClass::Float => "float",
         TypeClass::Double => "double",
-        TypeClass::Boolean => "boolean",
+        TypeClass::Boolean | TypeClass::MatchType => "boolean",
         TypeClass::Date | TypeClass::LiteDate => "date",
         TypeClass::DateTime | TypeClass::LiteDatetime => "datetime",
         TypeClass::Time | TypeClass::LiteTime => "time",

@@ -304,6 +304,13 @@ pub(crate) fn construct(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> 
     let server_onupdate = args.take_or_none("server_onupdate");
     column.server_onupdate = !server_onupdate.is_none();
     let object = ColumnObj::of(column);
+    let is_given_twice = args.get("default").is_some() && args.get("insert_default").is_some();
+    if is_given_twice && super::version::sqlalchemy_at_least(ev, 2, 1) {
+        return Err(super::type_construct::argument_error(
+            ev,
+            "The 'default' and 'insert_default' parameters of Column are mutually exclusive",
+        ));
+    }
     let mut default = args.take_or_none("default");
     let insert_default = args.take_or_none("insert_default");
     if default.is_none() {
@@ -374,12 +381,44 @@ fn python_default(ev: &mut Interp<'_>, object: &ColumnObj, value: &Value) -> R<(
     Ok(())
 }
 
+/// A column that the database computes or counts has no other default.
+fn refuse_second_default(ev: &mut Interp<'_>, object: &ColumnObj, new: &ServerDefault) -> R<()> {
+    let column = object.column.borrow();
+    let message = match (new, &column.server_default) {
+        (ServerDefault::Computed(_), None | Some(ServerDefault::Computed(_)))
+            if !column.server_onupdate =>
+        {
+            return Ok(());
+        }
+        (ServerDefault::Computed(_), _) => {
+            "A generated column cannot specify a server_default or a server_onupdate argument"
+        }
+        (ServerDefault::Identity(_), None | Some(ServerDefault::Identity(_)))
+            if !column.server_onupdate =>
+        {
+            if column.autoincrement != Autoincrement::False {
+                return Ok(());
+            }
+            "A column with an Identity object cannot specify autoincrement=False"
+        }
+        (ServerDefault::Identity(_), _) => {
+            "A column with an Identity object cannot specify a server_default or a server_onupdate argument"
+        }
+        (ServerDefault::Text(_) | ServerDefault::Expr(_) | ServerDefault::Fetched, _) => {
+            return Ok(());
+        }
+    };
+    drop(column);
+    Err(super::type_construct::argument_error(ev, message))
+}
+
 /// A `ForeignKey`, `Computed`, … among the arguments.
 fn add_item(ev: &mut Interp<'_>, object: &ColumnObj, item: &Value) -> R<()> {
     if item.is_none() {
         return Ok(());
     }
     if let Some(default) = item.downcast::<DefaultObj>() {
+        refuse_second_default(ev, object, &default.default)?;
         let mut column = object.column.borrow_mut();
         if matches!(default.default, ServerDefault::Identity(_)) && !column.nullable_given {
             column.nullable = false;

@@ -198,6 +198,34 @@ fn sequence_options(ev: &mut Interp<'_>, args: &mut Bindings) -> R<Identity> {
     Ok(options)
 }
 
+/// What only Oracle knows has had names of its own since SQLAlchemy 2.1.
+fn oracle_words(
+    ev: &mut Interp<'_>,
+    given: &[(Rc<str>, Value)],
+    class: &str,
+    order: Option<bool>,
+    on_null: Option<bool>,
+) -> R<()> {
+    if !super::version::sqlalchemy_at_least(ev, 2, 1)
+        && let Some((key, _)) = given.first()
+    {
+        return Err(ev.raise(
+            "TypeError",
+            format!("{class}.__init__() got an unexpected keyword argument '{key}'"),
+        ));
+    }
+    for (old, is_given) in [("order", order.is_some()), ("on_null", on_null.is_some())] {
+        let new = format!("oracle_{old}");
+        if is_given && given.iter().any(|(key, _)| **key == *new) {
+            return Err(super::type_construct::argument_error(
+                ev,
+                &format!("Cannot specify both '{old}' and '{new}'. Please use only '{new}'."),
+            ));
+        }
+    }
+    Ok(())
+}
+
 pub(crate) fn identity(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> R {
     if let Some(unknown) = convert::first_unknown(&args) {
         return Ok(unknown);
@@ -212,6 +240,7 @@ pub(crate) fn identity(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> R
     let mut identity = sequence_options(ev, &mut args)?;
     identity.always = always;
     identity.on_null = on_null;
+    oracle_words(ev, &args.extra, "Identity", identity.order, on_null)?;
     super::options::validate(ev, &args.extra, "Identity")?;
     for (key, value) in &args.extra {
         match &**key {
@@ -251,6 +280,7 @@ pub(crate) fn sequence(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> R
     let data_type = super::type_object::opt_type(ev, &data_type, "`data_type` of a Sequence")?;
     let optional = args.take_or_none("optional");
     let optional = convert::flag(ev, &optional, "`optional`")?;
+    oracle_words(ev, &args.extra, "Sequence", options.order, None)?;
     super::options::validate(ev, &args.extra, "Sequence")?;
     for (key, value) in &args.extra {
         if &**key == "oracle_order" {

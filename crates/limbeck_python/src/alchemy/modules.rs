@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::registry::alchemy;
-use super::type_class::{dialect_type, generic_type};
+use super::type_class::{dialect_type, generic_type, is_since_2_1};
 use crate::eval::Interp;
 use crate::flow::R;
 use crate::modules::ModuleBuilder;
@@ -242,6 +242,9 @@ fn join(ev: &mut Interp<'_>, args: &mut crate::args::Args, name: &str) -> R {
 fn dialect_attr(ev: &mut Interp<'_>, module: &Rc<Module>, name: &str) -> R<Option<Value>> {
     let key = module.name.split('.').nth(2).unwrap_or_default().to_owned();
     if let Some(class) = dialect_type(&key, name) {
+        if is_since_2_1(class) && !super::version::sqlalchemy_at_least(ev, 2, 1) {
+            return Ok(None);
+        }
         return Ok(Some(Value::Class(alchemy(ev).type_class(class))));
     }
     let function: Option<super::constructs::Make> = match (key.as_str(), name) {
@@ -258,6 +261,7 @@ fn dialect_attr(ev: &mut Interp<'_>, module: &Rc<Module>, name: &str) -> R<Optio
         ("postgresql", "ExcludeConstraint") => "ExcludeConstraint",
         ("postgresql", "CreateEnumType") => "CreateEnumType",
         ("postgresql", "DropEnumType") => "DropEnumType",
+        ("oracle", name) => return Ok(super::oracle::words(name)),
         _ => return Ok(None),
     };
     Ok(Some(constructor(ev, class)))

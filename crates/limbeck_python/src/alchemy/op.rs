@@ -66,9 +66,7 @@ pub(crate) const DIRECTIVES: &[(&str, Directive)] = &[
     }),
     ("batch_alter_table", super::batch::batch_alter_table),
     ("run_async", super::op_data::run_async),
-    ("invoke", |ev, _batch, args| {
-        super::op_custom::invoke(ev, args)
-    }),
+    ("invoke", super::operation::invoke),
 ];
 
 /// The directive of that name.
@@ -367,14 +365,12 @@ fn alter_column(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R
     op.postgresql_using = match args.take_or_none("postgresql_using") {
         Value::None => None,
         value => match super::clause::as_clause(ev, &value)? {
-            Some(clause) => match clause.expr {
-                limbeck_schema::Expr::Text(text) if text.binds.is_empty() => Some(text.sql),
-                _ => {
-                    return Err(
-                        ev.unreadable("`postgresql_using` is an expression that is not modelled")
-                    );
-                }
-            },
+            // Only a string is taken; the other databases do not look at it.
+            Some(_) if ev.host().dialect_name() != "postgresql" => None,
+            Some(_) => {
+                let message = "Boolean value of this clause is not defined";
+                return Err(ev.raise("TypeError", message));
+            }
             None => Some(convert::text(ev, &value, "`postgresql_using`")?.to_string()),
         },
     };
@@ -400,17 +396,25 @@ pub(super) fn create_index(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args:
         name.quote = Some(quote);
     }
     let columns = args.take_or_none("columns");
+    let mut names_itself = name != limbeck_schema::ConstraintName::None;
     let mut elements = Vec::new();
     // A string is a sequence of its letters in Python, but no index is meant that way.
     if columns.as_str().is_some() {
         return Err(ev.unreadable("the columns of an index are a string instead of a list"));
     }
     for column in convert::items(ev, &columns, "the columns of an index")? {
-        elements.push(super::schema_items::index_element(
-            ev,
-            &column,
-            "a column of an index",
-        )?);
+        let element = super::schema_items::index_element(ev, &column, "a column of an index")?;
+        names_itself |= column.as_str().is_some()
+            || matches!(
+                element,
+                limbeck_schema::IndexElement::Expr(limbeck_schema::Expr::Text(_))
+            );
+        elements.push(element);
+    }
+    if !names_itself {
+        // A name comes from a convention, by way of the table that a column's name belongs to.
+        let message = "an index without a name needs a column that is given by its name";
+        return Err(ev.raise("AssertionError", message));
     }
     let unique = flag(ev, &mut args, "unique")?;
     let if_not_exists = flag(ev, &mut args, "if_not_exists")?;

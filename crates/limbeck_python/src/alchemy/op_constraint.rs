@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use limbeck_schema::{
-    CheckConstraint, ConstraintBody, ExcludeConstraint, ForeignKeyConstraint, Name,
+    CheckConstraint, ConstraintBody, ExcludeConstraint, Expr, ForeignKeyConstraint, Name,
     PrimaryKeyConstraint, UniqueConstraint,
 };
 
@@ -95,6 +95,13 @@ pub(crate) fn create_exclude_constraint(
     let values = std::mem::take(&mut args.rest);
     let ops = args.take_or_none("ops");
     let elements = super::constraint::exclude_elements(ev, &values, &ops)?;
+    // Alembic makes a table of the columns, and a text has none.
+    if elements.iter().any(|it| matches!(it.expr, Expr::Text(_))) {
+        return Err(super::type_construct::argument_error(
+            ev,
+            "Column must be constructed with a non-blank name or assign a non-blank .name before adding to a Table.",
+        ));
+    }
     let using = opt_text(ev, &mut args, "using")?.unwrap_or_else(|| "gist".to_owned());
     let where_ = args.take_or_none("where");
     let where_ = if where_.is_none() {
@@ -122,12 +129,34 @@ pub(crate) fn create_foreign_key(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>,
         }
     };
     let mut args = args.bind(ev, "create_foreign_key", signature)?;
+    if args.extra.iter().any(|(key, _)| &**key == "source_schema") {
+        let message =
+            "CreateForeignKeyOp() got multiple values for keyword argument 'source_schema'";
+        return Err(ev.raise("TypeError", message));
+    }
     let table = target(ev, batch, &mut args, "source_table", "source_schema")?;
     let referred = args.take_or_none("referent_table");
     let schema = args.take_or_none("referent_schema");
     let referred_table = super::table::table_name(ev, &referred, &schema)?;
     let columns = names(ev, &mut args, "local_cols")?;
     let referred_columns = names(ev, &mut args, "remote_cols")?;
+    if columns.len() != referred_columns.len() {
+        return Err(super::type_construct::argument_error(
+            ev,
+            "ForeignKeyConstraint number of constrained columns must match the number of referenced columns.",
+        ));
+    }
+    if columns.is_empty() {
+        return Err(ev.raise("IndexError", "list index out of range"));
+    }
+    if let Some(column) = referred_columns.iter().find(|it| it.text.contains('.')) {
+        let class = super::registry::alchemy(ev).class("NoReferencedTableError");
+        let message = format!(
+            "Foreign key could not find the table of the column '{}.{column}': a dot in its name is read as a separator",
+            referred_table.name
+        );
+        return Err(ev.raise_class(&class, vec![crate::value::Value::from(message)]));
+    }
     let body = ConstraintBody::ForeignKey(ForeignKeyConstraint {
         columns,
         referred_table,

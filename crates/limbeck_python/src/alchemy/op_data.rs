@@ -169,9 +169,6 @@ pub(crate) fn bulk_insert(ev: &mut Interp<'_>, _batch: Option<&Rc<Batch>>, args:
             defaults.insert(key, value);
         }
     }
-    if list.is_empty() {
-        return Ok(Value::None);
-    }
     let op = BulkInsert {
         table: table.table_ref(),
         defaults,
@@ -201,5 +198,8 @@ pub(crate) fn inline_literal(ev: &mut Interp<'_>, _batch: Option<&Rc<Batch>>, ar
 /// `op.run_async(function, …)`: the function gets an asynchronous connection.
 pub(crate) fn run_async(ev: &mut Interp<'_>, _batch: Option<&Rc<Batch>>, args: Args) -> R {
     let _ = args;
+    if ev.host().is_offline() {
+        return Err(ev.raise("ValueError", "Cannot call run_async with a sync engine"));
+    }
     Err(ev.unreadable("`op.run_async()` is not modelled"))
 }

@@ -99,9 +99,14 @@ const fn spec(
     }
 }
 
-/// A class of `alembic.operations.ops`; a script may ask whether something is one, not make one.
+/// A class of `alembic.operations.ops`.
 const fn operation(key: &'static str) -> Spec {
-    spec(key, "alembic.operations.ops", "MigrateOperation", None)
+    spec(
+        key,
+        "alembic.operations.ops",
+        "MigrateOperation",
+        Some(super::operation::construct),
+    )
 }
 
 /// Classes that are not types, bases first.
@@ -448,6 +453,8 @@ const CLASSES: &[Spec] = &[
     operation("CreateTableCommentOp"),
     operation("DropTableCommentOp"),
     operation("ExecuteSQLOp"),
+    operation("RenameTableOp"),
+    operation("BulkInsertOp"),
 ];
 
 /// Exceptions: key, module, base.
@@ -514,6 +521,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "sqlalchemy.exc",
         "ArgumentError",
     ),
+    ("DuplicateColumnError", "sqlalchemy.exc", "ArgumentError"),
     ("IdentifierError", "sqlalchemy.exc", "SQLAlchemyError"),
     (
         "UnreflectableTableError",

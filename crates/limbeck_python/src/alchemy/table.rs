@@ -290,12 +290,29 @@ pub(crate) fn table_name(ev: &mut Interp<'_>, name: &Value, schema: &Value) -> R
 
 /// Adds columns, constraints and indexes to a table.
 pub(crate) fn add_items(ev: &mut Interp<'_>, table: &Rc<TableObj>, items: &[Value]) -> R<()> {
+    let no_doubles =
+        |ev: &mut Interp<'_>, column: &Rc<ColumnObj>| refuse_second_column(ev, table, column);
+    add_checked(ev, table, items, no_doubles)
+}
+
+/// Adds items; a column takes the place of an older one of its name.
+fn replace_items(ev: &mut Interp<'_>, table: &Rc<TableObj>, items: &[Value]) -> R<()> {
+    add_checked(ev, table, items, |_, _| Ok(()))
+}
+
+fn add_checked(
+    ev: &mut Interp<'_>,
+    table: &Rc<TableObj>,
+    items: &[Value],
+    check: impl Fn(&mut Interp<'_>, &Rc<ColumnObj>) -> R<()>,
+) -> R<()> {
     for item in items {
         if item.is_none() {
             continue;
         }
         ev.need_known(item, &format!("an argument of the table `{}`", table.name))?;
         if let Some(column) = item.downcast::<ColumnObj>() {
+            check(ev, &column)?;
             let (name, type_) = {
                 let column = column.column.borrow();
                 (column.name.clone(), column.type_.clone())
@@ -334,6 +351,65 @@ pub(crate) fn add_items(ev: &mut Interp<'_>, table: &Rc<TableObj>, items: &[Valu
         }
     }
     Ok(())
+}
+
+/// A table has no two columns of one name or key.
+fn refuse_second_column(ev: &mut Interp<'_>, table: &TableObj, column: &Rc<ColumnObj>) -> R<()> {
+    let (key, name) = (column.key(), column.column.borrow().name.text.clone());
+    let others = table.columns.borrow().clone();
+    let mut others = others.iter().filter(|other| !Rc::ptr_eq(other, column));
+    let what = others.find_map(|other| {
+        if other.key() == key && key != name {
+            Some(("key", &key))
+        } else if other.key() == key || other.column.borrow().name.text == name {
+            Some(("name", &name))
+        } else {
+            None
+        }
+    });
+    let Some((what, text)) = what else {
+        return Ok(());
+    };
+    let class = alchemy(ev).class("DuplicateColumnError");
+    let table = &table.name.name.text;
+    let message = format!("A column with {what} '{text}' is already present in table '{table}'.");
+    Err(ev.raise_class(&class, vec![Value::from(message)]))
+}
+
+/// Constraints and indexes are made of columns of their table.
+fn check_columns(ev: &mut Interp<'_>, table: &TableObj) -> R<()> {
+    let has = |name: &Name| {
+        let columns = table.columns.borrow();
+        columns.iter().any(|column| {
+            column.key() == name.text || column.column.borrow().name.text == name.text
+        })
+    };
+    let missing = table.constraints.borrow().iter().find_map(|constraint| {
+        let (kind, columns) = match &constraint.body {
+            ConstraintBody::PrimaryKey(it) => ("PrimaryKeyConstraint", &it.columns),
+            ConstraintBody::Unique(it) => ("UniqueConstraint", &it.columns),
+            ConstraintBody::ForeignKey(it) => ("ForeignKeyConstraint", &it.columns),
+            ConstraintBody::Check(_) | ConstraintBody::Exclude(_) => return None,
+        };
+        let name = columns.iter().find(|name| !has(name))?;
+        Some((kind, name.text.clone()))
+    });
+    let missing = missing.or_else(|| {
+        let indexes = table.indexes.borrow();
+        let mut elements = indexes.iter().flat_map(|index| &index.elements);
+        elements.find_map(|element| match element {
+            IndexElement::Column(name) if !has(name) => Some(("Index", name.text.clone())),
+            IndexElement::Column(_) | IndexElement::Expr(_) => None,
+        })
+    });
+    let Some((kind, column)) = missing else {
+        return Ok(());
+    };
+    let class = alchemy(ev).class("ConstraintColumnNotFoundError");
+    let table = &table.name.name.text;
+    let message =
+        format!("Can't create {kind} on table '{table}': no column named '{column}' is present.");
+    Err(ev.raise_class(&class, vec![Value::from(message)]))
 }
 
 /// The settings of a table besides its items.
@@ -405,19 +481,20 @@ pub(crate) fn construct(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> 
             return Err(ev.raise_class(&class, vec![Value::from(text)]));
         }
         if extend {
-            add_items(ev, &table, &items)?;
+            replace_items(ev, &table, &items)?;
         }
         return Ok(Value::Object(table));
     }
     if autoload {
         let table = reflected(ev, &name)?;
-        add_items(ev, &table, &items)?;
+        replace_items(ev, &table, &items)?;
         metadata.tables.borrow_mut().insert(key, Rc::clone(&table));
         return Ok(Value::Object(table));
     }
     let table = Rc::new(configured(ev, name, &mut args)?);
     *table.convention.borrow_mut() = Some(metadata.convention.borrow().clone());
     add_items(ev, &table, &items)?;
+    check_columns(ev, &table)?;
     metadata.tables.borrow_mut().insert(key, Rc::clone(&table));
     Ok(Value::Object(table))
 }

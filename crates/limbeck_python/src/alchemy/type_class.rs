@@ -92,7 +92,7 @@ pub(crate) fn base_of(class: TypeClass) -> &'static [TypeBase] {
         T::MyDouble => bases![Type(T::SqlDouble)],
         T::MyFloat | T::OraFloat => bases![Type(T::SqlFloat)],
         T::Boolean => bases![Abstract("SchemaType"), ENGINE],
-        T::SqlBoolean | T::MsBit => bases![Type(T::Boolean)],
+        T::SqlBoolean | T::MsBit | T::MatchType => bases![Type(T::Boolean)],
         T::OraBoolean => bases![Type(T::SqlBoolean)],
         T::Date | T::DateTime | T::Time => bases![ENGINE],
         T::SqlDate | T::LiteDate => bases![Type(T::Date)],
@@ -123,7 +123,8 @@ pub(crate) fn base_of(class: TypeClass) -> &'static [TypeBase] {
         T::Uuid => bases![ENGINE],
         T::SqlUuid | T::MsUniqueidentifier => bases![Type(T::Uuid)],
         T::Json => bases![Abstract("Indexable"), ENGINE],
-        T::PgJson | T::MyJson | T::LiteJson | T::MsJson => bases![Type(T::Json)],
+        T::PgJson | T::MyJson | T::LiteJson | T::MsJson | T::OraJson => bases![Type(T::Json)],
+        T::LiteJsonb => bases![Type(T::LiteJson)],
         T::PgJsonb => bases![Type(T::PgJson)],
         T::Array => bases![Abstract("Indexable"), Abstract("Concatenable"), ENGINE],
         T::PgArray => bases![Type(T::Array)],
@@ -239,6 +240,14 @@ pub(crate) fn dialect_type(module: &str, name: &str) -> Option<TypeClass> {
             .any(|word| word == name)
             .then(|| generic_type(name))?
     })
+}
+
+/// Whether a type came with SQLAlchemy 2.1.
+pub(crate) fn is_since_2_1(class: TypeClass) -> bool {
+    matches!(
+        class,
+        TypeClass::OraBoolean | TypeClass::OraJson | TypeClass::LiteJsonb
+    )
 }
 
 /// The generic or SQL-standard type of that name.

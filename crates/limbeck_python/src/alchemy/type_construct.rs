@@ -67,7 +67,7 @@ pub(crate) fn construct(ev: &mut Interp<'_>, class: TypeClass, args: Args) -> R<
             type_.asdecimal = opt_flag(ev, &mut args, "asdecimal")?;
             extra(ev, &mut args, &mut type_, &["decimal_return_scale"])?;
         }
-        T::Boolean | T::SqlBoolean | T::MsBit | T::OraBoolean => {
+        T::Boolean | T::MatchType | T::SqlBoolean | T::MsBit | T::OraBoolean => {
             let mut args = bind(
                 ev,
                 args,
@@ -110,10 +110,15 @@ pub(crate) fn construct(ev: &mut Interp<'_>, class: TypeClass, args: Args) -> R<
                 ));
             }
         }
-        T::MsDatetime2 | T::MsDatetimeoffset | T::MsTime => {
-            let mut args = bind(ev, args, class, "precision=,timezone=")?;
+        T::MsDatetime2 | T::MsDatetimeoffset => {
+            let mut args = bind(ev, args, class, "precision=,*,timezone=")?;
             type_.precision = opt_u64(ev, &mut args, "precision")?;
             type_.timezone = flag(ev, &mut args, "timezone")?;
+        }
+        T::MsTime => {
+            // Every other argument is taken and dropped.
+            let mut args = bind(ev, args, class, "precision=,**kw")?;
+            type_.precision = opt_u64(ev, &mut args, "precision")?;
         }
         T::Interval => {
             let mut args = bind(ev, args, class, "native=,second_precision=,day_precision=")?;
@@ -179,9 +184,14 @@ pub(crate) fn construct(ev: &mut Interp<'_>, class: TypeClass, args: Args) -> R<
             let mut args = bind(ev, args, class, "as_uuid=")?;
             type_.as_uuid = opt_flag(ev, &mut args, "as_uuid")?;
         }
-        T::Json | T::MyJson | T::LiteJson | T::MsJson => {
+        T::Json | T::MyJson | T::LiteJson | T::LiteJsonb | T::MsJson => {
             let mut args = bind(ev, args, class, "none_as_null=")?;
             type_.none_as_null = flag(ev, &mut args, "none_as_null")?;
+        }
+        T::OraJson => {
+            let mut args = bind(ev, args, class, "none_as_null=,use_blob=")?;
+            type_.none_as_null = flag(ev, &mut args, "none_as_null")?;
+            extra(ev, &mut args, &mut type_, &["use_blob"])?;
         }
         T::PgJson | T::PgJsonb => {
             let mut args = bind(ev, args, class, "none_as_null=,astext_type=")?;
@@ -327,13 +337,12 @@ pub(crate) fn construct(ev: &mut Interp<'_>, class: TypeClass, args: Args) -> R<
         }
         T::OraVector => {
             let mut args = bind(ev, args, class, "dim=,storage_format=,storage_type=")?;
-            type_.dimensions = opt_u64(ev, &mut args, "dim")?;
+            extra(ev, &mut args, &mut type_, &["dim"])?;
             for key in ["storage_format", "storage_type"] {
                 let value = args.take_or_none(key);
                 if !value.is_none() {
-                    let name = ev.get_attr(&value, "name")?;
-                    let name = convert::text(ev, &name, "the storage format of VECTOR")?;
-                    type_.extra.insert(key.to_owned(), name.to_string());
+                    let text = super::oracle::word(ev, &value, "an argument of VECTOR")?;
+                    type_.extra.insert(key.to_owned(), text);
                 }
             }
         }

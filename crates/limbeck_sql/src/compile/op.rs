@@ -3,10 +3,10 @@
 use indexmap::IndexMap;
 use limbeck_diag::Result;
 use limbeck_schema::{
-    AddColumn, AddConstraint, AlterColumn, BulkInsert, Column, Constraint, ConstraintBody,
-    ConstraintName, CreateIndex, CreateTable, DropColumn, DropConstraint, DropIndex, EnumOp,
-    Execute, Expr, ForeignKeyConstraint, Insert, InsertSource, Literal, Name, Op,
-    PrimaryKeyConstraint, Statement, Table, TableName, UniqueConstraint,
+    AddColumn, AddConstraint, AlterColumn, Column, Constraint, ConstraintBody, ConstraintName,
+    CreateIndex, CreateTable, DropColumn, DropConstraint, DropIndex, EnumOp, Execute, Expr,
+    ForeignKeyConstraint, Literal, Name, Op, PrimaryKeyConstraint, Statement, Table, TableName,
+    UniqueConstraint,
 };
 
 use super::{Emitter, StatementKind};
@@ -17,7 +17,8 @@ use crate::ddl::bound::{
 };
 use crate::ddl::column::column_spec;
 use crate::ddl::constraint::{
-    DropKind, Owner, add_constraint, column_check, drop_constraint, is_use_alter, reference_options,
+    DropKind, Owner, add_constraint, column_check, drop_constraint, is_use_alter, no_target_column,
+    reference_options,
 };
 use crate::ddl::named_type::{create_type, creates_with_table, drop_type, named_type};
 use crate::ddl::table::{create_table, drop_table};
@@ -109,7 +110,21 @@ pub(super) fn run(op: &Op, emitter: &mut Emitter<'_, '_>) -> Result<()> {
 
 impl Emitter<'_, '_> {
     fn create_table(&mut self, op: &CreateTable) -> Result<()> {
-        let bound = bind_table(&op.table, &self.context.naming_convention, &self.writer)?;
+        let mut table = op.table.clone();
+        if op.via_metadata {
+            // The metadata has the other tables, too.
+            for column in &mut table.columns {
+                let name = column.name.clone();
+                for key in &mut column.foreign_keys {
+                    if let ConstraintBody::ForeignKey(body) = &mut key.constraint.body
+                        && body.referred_columns.is_empty()
+                    {
+                        body.referred_columns = vec![name.clone()];
+                    }
+                }
+            }
+        }
+        let bound = bind_table(&table, &self.context.naming_convention, &self.writer)?;
         self.create_bound_table(&bound, op.if_not_exists)
     }
 
@@ -301,7 +316,11 @@ impl Emitter<'_, '_> {
         if inlined && let Some(foreign_key) = column.foreign_keys.first() {
             let constraint = &foreign_key.constraint;
             if let ConstraintBody::ForeignKey(body) = &constraint.body {
-                let referred = body.referred_columns.first().unwrap_or(&column.name);
+                let referred = match body.referred_columns.first() {
+                    Some(referred) => referred,
+                    None if body.referred_table == op.table => &column.name,
+                    None => return Err(no_target_column(&op.table, body)),
+                };
                 if matches!(target.dialect, Dialect::MsSql | Dialect::Oracle)
                     && let Some(name) = self.inlined_name(bound)?
                 {
@@ -615,60 +634,6 @@ impl Emitter<'_, '_> {
         };
         self.emit_with(sql, rendered.params);
         Ok(())
-    }
-
-    fn bulk_insert(&mut self, op: &BulkInsert) -> Result<()> {
-        let target = self.writer.target;
-        let identity = target.dialect == Dialect::MsSql && self.context.offline;
-        let table = target.format_table(&op.table.name);
-        if identity {
-            self.emit(format!("SET IDENTITY_INSERT {table} ON"));
-        }
-        for row in &op.rows {
-            let values: IndexMap<Name, Expr> = row
-                .iter()
-                .map(|(key, value)| (Name::new(key.clone()), self.inline_value(op, key, value)))
-                .collect();
-            let insert = Insert {
-                ctes: Vec::new(),
-                table: op.table.clone(),
-                source: if values.is_empty() {
-                    InsertSource::Default
-                } else {
-                    InsertSource::Values(vec![values])
-                },
-                inline: true,
-                returning: Vec::new(),
-                conflict: None,
-                prefixes: Vec::new(),
-            };
-            self.statement(&Statement::Insert(Box::new(insert)), &IndexMap::new())?;
-        }
-        if identity {
-            self.emit(format!("SET IDENTITY_INSERT {table} OFF"));
-        }
-        Ok(())
-    }
-
-    /// Offline every value of a `bulk_insert` is written into the text.
-    fn inline_value(&self, op: &BulkInsert, key: &str, value: &Expr) -> Expr {
-        match value {
-            Expr::Bind(bind) => {
-                let mut bind = bind.clone();
-                bind.literal_execute |= self.context.offline;
-                if bind.type_.is_none() {
-                    bind.type_ = op
-                        .table
-                        .columns
-                        .iter()
-                        .find(|(name, _)| name.text == key)
-                        .and_then(|(_, type_)| type_.clone())
-                        .map(Box::new);
-                }
-                Expr::Bind(bind)
-            }
-            other => other.clone(),
-        }
     }
 }
 

@@ -287,7 +287,8 @@ fn bind_column(
         let mut constraint = foreign_key.constraint.clone();
         if let ConstraintBody::ForeignKey(body) = &mut constraint.body {
             body.columns = vec![column.name.clone()];
-            if body.referred_columns.is_empty() {
+            // `ForeignKey("table")` means the column of the same name, which only a table that is known can have.
+            if body.referred_columns.is_empty() && body.referred_table == table.name {
                 body.referred_columns = vec![column.name.clone()];
             }
         }

@@ -130,6 +130,9 @@ fn serial_class(column: &Column, writer: &Writer<'_>) -> TypeClass {
 
 fn mysql_spec(writer: &Writer<'_>, table: &BoundTable, column: &Column) -> Result<String> {
     let target = writer.target;
+    if let Some(type_) = &column.type_ {
+        check_double(unwrap_type(type_, target.dialect).as_ref())?;
+    }
     let mut parts = vec![target.quote(&column.name), type_text(writer, column)?];
     let computed = computed(column);
     if let Some(computed) = computed {
@@ -167,6 +170,23 @@ fn mysql_spec(writer: &Writer<'_>, table: &BoundTable, column: &Column) -> Resul
         });
     }
     Ok(parts.join(" "))
+}
+
+/// MySQL's DOUBLE, which the generic classes become in a column, wants both numbers or none.
+fn check_double(type_: &ColumnType) -> Result<()> {
+    match type_.class {
+        TypeClass::Double
+        | TypeClass::SqlDouble
+        | TypeClass::SqlDoublePrecision
+        | TypeClass::MsDoublePrecision
+        | TypeClass::OraBinaryDouble
+            if type_.precision.is_some() =>
+        {
+            let message = "You must specify both precision and scale or omit both altogether.";
+            Err(super::python_error(message))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whether a default is an expression, which MySQL from 8.0.13 wants in parentheses.

@@ -1,6 +1,6 @@
 //! Constraints: their bodies, `ADD CONSTRAINT` and `DROP CONSTRAINT`.
 
-use limbeck_diag::Result;
+use limbeck_diag::{Diagnostic, Error, ErrorKind, Result};
 use limbeck_schema::{
     Column, Constraint, ConstraintBody, ConstraintName, ExcludeConstraint, Expr,
     ForeignKeyConstraint, Name, TableName,
@@ -10,7 +10,7 @@ use super::bound::{BoundConstraint, BoundTable};
 use super::column::sqlite_autoincrement;
 use super::options::{boolean, is_true, mysql_option, names, option, text};
 use super::{Writer, bad_phrase, compile_error, sql_phrase, unsupported_construct};
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, SqlAlchemyVersion};
 
 /// What a constraint is seen against: the table it belongs to and the columns whose options it takes over.
 #[derive(Debug, Clone, Copy)]
@@ -298,6 +298,9 @@ fn foreign_key(
         | Dialect::MsSql
         | Dialect::Oracle => target.format_table(&body.referred_table),
     };
+    if body.referred_columns.is_empty() {
+        return Err(no_target_column(owner.table, body));
+    }
     let mut out = preamble(writer, &constraint.name)?;
     out.push_str(&format!(
         "FOREIGN KEY({}) REFERENCES {remote} ({})",
@@ -423,6 +426,22 @@ pub(crate) fn index_using(using: &str) -> Result<String> {
     Err(bad_phrase(using, r"^(?:btree|hash|gist|gin|[\\w_]+)$"))
 }
 
+/// A key to a table of which no column is named.
+pub(crate) fn no_target_column(table: &TableName, body: &ForeignKeyConstraint) -> Error {
+    let (referred, own) = (&body.referred_table, table);
+    let column = body.columns.first().map_or("", |name| name.text.as_str());
+    Error::new(
+        ErrorKind::Compile,
+        Diagnostic::error(
+            "no-target-column",
+            format!(
+                "Could not initialize target column for ForeignKey '{referred}' on table '{own}': table '{referred}' has no column named '{column}'"
+            ),
+        )
+        .help(format!("name the column, too: `ForeignKey(\"{referred}.id\")`")),
+    )
+}
+
 /// `ALTER TABLE … ADD …`
 pub(crate) fn add_constraint(
     writer: &Writer<'_>,
@@ -462,6 +481,13 @@ pub(crate) fn drop_constraint(
             Some(schema) => super::options::python_repr(&schema.text),
             None => "None".to_owned(),
         };
+        // 2.0 had a rule of its own attached, which `repr()` shows.
+        let rule =
+            "_create_rule=<sqlalchemy.util.langhelpers.portable_instancemethod object at 0x>";
+        let rule = match target.sqlalchemy {
+            SqlAlchemyVersion::V2_0 => rule,
+            SqlAlchemyVersion::V2_1 => "",
+        };
         let place = format!(
             "table=Table({}, MetaData(), schema={schema})",
             super::options::python_repr(&table.name.text)
@@ -475,9 +501,10 @@ pub(crate) fn drop_constraint(
                 DropKind::PrimaryKey => "PrimaryKeyConstraint()".to_owned(),
                 DropKind::Unique => "UniqueConstraint()".to_owned(),
                 DropKind::Check => format!(
-                    "CheckConstraint(<sqlalchemy.sql.elements.TextClause object at 0x>, {place})"
+                    "CheckConstraint(<sqlalchemy.sql.elements.TextClause object at 0x>, {place}{}{rule})",
+                    if rule.is_empty() { "" } else { ", " }
                 ),
-                DropKind::Generic => "Constraint()".to_owned(),
+                DropKind::Generic => format!("Constraint({rule})"),
             }
         ))
     };

@@ -155,7 +155,7 @@ pub(crate) fn class_affinity(class: TypeClass) -> Affinity {
         | C::MsVarbinary
         | C::OraBfile
         | C::OraRaw => Affinity::Binary,
-        C::Boolean | C::SqlBoolean | C::MsBit | C::OraBoolean => Affinity::Boolean,
+        C::Boolean | C::MatchType | C::SqlBoolean | C::MsBit | C::OraBoolean => Affinity::Boolean,
         C::Date | C::SqlDate | C::LiteDate => Affinity::Date,
         C::DateTime
         | C::SqlDatetime
@@ -171,7 +171,14 @@ pub(crate) fn class_affinity(class: TypeClass) -> Affinity {
         | C::OraTimestamp => Affinity::DateTime,
         C::Time | C::SqlTime | C::PgTime | C::MyTime | C::LiteTime | C::MsTime => Affinity::Time,
         C::Interval | C::PgInterval | C::OraInterval => Affinity::Interval,
-        C::Json | C::PgJson | C::PgJsonb | C::MyJson | C::LiteJson | C::MsJson => Affinity::Json,
+        C::Json
+        | C::PgJson
+        | C::PgJsonb
+        | C::MyJson
+        | C::LiteJson
+        | C::LiteJsonb
+        | C::MsJson
+        | C::OraJson => Affinity::Json,
         C::Array | C::PgArray => Affinity::Array,
         C::Uuid | C::SqlUuid | C::MsUniqueidentifier => Affinity::Uuid,
         C::TupleType

@@ -49,6 +49,14 @@ pub(crate) fn render(visit: &str, type_: &ColumnType, target: &Target) -> Option
             Ok(with_number(visit, type_.fsp.filter(|fsp| *fsp != 0)))
         }
         "YEAR" => Ok(with_number("YEAR", type_.display_width)),
+        "VARCHAR" | "TEXT" | "large_binary" | "BLOB" | "VARBINARY"
+            if type_.length.is_none() && type_.extra.contains_key("length") =>
+        {
+            Err(compile_error(format!(
+                "{visit} has a number as its length on dialect {}",
+                target.dialect
+            )))
+        }
         "TEXT" => Ok(extend_string(
             type_,
             false,
@@ -69,7 +77,10 @@ pub(crate) fn render(visit: &str, type_: &ColumnType, target: &Target) -> Option
         "CHAR" | "NCHAR" => Ok(extend_string(
             type_,
             visit == "NCHAR",
-            with_number("CHAR", type_.length),
+            match length_word(type_) {
+                Some(length) => format!("CHAR({length})"),
+                None => with_number("CHAR", type_.length),
+            },
         )),
         "VARBINARY" => match type_.length {
             Some(length) => Ok(format!("VARBINARY({length})")),

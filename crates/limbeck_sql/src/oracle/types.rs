@@ -16,6 +16,8 @@ pub(crate) fn render(visit: &str, type_: &ColumnType, target: &Target) -> Option
         "INTERVAL" if is_from(type_, TypeNamespace::Oracle) => Ok(render_interval(type_)),
         "INTERVAL" => Err(unsupported(type_, target)),
         "LONG" | "ROWID" if is_from(type_, TypeNamespace::Oracle) => Ok(visit.to_owned()),
+        // A version number of SQL Server has no time zone to ask for.
+        "TIMESTAMP" if is_from(type_, TypeNamespace::Mssql) => Err(unsupported(type_, target)),
         "TIMESTAMP" => Ok(if type_.local_timezone {
             "TIMESTAMP WITH LOCAL TIME ZONE"
         } else if type_.timezone {
@@ -88,14 +90,7 @@ fn varchar(name: &str, type_: &ColumnType, chars: bool) -> String {
 }
 
 fn render_vector(type_: &ColumnType) -> String {
-    let dimension = extra_word(type_, "dim").map_or_else(
-        || {
-            type_
-                .length
-                .map_or_else(|| "*".to_owned(), |it| it.to_string())
-        },
-        str::to_owned,
-    );
+    let dimension = extra_word(type_, "dim").unwrap_or("*");
     let format = extra_word(type_, "storage_format").unwrap_or("*");
     let storage = extra_word(type_, "storage_type").unwrap_or("*");
     format!("VECTOR({dimension},{format},{storage})")

@@ -103,9 +103,11 @@ pub fn type_affinity(type_: &ColumnType, sqlalchemy: SqlAlchemyVersion) -> Affin
             SqlAlchemyVersion::V2_0 => Affinity::Numeric,
             SqlAlchemyVersion::V2_1 => Affinity::Float,
         },
-        TypeClass::Boolean | TypeClass::SqlBoolean | TypeClass::MsBit | TypeClass::OraBoolean => {
-            Affinity::Boolean
-        }
+        TypeClass::Boolean
+        | TypeClass::MatchType
+        | TypeClass::SqlBoolean
+        | TypeClass::MsBit
+        | TypeClass::OraBoolean => Affinity::Boolean,
         TypeClass::Date | TypeClass::SqlDate | TypeClass::LiteDate => Affinity::Date,
         TypeClass::DateTime
         | TypeClass::SqlDatetime
@@ -146,6 +148,8 @@ pub fn type_affinity(type_: &ColumnType, sqlalchemy: SqlAlchemyVersion) -> Affin
         | TypeClass::PgJsonb
         | TypeClass::MyJson
         | TypeClass::LiteJson
+        | TypeClass::LiteJsonb
+        | TypeClass::OraJson
         | TypeClass::MsJson => Affinity::Json,
         TypeClass::Array | TypeClass::PgArray => Affinity::Array,
         TypeClass::NullType => Affinity::NullType,
