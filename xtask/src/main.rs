@@ -7,6 +7,7 @@
 
 mod bench;
 mod ci;
+mod corpus;
 mod process;
 mod python;
 mod record_oracle;
@@ -23,6 +24,7 @@ cargo xtask <task>
   ci                    fmt, clippy, doc, tidy, test: what must hold before a merge
   tidy                  house rules that the compiler does not know
   bench                 time the release binary beside real Alembic
+  corpus [--only NAME]  run public projects beside real Alembic, write docs/compatibility.md
   record-oracle [name]  write down again what real Alembic says (xtask/record/*.py)
 ";
 
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         "ci" => ci::run(),
         "tidy" => tidy::run(),
         "bench" => bench::run(&rest),
+        "corpus" => corpus::run(&rest),
         "record-oracle" => record_oracle::run(&rest),
         _ => {
             eprint!("{USAGE}");

@@ -16,6 +16,18 @@ const PACKAGES: [&str; 6] = [
     "pymysql",
 ];
 
+/// A Python interpreter, installed if there is none.
+pub(crate) fn interpreter() -> io::Result<PathBuf> {
+    let found = ["python3.11", "python3"]
+        .into_iter()
+        .find_map(|name| find_program(name, &[]));
+    if let Some(python) = found {
+        return Ok(python);
+    }
+    install(&["python3", "python3-venv"])?;
+    find_program("python3", &[]).ok_or_else(|| io::Error::other("python3 is not installed"))
+}
+
 /// The `bin` folder of the environment, made when it is not there. `LIMBECK_TEST_ALEMBIC` names another one.
 pub(crate) fn alembic_bin() -> io::Result<PathBuf> {
     if let Some(bin) = std::env::var_os("LIMBECK_TEST_ALEMBIC") {
@@ -30,17 +42,7 @@ pub(crate) fn alembic_bin() -> io::Result<PathBuf> {
     {
         return Ok(bin);
     }
-    let python = ["python3.11", "python3"]
-        .into_iter()
-        .find_map(|name| find_program(name, &[]));
-    let python = match python {
-        Some(python) => python,
-        None => {
-            install(&["python3", "python3-venv"])?;
-            find_program("python3", &[])
-                .ok_or_else(|| io::Error::other("python3 is not installed"))?
-        }
-    };
+    let python = interpreter()?;
     eprintln!("xtask: making {}", folder.display());
     let make = || {
         run(Command::new(&python)

@@ -18,15 +18,7 @@ pub(crate) fn run(names: &[String]) -> io::Result<()> {
     scripts.sort();
     let is_named = |path: &std::path::PathBuf| {
         let stem = path.file_stem().map(|it| it.to_string_lossy().into_owned());
-        // What records projects from elsewhere is told which ones, and is run by `corpus`.
-        let is_ours = |name: &String| !name.starts_with("corpus_");
-        stem.is_some_and(|it| {
-            if names.is_empty() {
-                is_ours(&it)
-            } else {
-                names.contains(&it)
-            }
-        })
+        stem.is_some_and(|it| names.is_empty() || names.contains(&it))
     };
     let chosen: Vec<_> = scripts.into_iter().filter(is_named).collect();
     if chosen.is_empty() {

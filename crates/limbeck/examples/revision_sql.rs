@@ -1,19 +1,25 @@
-//! What Limbeck writes for single revision files, offline: the counterpart of `xtask/record/corpus_offline.py`, which
-//! records what Alembic writes for them. Compare the two with `xtask/record/corpus_compare.py`.
+//! What Limbeck makes of single revision files: the counterpart of `xtask/corpus/per_file.py`, which records what
+//! Alembic makes of them. `cargo xtask corpus` compares the two.
 //!
-//! `revision_sql SYS_PATH FILE…` prints one JSON line for each file, dialect and direction.
+//! `revision_sql SYS_PATH PACKAGES FILE…` prints one JSON line for each file, dialect and direction. SYS_PATH is
+//! separated by `:`, PACKAGES (`sqlalchemy=2.1.9,sqlmodel=0.0.50`) are the versions that the project has installed.
+//!
+//! - offline: `sql`, the chunks of the `--sql` script; or `error` with its `kind`
+//! - online, without a database: `online` is `read`, `live` (the script asks the database something) or `unread`;
+//!   then `reason` and `at` say what stands in the way.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use limbeck_diag::Result;
+use limbeck_diag::{Error, ErrorKind, Result};
 use limbeck_python::{
     Inputs, Limits, RevisionRequest, Sources, World, evaluate_revision, on_deep_stack,
 };
 use limbeck_schema::NamingConvention;
 use limbeck_sql::script::{ScriptOptions, render_chunks};
 use limbeck_sql::{CompileContext, Dialect, SqlAlchemyVersion, Target, compile_ops};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 const DIALECTS: [Dialect; 3] = [Dialect::Postgres, Dialect::MySql, Dialect::Sqlite];
 
@@ -32,71 +38,129 @@ impl Sources for Disk {
         path.is_dir()
     }
 
-    fn list(&self, _path: &Path) -> Vec<String> {
-        Vec::new()
+    fn list(&self, path: &Path) -> Vec<String> {
+        let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
     }
 }
 
-fn sql(world: &Rc<World>, path: &Path, dialect: Dialect, function: &str) -> Result<Vec<String>> {
-    let text = std::fs::read_to_string(path).unwrap_or_default();
-    let request = RevisionRequest {
-        path,
-        text: &text,
-        function,
-        dialect: dialect.name(),
-        is_offline: true,
-        kwargs: &[],
-    };
-    let ops = evaluate_revision(world, &request)?.ops;
-    let target = Target::offline(dialect, SqlAlchemyVersion::V2_1);
-    let mut context = CompileContext::offline(NamingConvention::default());
-    let mut statements = Vec::new();
-    compile_ops(&ops, &target, &mut context, &mut statements)?;
-    let options = ScriptOptions::default();
-    let chunks = statements
-        .iter()
-        .flat_map(|statement| render_chunks(statement, &target, &options));
-    Ok(chunks.collect())
+/// One function of one script, for one dialect.
+struct Subject<'a> {
+    inputs: &'a Inputs,
+    sqlalchemy: SqlAlchemyVersion,
+    path: &'a Path,
+    text: &'a str,
+    dialect: Dialect,
+    function: &'a str,
+}
+
+impl Subject<'_> {
+    fn operations(&self, is_offline: bool) -> Result<Vec<limbeck_schema::SourcedOp>> {
+        // A world of its own: no script sees what another has done to a module.
+        let world = World::new(Rc::new(Disk), self.inputs.clone(), Limits::default());
+        let request = RevisionRequest {
+            path: self.path,
+            text: self.text,
+            function: self.function,
+            dialect: self.dialect.name(),
+            is_offline,
+            kwargs: &[],
+        };
+        Ok(evaluate_revision(&world, &request)?.ops)
+    }
+
+    fn chunks(&self) -> Result<Vec<String>> {
+        let ops = self.operations(true)?;
+        let target = Target::offline(self.dialect, self.sqlalchemy);
+        let mut context = CompileContext::offline(NamingConvention::default());
+        let mut statements = Vec::new();
+        compile_ops(&ops, &target, &mut context, &mut statements)?;
+        let options = ScriptOptions::default();
+        let chunks = statements
+            .iter()
+            .flat_map(|statement| render_chunks(statement, &target, &options));
+        Ok(chunks.collect())
+    }
+
+    fn row(&self) -> Value {
+        let mut row = Map::new();
+        row.insert("file".to_owned(), json!(self.path));
+        row.insert("dialect".to_owned(), json!(self.dialect.name()));
+        row.insert("direction".to_owned(), json!(self.function));
+        match self.chunks() {
+            Ok(chunks) => {
+                row.insert("sql".to_owned(), json!(chunks));
+            }
+            Err(error) => {
+                row.insert("error".to_owned(), json!(error.diagnostic.message));
+                row.insert("kind".to_owned(), json!(format!("{:?}", error.kind)));
+            }
+        }
+        let (online, error) = match self.operations(false) {
+            Err(error) if error.kind == ErrorKind::NeedsDatabase => ("live", Some(error)),
+            Err(error) if error.kind == ErrorKind::Unreadable => ("unread", Some(error)),
+            // What a script raises is understood.
+            _ => ("read", None),
+        };
+        row.insert("online".to_owned(), json!(online));
+        if let Some(error) = error {
+            row.insert("reason".to_owned(), json!(error.diagnostic.message));
+            row.insert("at".to_owned(), json!(place(&error)));
+        }
+        Value::Object(row)
+    }
+}
+
+/// `file:line` of the first place that a failure names.
+fn place(error: &Error) -> Option<String> {
+    let location = error.diagnostic.location()?;
+    Some(format!("{}:{}", location.file.name(), location.line()))
+}
+
+fn packages(text: &str) -> BTreeMap<String, String> {
+    let pairs = text.split(',').filter_map(|pair| pair.split_once('='));
+    pairs
+        .map(|(name, version)| (name.to_owned(), version.to_owned()))
+        .collect()
 }
 
 fn main() {
     let mut words = std::env::args().skip(1);
-    let sys_path: Vec<PathBuf> = words
-        .next()
-        .unwrap_or_default()
-        .split(':')
-        .map(PathBuf::from)
-        .collect();
+    let mut next = || words.next().unwrap_or_default();
+    let (sys_path, versions) = (next(), next());
     let files: Vec<PathBuf> = words.map(PathBuf::from).collect();
-    let rows = on_deep_stack(move || {
-        let mut rows = Vec::new();
-        for file in &files {
+    let packages = packages(&versions);
+    let sqlalchemy = match packages.get("sqlalchemy") {
+        Some(version) if version.starts_with("2.0") => SqlAlchemyVersion::V2_0,
+        _ => SqlAlchemyVersion::V2_1,
+    };
+    let inputs = Inputs {
+        sys_path: sys_path.split(':').map(PathBuf::from).collect(),
+        allow_nondeterminism: true,
+        packages,
+        ..Inputs::default()
+    };
+    on_deep_stack(move || {
+        for path in &files {
+            let text = std::fs::read_to_string(path).unwrap_or_default();
             for dialect in DIALECTS {
-                for direction in ["upgrade", "downgrade"] {
-                    let inputs = Inputs {
-                        sys_path: sys_path.clone(),
-                        ..Inputs::default()
+                for function in ["upgrade", "downgrade"] {
+                    let subject = Subject {
+                        inputs: &inputs,
+                        sqlalchemy,
+                        path,
+                        text: &text,
+                        dialect,
+                        function,
                     };
-                    let world = World::new(Rc::new(Disk), inputs, Limits::default());
-                    let (key, value) = match sql(&world, file, dialect, direction) {
-                        Ok(chunks) => ("sql", json!(chunks)),
-                        Err(error) => {
-                            let text = format!("{:?}: {}", error.kind, error.diagnostic.message);
-                            ("error", json!(text))
-                        }
-                    };
-                    let row = json!({
-                        "file": file,
-                        "dialect": dialect.name(),
-                        "direction": direction,
-                        key: value,
-                    });
-                    rows.push(row.to_string());
+                    let line = format!("{}\n", subject.row());
+                    let _ = std::io::Write::write_all(&mut std::io::stdout(), line.as_bytes());
                 }
             }
         }
-        rows
     });
-    let text = rows.join("\n") + "\n";
-    let _ = std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes());
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What real Alembic writes for single revision files, offline, without the application they belong to.
 
-  corpus_offline.py OUT.jsonl SYS_PATH FILE [FILE …]
+  per_file.py OUT.jsonl SYS_PATH FILE [FILE …]
 
 One JSON line per file, dialect and direction: {"file", "dialect", "direction", "sql": [chunks]} or {…, "error": "Kind: text"}.
 SYS_PATH is put on sys.path first (":" separated). Each file is imported alone; a process of its own
@@ -12,21 +12,26 @@ import io
 import json
 import multiprocessing
 import os
+import signal
 import sys
 import warnings
 
 DIALECTS = ("postgresql", "mysql", "sqlite")
+SECONDS = 60
 
 
-def run_file(path: str, queue) -> None:
+def run_file(path: str) -> list[dict]:
     warnings.simplefilter("ignore")
     sys.stdout = sys.stderr = open(os.devnull, "w")
     from alembic.migration import MigrationContext
     from alembic.operations import Operations
 
-    def put(dialect, direction, **more):
-        queue.put({"file": path, "dialect": dialect, "direction": direction, **more})
+    rows = []
 
+    def put(dialect, direction, **more):
+        rows.append({"file": path, "dialect": dialect, "direction": direction, **more})
+
+    signal.alarm(SECONDS)
     try:
         spec = importlib.util.spec_from_file_location("revision_under_test", path)
         module = importlib.util.module_from_spec(spec)
@@ -35,7 +40,7 @@ def run_file(path: str, queue) -> None:
         for dialect in DIALECTS:
             for direction in ("upgrade", "downgrade"):
                 put(dialect, direction, error=f"import: {type(error).__name__}: {error}"[:300])
-        return
+        return rows
     for dialect in DIALECTS:
         for direction in ("upgrade", "downgrade"):
             buffer = io.StringIO()
@@ -51,32 +56,35 @@ def run_file(path: str, queue) -> None:
                 put(dialect, direction, error=f"{type(error).__name__}: {error}"[:300])
             else:
                 put(dialect, direction, sql=[chunk.removesuffix("\n\n") for chunk in chunks])
-
-
-def one(path: str):
-    queue = multiprocessing.SimpleQueue()
-    process = multiprocessing.Process(target=collect, args=(path, queue))
-    process.start()
-    rows = queue.get()
-    process.join()
     return rows
 
 
-class Rows(list):
-    put = list.append
-
-
-def collect(path: str, queue) -> None:
-    rows = Rows()
+def collect(path: str, pipe) -> None:
+    rows = []
     try:
-        run_file(path, rows)
+        rows = run_file(path)
     finally:
-        queue.put(list(rows))
+        pipe.send(rows)
+        pipe.close()
+
+
+def one(path: str) -> list[dict]:
+    ours, theirs = multiprocessing.Pipe(duplex=False)
+    process = multiprocessing.Process(target=collect, args=(path, theirs))
+    process.start()
+    theirs.close()
+    try:
+        return ours.recv()
+    except EOFError:  # it was killed
+        return [{"file": path, "dialect": dialect, "direction": direction, "error": "import: the process ended"}
+                for dialect in DIALECTS for direction in ("upgrade", "downgrade")]
+    finally:
+        process.join()
 
 
 def main() -> None:
     out, sys_path, files = sys.argv[1], sys.argv[2], sys.argv[3:]
-    sys.path[:0] = [entry for entry in sys_path.split(":") if entry]
+    sys.path[0:1] = [entry for entry in sys_path.split(":") if entry]
     import alembic.migration  # noqa: F401 - before the fork, once
     import alembic.operations  # noqa: F401
     import sqlalchemy.dialects.mysql  # noqa: F401

@@ -1,0 +1,109 @@
+"""Single revision files: what Alembic writes against what Limbeck writes, and how Limbeck reads each file."""
+import hashlib
+import json
+import re
+import subprocess
+from collections import Counter
+from itertools import groupby
+from pathlib import Path
+
+from databases import mask
+from projects import HERE, Project
+
+CREATE_INDEX = re.compile(r"CREATE (UNIQUE )?INDEX ")
+DIRECTIONS = ("upgrade", "downgrade")
+
+
+def read_rows(text: str) -> dict:
+    rows = [json.loads(line) for line in text.splitlines()]
+    return {(row["file"], row["dialect"], row["direction"]): row for row in rows}
+
+
+def alembic_rows(project: Project, cache: Path) -> dict:
+    """Kept between runs: they change only with the packages and with the recorder."""
+    recorder = HERE / "per_file.py"
+    key = hashlib.sha256((project.key() + recorder.read_text()).encode()).hexdigest()[:16]
+    kept = cache / "alembic" / f"{project.name}-{key}.jsonl"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        part = kept.with_suffix(".part")
+        subprocess.run(
+            [str(project.python), str(recorder), str(part), ":".join(map(str, project.sys_path())),
+             *map(str, project.scripts())],
+            check=True, stdin=subprocess.DEVNULL, cwd=project.root)
+        part.rename(kept)
+    return read_rows(kept.read_text())
+
+
+def limbeck_rows(project: Project, reader: str) -> dict:
+    libraries = sorted((project.python.parent.parent / "lib").glob("python*/site-packages"))
+    # As in a project's own run: its code first, then what is installed.
+    sys_path = ":".join(map(str, [*project.sys_path(), *libraries]))
+    versions = ",".join(f"{name}={version}" for name, version in project.packages().items())
+    done = subprocess.run([reader, sys_path, versions, *map(str, project.scripts())],
+                          check=True, capture_output=True, text=True, cwd=project.root)
+    return read_rows(done.stdout)
+
+
+def normal(chunks: list[str]) -> list[str]:
+    """Without what no two runs share. Alembic walks a table's indexes as a set: neighbours have no order."""
+    found = [mask(chunk.strip()) for chunk in chunks]
+    ordered = []
+    for is_index, group in groupby(found, lambda text: bool(CREATE_INDEX.match(text))):
+        ordered += sorted(group) if is_index else group
+    return ordered
+
+
+def compare(project: Project, cache: Path, reader: str, wanted: str) -> dict:
+    """Counts for each dialect, the differences, and how every file is read. A difference whose case id stands in `wanted`
+    (the text of DIFFERENCES.md) is no fault."""
+    alembic, limbeck = alembic_rows(project, cache), limbeck_rows(project, reader)
+    counts = {}
+    different, unread_sql, alone = [], [], Counter()
+    for key, expected in alembic.items():
+        file, dialect, direction = key
+        found = limbeck[key]
+        if "sql" in expected and "sql" in found:
+            kind = "equal" if normal(expected["sql"]) == normal(found["sql"]) else "different"
+        elif "sql" in expected:
+            kind = "unread"
+        else:
+            kind = "only Limbeck" if "sql" in found else "neither"
+        name = Path(file).name
+        case = {"file": name, "dialect": dialect, "direction": direction}
+        if kind == "different" and f"`corpus/{project.name}/{name}/{direction}`" in wanted:
+            kind = "wanted"
+        counts.setdefault(dialect, Counter())[kind] += 1
+        if kind == "different":
+            different.append(case | first_difference(normal(expected["sql"]), normal(found["sql"])))
+        elif kind == "unread":
+            unread_sql.append(case | {"error": found["error"], "kind": found["kind"]})
+        elif kind == "only Limbeck" and not expected["error"].startswith("import:"):
+            alone[expected["error"]] += 1
+    return {"counts": counts, "different": different, "unread": unread_sql, "alone": alone,
+            "scripts": reading(project, limbeck)}
+
+
+def first_difference(ours: list[str], theirs: list[str]) -> dict:
+    size = max(len(ours), len(theirs))
+    for left, right in zip(ours + [""] * (size - len(ours)), theirs + [""] * (size - len(theirs))):
+        if left != right:
+            return {"alembic": left, "limbeck": right}
+    return {}
+
+
+def reading(project: Project, limbeck: dict) -> dict:
+    """For each script and direction: read, live or unread, the worst over the project's dialects."""
+    order = ("read", "live", "unread")
+    found = {}
+    for path in project.scripts():
+        entry = {}
+        for direction in DIRECTIONS:
+            rows = [limbeck[(str(path), dialect, direction)] for dialect in project.dialects]
+            worst = max(rows, key=lambda row: order.index(row["online"]))
+            entry[direction] = worst["online"]
+            if worst["online"] != "read":
+                entry[f"{direction} reason"] = worst["reason"]
+                entry[f"{direction} at"] = (worst["at"] or "").replace(f"{project.root}/", "")
+        found[str(path.relative_to(project.root))] = entry
+    return found

@@ -1,0 +1,207 @@
+"""Whole histories on a fresh database: `upgrade heads`, `downgrade base`, `upgrade heads --sql`, with both tools."""
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from databases import mask, squeeze
+from projects import HERE, Project
+
+SECONDS = 900
+
+# The smallest env.py that does what every project's does; the project's own may need its whole application.
+ENV = '''\
+import os
+from logging.config import fileConfig
+
+from alembic import context
+from sqlalchemy import create_engine, pool
+
+fileConfig(context.config.config_file_name)
+url = os.environ["CORPUS_URL"]
+if context.is_offline_mode():
+    context.configure(url=url, target_metadata=None, literal_binds=True, dialect_opts={"paramstyle": "named"})
+    with context.begin_transaction():
+        context.run_migrations(KWARGS)
+else:
+    with create_engine(url, poolclass=pool.NullPool).connect() as connection:
+        context.configure(connection=connection, target_metadata=None, transaction_per_migration=True)
+        with context.begin_transaction():
+            context.run_migrations(KWARGS)
+'''
+
+INI = '''\
+[alembic]
+script_location = %(here)s/environment
+path_separator = newline
+prepend_sys_path =
+{path}
+version_locations =
+{versions}
+
+[loggers]
+keys = root,alembic
+[handlers]
+keys = console
+[formatters]
+keys = plain
+[logger_root]
+level = WARNING
+handlers = console
+[logger_alembic]
+level = INFO
+handlers =
+qualname = alembic
+[handler_console]
+class = StreamHandler
+args = (sys.stderr,)
+formatter = plain
+[formatter_plain]
+format = %(levelname)s %(message)s
+'''
+
+
+def compare(project: Project, dialect: str, database, limbeck: str, cache: Path) -> dict:
+    """What both tools did, command by command, and where they differ."""
+    ours = Side(project, dialect, database, [str(project.python), "-m", "alembic"], "alembic", cache)
+    kept = cache / "alembic" / f"{project.name}-{dialect}-{key(project, database)}.json"
+    if kept.exists():
+        expected = json.loads(kept.read_text())
+    else:
+        expected = ours.history()
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(json.dumps(expected))
+    if not expected["upgrade"]["ok"] and not expected["upgrade"]["steps"]:
+        # Nothing to compare with: a script's import fails, for all of them.
+        return {"upgrade": judge(expected["upgrade"], {"ran": True, "ok": False, "error": ""})}
+    found = Side(project, dialect, database, [limbeck], "limbeck", cache).history()
+    result = {}
+    for command, theirs in expected.items():
+        result[command] = judge(theirs, found.get(command, {"ran": False}))
+    return result
+
+
+def key(project: Project, database) -> str:
+    sources = [(HERE / name).read_text() for name in ("history.py", "databases.py")]
+    text = "\n".join([project.key(), database.version(), *sources])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+class Side:
+    """One tool, with its own folder and its own database."""
+
+    def __init__(self, project: Project, dialect: str, database, command: list[str], tool: str, cache: Path):
+        self.project, self.dialect, self.database, self.command = project, dialect, database, command
+        self.name = re.sub(r"\W", "_", f"corpus_{tool}_{project.name}")
+        self.folder = cache / "run" / f"{project.name}-{dialect}-{tool}"
+        shutil.rmtree(self.folder, ignore_errors=True)
+        (self.folder / "environment").mkdir(parents=True)
+        indent = "\n".join
+        (self.folder / "alembic.ini").write_text(INI.format(
+            path=indent(f"    {path}" for path in project.sys_path() or ["."]),
+            versions=indent(f"    {path.resolve()}" for path in project.folders())))
+        (self.folder / "environment" / "env.py").write_text(ENV.replace("KWARGS", project.kwargs))
+
+    def history(self) -> dict:
+        """Runs the commands; each starts from what the one before has left."""
+        self.database.create(self.name)
+        try:
+            done = {"upgrade": self.run("upgrade", "heads")}
+            if done["upgrade"]["ok"]:
+                done["downgrade"] = self.run("downgrade", "base")
+            done["sql"] = self.run("upgrade", "heads", "--sql")
+        finally:
+            self.database.drop(self.name)
+        return done
+
+    def run(self, *arguments: str) -> dict:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("LIMBECK")}
+        bin_folder = self.project.python.parent
+        environment |= {
+            "CORPUS_URL": self.database.url(self.name), "VIRTUAL_ENV": str(bin_folder.parent),
+            "PATH": f"{bin_folder}:{environment['PATH']}", "COLUMNS": "200", "NO_COLOR": "1",
+        }
+        try:
+            done = subprocess.run([*self.command, *arguments], cwd=self.folder, env=environment, timeout=SECONDS,
+                                  capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL)
+            code, out, err = done.returncode, done.stdout, done.stderr
+        except subprocess.TimeoutExpired:
+            code, out, err = 124, "", f"no answer within {SECONDS} s"
+        steps = re.findall(r"Running (?:upgrade|downgrade) (.*?)(?:, |$)", err, re.M)
+        result = {
+            "ran": True, "ok": code == 0, "steps": len(steps), "last": steps[-1].strip() if steps else "",
+            "error": "" if code == 0 else last_words(err),
+            "delegated": re.findall(r"revision (\S+) is run by the project's own Python:\n(.*)", err),
+        }
+        if "--sql" in arguments:
+            result["script"] = statements(out) if code == 0 else []
+        else:
+            result |= {"versions": self.database.versions(self.name, "alembic_version"),
+                       "schema": self.database.schema(self.name), "data": self.database.data(self.name)}
+        return result
+
+
+def last_words(text: str) -> str:
+    """The line of a traceback or of a message that says what went wrong."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    said = [line for line in lines if re.match(r"(error|FAILED|[\w.]+(Error|Exception|Warning)\b)", line)]
+    return (said or lines or [""])[-1][:400]
+
+
+def statements(script: str) -> list[str]:
+    parts = re.split(r";[ \t]*(?:\n|\Z)|^(--.*)$", script, flags=re.M)
+    return [mask(squeeze(part)) for part in parts if part and part.strip()]
+
+
+def judge(expected: dict, found: dict) -> dict:
+    """How two runs of one command compare.
+
+    `equal`; `equal, times and ids aside`; `both fail` at the same revision; `different`; `unread` when Limbeck refuses what
+    Alembic does; `only Limbeck` when Alembic fails where Limbeck does not.
+    """
+    entry = {"steps": expected["steps"], "delegated": found.get("delegated", []),
+             "alembic error": expected["error"], "limbeck error": found.get("error", "")}
+    if not found["ran"]:
+        return entry | {"result": "not reached"}
+    if expected["ok"] and not found["ok"]:
+        return entry | {"result": "unread" if is_refusal(found["error"]) else "different",
+                        "where": found["last"]}
+    if not expected["ok"] and found["ok"]:
+        return entry | {"result": "only Limbeck", "where": expected["last"]}
+    if not expected["ok"]:
+        same = expected["last"] == found["last"] and expected.get("versions") == found.get("versions")
+        if not expected["steps"]:
+            return entry | {"result": "Alembic cannot load it"}
+        return entry | {"result": "both fail" if same else "fail at different revisions",
+                        "where": f"{expected['last']} / {found['last']}"}
+    if "script" in expected:
+        different = first(expected["script"], found["script"])
+        return entry | ({"result": "different", **different} if different else {"result": "equal"})
+    masked = False
+    for part in ("versions", "schema", "data"):
+        if expected[part] == found[part]:
+            continue
+        different = first(sorted(map(mask, expected[part])), sorted(map(mask, found[part])))
+        if part != "data" or different:
+            different = different or first(expected[part], found[part])
+            return entry | {"result": "different", "part": part, **different}
+        masked = True
+    return entry | {"result": "equal, times and ids aside" if masked else "equal"}
+
+
+def is_refusal(error: str) -> bool:
+    return any(word in error for word in ("[unreadable", "[needs-database", "cannot be read", "cannot read"))
+
+
+def first(ours: list[str], theirs: list[str]) -> dict:
+    """The first line that only one side has, of each."""
+    if ours == theirs:
+        return {}
+    left = [line for line in ours if line not in set(theirs)]
+    right = [line for line in theirs if line not in set(ours)]
+    return {"alembic": (left or ["(the same lines in another order)"])[0][:600],
+            "limbeck": (right or ["(the same lines in another order)"])[0][:600],
+            "lines": f"{len(left)} / {len(right)}"}

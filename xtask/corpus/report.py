@@ -1,0 +1,187 @@
+"""docs/compatibility.md from the results of the projects. The same results give the same text."""
+from collections import Counter
+
+from projects import Project
+
+NAMES = {"postgresql": "PostgreSQL", "mysql": "MariaDB", "sqlite": "SQLite"}
+BAD = {"different", "fail at different revisions"}
+
+HEAD = """\
+# Compatibility
+
+Public projects that nobody here wrote, run with Alembic and with Limbeck. This page is written by
+
+```console
+cargo xtask corpus
+```
+
+which downloads the pinned packages of [`xtask/corpus/projects.toml`](../xtask/corpus/projects.toml) from PyPI into
+`target/corpus`, makes Python environments there, and starts private database servers. `--only NAME` runs one project
+anew and keeps the results of the others. Nothing of the projects is in this repository.
+"""
+
+READING = """\
+## How the scripts are read
+
+Each revision once, in both directions, for the databases that its project supports; with the project's own modules as
+source text, and without a database. *Read* is evaluated to its end. *Live* asks the database something (it inspects the schema, or
+reads rows): it is evaluated on the connection, inside its transaction. *Unread* holds something that is not understood, and is run
+by the project's own Python. The last column counts revisions of which both directions are read or live.
+"""
+
+FILES = """\
+## Single revisions, offline
+
+Each revision, alone, as a `--sql` script for PostgreSQL, MySQL and SQLite in both directions, without its application. Of what Alembic writes:
+*equal* is the same text (moments and random ids aside), *wanted* is a difference that [DIFFERENCES.md](../DIFFERENCES.md) names,
+*different* is a fault, *unread* is refused by Limbeck. *Limbeck alone* are those where Alembic fails, mostly because the
+script imports its application, and Limbeck does not.
+"""
+
+HISTORIES = """\
+## Whole histories
+
+`upgrade heads` on a fresh database, then `downgrade base`, with both tools and a small env.py; the version table, the schema and
+every row are compared. Then `upgrade heads --sql`. *n revisions* is how far Alembic came; *delegated* counts the revisions that Limbeck gave to
+the project's own Python. Where Alembic fails (most histories of a large application cannot be run without it, or end in a
+script that is wrong on an empty database), Limbeck must fail at the same revision and leave the same version behind.
+"""
+
+
+def one_line(found: dict) -> str:
+    """Progress on the terminal."""
+    counts = Counter()
+    for dialect in found["files"]["counts"].values():
+        counts.update(dialect)
+    histories = {dialect: {command: entry["result"] for command, entry in history.items()}
+                 for dialect, history in found.get("histories", {}).items()}
+    return f"{dict(sorted(counts.items()))} {histories}"
+
+
+def render(projects: list[Project], known: dict, servers: list[str]) -> tuple[str, int]:
+    """The page, and how many results are different."""
+    shown = [project for project in projects if project.name in known]
+    blockers = list(find_blockers(shown, known))
+    lines = [HEAD]
+    lines += blockers_text(blockers)
+    lines += [READING, *reading_table(shown, known), "", FILES, *files_table(shown, known), ""]
+    lines += [HISTORIES, *history_table(shown, known), ""]
+    lines += versions_text(shown, servers)
+    return "\n".join(lines), len(blockers)
+
+
+def find_blockers(projects, known):
+    for project in projects:
+        found = known[project.name]
+        for case in found["files"]["different"]:
+            yield f"{project.name}: {case['file']}, {case['direction']}, {NAMES[case['dialect']]}"
+        for dialect, history in found.get("histories", {}).items():
+            for command, entry in history.items():
+                if entry["result"] in BAD:
+                    where = entry.get("where") or entry.get("part") or "statements"
+                    yield f"{project.name}: {command}, {NAMES[dialect]}: {entry['result']} ({where})"
+
+
+def blockers_text(blockers: list[str]) -> list[str]:
+    if not blockers:
+        return ["No result is different.", ""]
+    return [f"**{len(blockers)} different results, each of which blocks a release:**", "",
+            *(f"- {text}" for text in blockers), ""]
+
+
+def table(head: list[str], rows: list[list]) -> list[str]:
+    right = ["---:" if column else "---" for column in range(len(head))]
+    return ["| " + " | ".join(map(str, row)) + " |" for row in [head, right, *rows]]
+
+
+def native(entry: dict) -> bool:
+    return "unread" not in (entry["upgrade"], entry["downgrade"])
+
+
+def reading_table(projects, known) -> list[str]:
+    rows, total = [], Counter()
+    for project in projects:
+        row = Counter(revisions=0)
+        for entry in known[project.name]["files"]["scripts"].values():
+            row["revisions"] += 1
+            for direction in ("upgrade", "downgrade"):
+                row[f"{direction} {entry[direction]}"] += 1
+            row["both read"] += entry["upgrade"] == entry["downgrade"] == "read"
+            row["native"] += native(entry)
+        rows.append([project.name, *cells(row)])
+        total.update(row)
+        if project.sqlmodel:
+            total.update({f"sqlmodel {key}": value for key, value in row.items()})
+    rows.append(["**all**", *cells(total)])
+    rows.append(["**with SQLModel**", *cells({key.removeprefix("sqlmodel "): value for key, value in total.items()
+                                               if key.startswith("sqlmodel ")})])
+    head = ["project", "revisions", "upgrade: read", "live", "unread", "downgrade: read", "live", "unread",
+            "both read", "both read or live"]
+    return table(head, rows)
+
+
+def cells(row: dict) -> list[str]:
+    row = Counter(row)
+    keys = ["revisions", "upgrade read", "upgrade live", "upgrade unread",
+            "downgrade read", "downgrade live", "downgrade unread", "both read"]
+    return [*(str(row[key]) for key in keys), f"{row['native']} ({percent(row['native'], row['revisions'])})"]
+
+
+def percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %" if whole else "–"
+
+
+KINDS = ("equal", "wanted", "different", "unread", "only Limbeck")
+
+
+def files_table(projects, known) -> list[str]:
+    rows, total = [], {}
+    for project in projects:
+        row = [project.name]
+        for dialect, name in NAMES.items():
+            counts = Counter(known[project.name]["files"]["counts"].get(dialect, {}))
+            total.setdefault(dialect, Counter()).update(counts)
+            row.append(counted(counts))
+        rows.append(row)
+    rows.append(["**all**", *(counted(total.get(dialect, Counter())) for dialect in NAMES)])
+    head = ["project", *(f"{'MySQL' if dialect == 'mysql' else name}: {' / '.join(KINDS).replace('only Limbeck', 'Limbeck alone')}"
+                         for dialect, name in NAMES.items())]
+    return table(head, rows)
+
+
+def counted(counts: Counter) -> str:
+    return " / ".join(str(counts[kind]) for kind in KINDS)
+
+
+def history_table(projects, known) -> list[str]:
+    rows = []
+    for project in projects:
+        for dialect, history in known[project.name].get("histories", {}).items():
+            row = [project.name, NAMES[dialect]]
+            for command in ("upgrade", "downgrade", "sql"):
+                row.append(outcome(history[command]) if command in history else "–")
+            rows.append(row)
+    return table(["project", "database", "`upgrade heads`", "`downgrade base`", "`upgrade heads --sql`"], rows)
+
+
+def outcome(entry: dict) -> str:
+    text = entry["result"]
+    if text != "Alembic cannot load it":
+        text += f", {entry['steps']} revisions"
+    if entry["delegated"]:
+        text += f", {len(entry['delegated'])} delegated"
+    return f"**{text}**" if entry["result"] in BAD else text
+
+
+def versions_text(projects, servers: list[str]) -> list[str]:
+    packages = projects[0].environment if projects else []
+    lines = ["## Versions", "", f"- {', '.join(servers)}", f"- every environment: {', '.join(packages)}"]
+    for project in projects:
+        more = [package for package in project.environment if package not in packages]
+        text = f"- {project.name}: {project.package}"
+        if more:
+            text += f", with {', '.join(more)}"
+        if project.notes:
+            text += f". {project.notes}"
+        lines.append(text)
+    return [*lines, ""]
