@@ -93,8 +93,8 @@ def first_difference(ours: list[str], theirs: list[str]) -> dict:
 
 
 def reading(project: Project, limbeck: dict) -> dict:
-    """For each script and direction: read, live or unread, the worst over the project's dialects."""
-    order = ("read", "live", "unread")
+    """For each script and direction: read, live, partly or unread, the worst over the project's dialects."""
+    order = ("read", "live", "partly", "unread")
     found = {}
     for path in project.scripts():
         entry = {}

@@ -25,8 +25,9 @@ READING = """\
 
 Each revision once, in both directions, for the databases that its project supports; with the project's own modules as
 source text, and without a database. *Read* is evaluated to its end. *Live* asks the database something (it inspects the schema, or
-reads rows): it is evaluated on the connection, inside its transaction. *Unread* holds something that is not understood, and is run
-by the project's own Python. The last column counts revisions of which both directions are read or live.
+reads rows) and can be evaluated on the connection whatever the answer is. *Partly* can be evaluated for some answers only, and is
+rolled back and delegated where it comes to another. *Unread* holds something that is not understood, and is run by the project's own
+Python. The last column counts revisions of which both directions are read or live.
 """
 
 FILES = """\
@@ -95,7 +96,7 @@ def table(head: list[str], rows: list[list]) -> list[str]:
 
 
 def native(entry: dict) -> bool:
-    return "unread" not in (entry["upgrade"], entry["downgrade"])
+    return {entry["upgrade"], entry["downgrade"]} <= {"read", "live"}
 
 
 def reading_table(projects, known) -> list[str]:
@@ -115,15 +116,16 @@ def reading_table(projects, known) -> list[str]:
     rows.append(["**all**", *cells(total)])
     rows.append(["**with SQLModel**", *cells({key.removeprefix("sqlmodel "): value for key, value in total.items()
                                                if key.startswith("sqlmodel ")})])
-    head = ["project", "revisions", "upgrade: read", "live", "unread", "downgrade: read", "live", "unread",
+    head = ["project", "revisions", "upgrade: read", "live", "partly", "unread",
+            "downgrade: read", "live", "partly", "unread",
             "both read", "both read or live"]
     return table(head, rows)
 
 
 def cells(row: dict) -> list[str]:
     row = Counter(row)
-    keys = ["revisions", "upgrade read", "upgrade live", "upgrade unread",
-            "downgrade read", "downgrade live", "downgrade unread", "both read"]
+    kinds = ("read", "live", "partly", "unread")
+    keys = ["revisions", *(f"upgrade {kind}" for kind in kinds), *(f"downgrade {kind}" for kind in kinds), "both read"]
     return [*(str(row[key]) for key in keys), f"{row['native']} ({percent(row['native'], row['revisions'])})"]
 
 

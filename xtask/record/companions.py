@@ -37,7 +37,7 @@ def companions_python() -> pathlib.Path:
 
 def main() -> None:
     files = sorted(CASES.glob("*.py"))
-    offline = pathlib.Path(__file__).with_name("corpus_offline.py")
+    offline = ROOT / "xtask/corpus/per_file.py"
     with tempfile.NamedTemporaryFile() as rows:
         subprocess.run([companions_python(), offline, rows.name, "", *files], check=True)
         lines = []

@@ -5,8 +5,9 @@
 //! separated by `:`, PACKAGES (`sqlalchemy=2.1.9,sqlmodel=0.0.50`) are the versions that the project has installed.
 //!
 //! - offline: `sql`, the chunks of the `--sql` script; or `error` with its `kind`
-//! - online, without a database: `online` is `read`, `live` (the script asks the database something) or `unread`;
-//!   then `reason` and `at` say what stands in the way.
+//! - online, without a database: `online` is `read`; `live`, where the script asks the database something and is read
+//!   to its end whatever the answer; `partly`, where that is known of some answers only; or `unread`. Then `reason` and `at`
+//!   say what stands in the way.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use std::rc::Rc;
 use limbeck_diag::{Error, ErrorKind, Result};
 use limbeck_python::{
     Inputs, Limits, RevisionRequest, Sources, World, evaluate_revision, on_deep_stack,
+    probe_revision,
 };
 use limbeck_schema::NamingConvention;
 use limbeck_sql::script::{ScriptOptions, render_chunks};
@@ -59,18 +61,24 @@ struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    fn operations(&self, is_offline: bool) -> Result<Vec<limbeck_schema::SourcedOp>> {
-        // A world of its own: no script sees what another has done to a module.
-        let world = World::new(Rc::new(Disk), self.inputs.clone(), Limits::default());
-        let request = RevisionRequest {
+    /// A world of its own: no script sees what another has done to a module.
+    fn world(&self) -> Rc<World> {
+        World::new(Rc::new(Disk), self.inputs.clone(), Limits::default())
+    }
+
+    fn request(&self, is_offline: bool) -> RevisionRequest<'_> {
+        RevisionRequest {
             path: self.path,
             text: self.text,
             function: self.function,
             dialect: self.dialect.name(),
             is_offline,
             kwargs: &[],
-        };
-        Ok(evaluate_revision(&world, &request)?.ops)
+        }
+    }
+
+    fn operations(&self, is_offline: bool) -> Result<Vec<limbeck_schema::SourcedOp>> {
+        Ok(evaluate_revision(&self.world(), &self.request(is_offline))?.ops)
     }
 
     fn chunks(&self) -> Result<Vec<String>> {
@@ -101,7 +109,12 @@ impl Subject<'_> {
             }
         }
         let (online, error) = match self.operations(false) {
-            Err(error) if error.kind == ErrorKind::NeedsDatabase => ("live", Some(error)),
+            Err(error) if error.kind == ErrorKind::NeedsDatabase => {
+                match probe_revision(&self.world(), &self.request(false)) {
+                    Err(unread) if unread.kind == ErrorKind::Unreadable => ("partly", Some(unread)),
+                    _ => ("live", Some(error)),
+                }
+            }
             Err(error) if error.kind == ErrorKind::Unreadable => ("unread", Some(error)),
             // What a script raises is understood.
             _ => ("read", None),
