@@ -82,3 +82,9 @@ class StrayConstraint(SQLModel, table=True):
 
 Index("ix_keys", Keys.a)
 Index("ix_named_desc", desc(Named.other_id))
+
+
+class OfAView(SQLModel, table=True):
+    __mapper_args__ = {"primary_key": ["pid"]}
+    pid: str
+    name: str

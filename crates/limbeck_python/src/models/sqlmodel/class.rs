@@ -235,8 +235,11 @@ fn is_ignored(value: &Value) -> bool {
         || value.downcast_ref::<StaticMethod>().is_some()
 }
 
-/// A mapper needs a primary key.
+/// A mapper needs a primary key, of the table or of its own arguments.
 fn need_primary_key(ev: &mut Interp<'_>, class: &Rc<Class>) -> R<()> {
+    if class.lookup("__mapper_args__").is_some() {
+        return Ok(());
+    }
     let table = class.attrs.borrow().get("__table__").cloned();
     let Some(table) = table.and_then(|table| table.downcast::<TableObj>()) else {
         return Ok(());
