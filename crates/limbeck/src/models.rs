@@ -10,7 +10,7 @@ mod native;
 
 pub(crate) use delegate::import_models;
 pub use dump::{parse_dump, parse_env_dump};
-pub(crate) use native::read_models;
+pub(crate) use native::{can_read_models, read_models};
 
 /// A Python program that prints the tables of `MetaData` objects as JSON on its last line. It is run by the project's own
 /// interpreter with SQLAlchemy's name of the dialect and one `module:attribute` for each `MetaData`.

@@ -78,6 +78,7 @@ fn push_database(text: &mut String, database: &DatabaseReport) {
     push_settings(text, &database.settings);
     match &database.models {
         ModelsReport::None => text.push_str("  env.py names no models\n"),
+        ModelsReport::Read => text.push_str("  the models are read natively\n"),
         ModelsReport::Imported(reason) => text.push_str(&format!(
             "  the models are imported by the project's own Python: {reason}\n"
         )),

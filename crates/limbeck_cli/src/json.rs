@@ -74,6 +74,7 @@ pub(crate) fn doctor(report: &Report) -> Value {
     let databases = report.env.databases.iter().map(|database| {
         let (models, reason) = match &database.models {
             ModelsReport::None => ("none", None),
+            ModelsReport::Read => ("limbeck", None),
             ModelsReport::Imported(reason) => ("python", Some(reason)),
         };
         json!({

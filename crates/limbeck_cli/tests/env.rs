@@ -268,6 +268,31 @@ fn nested_settings_take_their_parts_from_variables_of_their_own() {
 }
 
 #[test]
+fn what_is_given_may_be_changed_before_and_checked_after() {
+    let settings = "from pydantic import PostgresDsn, model_validator\nfrom pydantic_settings import BaseSettings\n\
+        class Settings(BaseSettings):\n    db: str = 'default'\n    kind: str = 'local'\n    dsn: PostgresDsn = 'postgresql://us:pw@h:5/d'\n    \
+        @model_validator(mode='before')\n    @classmethod\n    def before(cls, data):\n        \
+        if data.get('kind') == 'production':\n            data.setdefault('db', 'large')\n        return data\n    \
+        @model_validator(mode='after')\n    def after(self):\n        for host in self.dsn.hosts():\n            \
+        self.db += host['username'] + host['password'] + host['host'] + str(host['port'])\n        return self\n\
+        settings = Settings()\n";
+    let env = online(
+        "from settings import settings",
+        "create_engine(f'sqlite:///{settings.db}.db')",
+    );
+    let project = Project::new("validators", &env, &[("settings.py", settings)]);
+    project.check_url(&[], "sqlite:///defaultuspwh5.db");
+    project.check_url(&[("KIND", "production")], "sqlite:///largeuspwh5.db");
+    let given = [
+        ("KIND", "production"),
+        ("DB", "given"),
+        ("DSN", "postgresql://h/d"),
+    ];
+    let (_, text) = project.run(&["current"], &given);
+    assert!(text.contains("TypeError"), "{text}");
+}
+
+#[test]
 fn secrets_are_read_from_their_files() {
     let settings = SETTINGS.replace("env_file='.env'", "secrets_dir='secrets'");
     let env = online(

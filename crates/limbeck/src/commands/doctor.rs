@@ -6,6 +6,7 @@ use limbeck_graph::Direction;
 use limbeck_python::env::{EnvRequest, EnvRun, EnvTarget, TargetMetadata};
 
 use crate::env::UrlOrigin;
+use crate::models::can_read_models;
 use crate::paths::absolute;
 use crate::run::Env;
 use crate::run::evaluate::Evaluation;
@@ -71,6 +72,8 @@ pub struct DatabaseReport {
 pub enum ModelsReport {
     /// env.py names none.
     None,
+    /// They are read natively.
+    Read,
     /// The project's own Python imports them; why.
     Imported(String),
 }
@@ -112,7 +115,9 @@ pub fn doctor(project: &Project, reporter: &mut dyn Reporter) -> Result<Report> 
         }
     };
     let runs = &env.outcome.runs;
-    let databases = runs.iter().map(|run| database_report(project, &env, run));
+    let models = can_read_models(project, &env);
+    let report = |run| database_report(project, &env, run, &models);
+    let databases = runs.iter().map(report);
     let reads = env.outcome.env_reads.iter();
     Ok(Report {
         settings: settings(project)?,
@@ -198,7 +203,12 @@ fn settings(project: &Project) -> Result<Vec<SettingReport>> {
     Ok(settings)
 }
 
-fn database_report(project: &Project, env: &Env, run: &EnvRun) -> DatabaseReport {
+fn database_report(
+    project: &Project,
+    env: &Env,
+    run: &EnvRun,
+    models: &Result<()>,
+) -> DatabaseReport {
     let (url, dialect, obstacle) = match env.url(project, run) {
         Ok((url, dialect)) => (Some(url.to_string()), Some(dialect.name().to_owned()), None),
         Err(error) => (None, None, Some(*error.diagnostic)),
@@ -218,17 +228,19 @@ fn database_report(project: &Project, env: &Env, run: &EnvRun) -> DatabaseReport
         dialect,
         obstacle,
         settings: settings.collect(),
-        models: models_report(run),
+        models: models_report(run, models),
     }
 }
 
-fn models_report(run: &EnvRun) -> ModelsReport {
-    match &run.target_metadata {
-        TargetMetadata::None => ModelsReport::None,
-        TargetMetadata::Known(_) => {
-            ModelsReport::Imported("models are not read natively yet".to_owned())
+fn models_report(run: &EnvRun, read: &Result<()>) -> ModelsReport {
+    match (&run.target_metadata, read) {
+        (TargetMetadata::None, _) => ModelsReport::None,
+        (_, Ok(())) => ModelsReport::Read,
+        (_, Err(error)) => {
+            let place = error.diagnostic.location();
+            let place = place.map(|it| format!(" ({it})")).unwrap_or_default();
+            ModelsReport::Imported(format!("{}{place}", error.diagnostic.message))
         }
-        TargetMetadata::Unknown { reason, .. } => ModelsReport::Imported(reason.clone()),
     }
 }
 

@@ -70,6 +70,14 @@ fn unreadable(why: Error) -> Error {
     )
 }
 
+/// Tells whether the models can be read without Python.
+///
+/// # Errors
+/// What in them is not understood.
+pub(crate) fn can_read_models(project: &Project, env: &Env) -> Result<()> {
+    read_natively(project, env).map(drop)
+}
+
 /// Evaluates env.py once more, with every module that it imports, and reads the `MetaData` that it names.
 fn read_natively(project: &Project, env: &Env) -> Result<Vec<Vec<Schema>>> {
     let request = EnvRequest {

@@ -32,6 +32,16 @@ impl NativeObject for LazyImport {
 /// Begins the variable of a module that names a modelled module whose names were all imported.
 const STAR: &str = "* ";
 
+/// True where a folder has a compiled module of that name, such as `name.abi3.so`.
+fn is_compiled(files: &[String], name: &str) -> bool {
+    files.iter().any(|file| {
+        let rest = file.strip_prefix(name).and_then(|it| it.strip_prefix('.'));
+        rest.is_some_and(|rest| {
+            [".so", ".pyd"].iter().any(|end| file.ends_with(end)) && !rest.contains('/')
+        })
+    })
+}
+
 /// Where a module's source is.
 struct Found {
     file: Option<PathBuf>,
@@ -168,6 +178,10 @@ impl Interp<'_> {
                     is_package: false,
                     dirs: Vec::new(),
                 });
+            }
+            // Compiled code cannot be read, whatever lies beside it.
+            if sources.is_dir(&package) && is_compiled(&sources.list(&dir), last) {
+                return None;
             }
             if sources.is_dir(&package) {
                 namespace.push(package);

@@ -7,7 +7,7 @@ use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
 use crate::modules::typing::GenericAlias;
-use crate::value::{Class, ClassHooks, CmpOp, Int, NativeObject, Value};
+use crate::value::{Class, ClassHooks, CmpOp, Dict, Int, NativeObject, Value};
 
 /// Types of URLs; each is a class with `build`.
 const URLS: [&str; 13] = [
@@ -129,16 +129,51 @@ impl NativeObject for Dsn {
     }
 
     fn methods(&self) -> &'static [&'static str] {
-        &["unicode_string", "encoded_string"]
+        &["unicode_string", "encoded_string", "hosts"]
     }
 
     fn call_method(
         self: Rc<Self>,
         _ev: &mut Interp<'_>,
-        _name: &str,
+        name: &str,
         _args: Args,
     ) -> R<Option<Value>> {
+        if name == "hosts" {
+            let hosts = self.hosts().map(|host| Value::dict(Dict::from_pairs(host)));
+            return Ok(Some(Value::list(hosts.collect())));
+        }
         Ok(Some(Value::from(self.text.as_str())))
+    }
+
+    fn get_attr(self: Rc<Self>, _ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+        let (scheme, rest) = self.text.split_once("://").unwrap_or_default();
+        let after = rest
+            .find('/')
+            .and_then(|at| rest.get(at..))
+            .unwrap_or_default();
+        let (path, query) = match after.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (after, None),
+        };
+        Ok(match name {
+            "scheme" => Some(Value::from(scheme)),
+            "path" => Some(Value::from(path)),
+            "query" => Some(query.map_or(Value::None, Value::from)),
+            // Those of the only host.
+            "username" | "password" | "host" | "port" => {
+                let mut hosts = self.hosts();
+                let found = hosts.next().filter(|_| hosts.next().is_none());
+                found.and_then(|host| {
+                    let mut parts = host.into_iter();
+                    parts.find(|(it, _)| *it == name).map(|(_, value)| value)
+                })
+            }
+            _ => None,
+        })
+    }
+
+    fn is_partial(&self) -> bool {
+        true
     }
 
     fn str(&self, _ev: &mut Interp<'_>) -> R<String> {
@@ -153,6 +188,37 @@ impl NativeObject for Dsn {
             CmpOp::Eq => Some(Value::Bool(self.text == other.text)),
             CmpOp::Ne => Some(Value::Bool(self.text != other.text)),
             _ => None,
+        })
+    }
+}
+
+impl Dsn {
+    /// The parts of each host, as `hosts()` gives them.
+    fn hosts(&self) -> impl Iterator<Item = Vec<(&'static str, Value)>> + '_ {
+        let (_, rest) = self.text.split_once("://").unwrap_or_default();
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let authority = rest.get(..end).unwrap_or_default();
+        authority.split(',').map(|host| {
+            let (user, address) = match host.rsplit_once('@') {
+                Some((user, address)) => (Some(user), address),
+                None => (None, host),
+            };
+            let (user, password) = match user.map(|user| user.split_once(':').ok_or(user)) {
+                Some(Ok((user, password))) => (Some(user), Some(password)),
+                Some(Err(user)) => (Some(user), None),
+                None => (None, None),
+            };
+            let (name, port) = match address.split_once(':') {
+                Some((name, port)) => (name, port.parse::<i64>().ok()),
+                None => (address, None),
+            };
+            let text = |part: Option<&str>| part.map_or(Value::None, Value::from);
+            vec![
+                ("username", text(user)),
+                ("password", text(password)),
+                ("host", text(Some(name).filter(|it| !it.is_empty()))),
+                ("port", port.map_or(Value::None, Value::int)),
+            ]
         })
     }
 }

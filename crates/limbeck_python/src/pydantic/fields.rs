@@ -7,7 +7,7 @@ use super::{convert, settings, validators};
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
-use crate::value::{Annotation, Class, Instance, Str, Value};
+use crate::value::{Annotation, Class, Dict, Instance, Str, Value};
 
 /// A field of a class.
 pub(super) struct Field {
@@ -90,8 +90,15 @@ pub(super) fn fill(
         }
         return Ok(());
     }
+    let mut data = match validators::has_before_model(class) {
+        true => Some(given_data(ev, class, &mut args, sources.as_ref())?),
+        false => None,
+    };
     for field in fields(class) {
-        let by_name = args.take_keyword(&field.name);
+        let by_name = match &mut data {
+            Some(data) => data.take_keyword(&field.name),
+            None => args.take_keyword(&field.name),
+        };
         let by_alias = match field
             .info()
             .and_then(|info| info.names.clone())
@@ -104,8 +111,8 @@ pub(super) fn fill(
         let found = match by_alias.or(by_name) {
             Some(given) => Some(given),
             None => match &sources {
-                Some(sources) => sources.find(ev, &field)?,
-                None => None,
+                Some(sources) if data.is_none() => sources.find(ev, &field)?,
+                _ => None,
             },
         };
         let value = match found {
@@ -129,6 +136,49 @@ pub(super) fn fill(
     }
     // Extra arguments are ignored or kept, as the model's configuration says; no field shows them.
     Ok(())
+}
+
+/// What the sources and the call give for the fields of a model, after its own validators have looked at it.
+fn given_data(
+    ev: &mut Interp<'_>,
+    class: &Rc<Class>,
+    args: &mut Args,
+    sources: Option<&settings::Sources>,
+) -> R<Args> {
+    let mut given = Dict::new();
+    for field in fields(class) {
+        if field.info().is_some_and(|info| info.names.is_some()) {
+            return Err(ev.unreadable(
+                "a validator before the fields of a model that have other names is not modelled",
+            ));
+        }
+        let found = match (args.take_keyword(&field.name), sources) {
+            (None, Some(sources)) => sources.find(ev, &field)?,
+            (given, _) => given,
+        };
+        if let Some(value) = found {
+            let name = Value::from(&*field.name);
+            let key = ev.hash_key(&name)?;
+            given.insert(key, name, value);
+        }
+    }
+    for (name, value) in std::mem::take(&mut args.keywords) {
+        let name = Value::from(&*name);
+        let key = ev.hash_key(&name)?;
+        given.insert(key, name, value);
+    }
+    let data = validators::run_before_model(ev, class, Value::dict(given))?;
+    ev.need_known(&data, "what a validator of the whole model gives")?;
+    let Value::Dict(dict) = &data else {
+        return Err(ev.unreadable("a validator of the whole model gives no dictionary"));
+    };
+    let mut args = Args::none();
+    for (name, value) in dict.borrow().iter() {
+        if let Some(name) = name.as_str() {
+            args = args.with(&name, value.clone());
+        }
+    }
+    Ok(args)
 }
 
 fn missing(ev: &Interp<'_>, class: &Rc<Class>, field: &str) -> crate::flow::Flow {

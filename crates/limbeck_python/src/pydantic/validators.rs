@@ -139,11 +139,11 @@ fn model_validator(_ev: &mut Interp<'_>, args: Args) -> R {
         .unwrap_or_else(|| Str::from("before"));
     Ok(marking(move |function| Validator {
         fields: None,
-        is_before: false,
+        is_before: &*mode == "before",
         is_version_1: false,
         is_always: true,
-        unreadable: (&*mode != "after")
-            .then(|| "a validator of the whole model before its fields is not modelled".to_owned()),
+        unreadable: (!matches!(&*mode, "before" | "after"))
+            .then(|| format!("a validator of mode `{mode}` is not modelled")),
         function,
     }))
 }
@@ -271,10 +271,36 @@ fn parameter_count(function: &Value) -> Option<usize> {
     }
 }
 
+/// True where a validator of the whole model looks at what is given for its fields.
+pub(super) fn has_before_model(class: &Rc<Class>) -> bool {
+    validators(class)
+        .iter()
+        .any(|it| it.fields.is_none() && it.is_before)
+}
+
+/// Runs `@model_validator(mode="before")`.
+pub(super) fn run_before_model(ev: &mut Interp<'_>, class: &Rc<Class>, mut data: Value) -> R {
+    for validator in validators(class) {
+        if validator.fields.is_some() || !validator.is_before {
+            continue;
+        }
+        let function = match validator.function.downcast::<ClassMethod>() {
+            Some(method) => method.0.clone(),
+            None => validator.function.clone(),
+        };
+        let mut arguments = vec![Value::Class(Rc::clone(class)), data];
+        if parameter_count(&function).is_some_and(|takes| takes > 2) {
+            arguments.push(ev.unknown("the context of a validation is not modelled"));
+        }
+        data = ev.call(&function, Args::positional(arguments))?;
+    }
+    Ok(data)
+}
+
 /// Runs `@model_validator(mode="after")`.
 pub(super) fn run_after_model(ev: &mut Interp<'_>, class: &Rc<Class>, mut value: Value) -> R {
     for validator in validators(class) {
-        if validator.fields.is_some() || validator.unreadable.is_some() {
+        if validator.fields.is_some() || validator.is_before || validator.unreadable.is_some() {
             continue;
         }
         value = ev.call(&validator.function, Args::positional(vec![value]))?;
