@@ -38,6 +38,7 @@ enum Arg {
     AsUuid,
     Native(&'static str),
     CreateConstraint,
+    CreateType,
     Name,
     Schema,
     Labels,
@@ -69,6 +70,7 @@ const BOOLEAN: &[Arg] = &[Arg::CreateConstraint, Arg::Name];
 const ENUM: &[Arg] = &[
     Arg::Labels,
     Arg::Name,
+    Arg::CreateType,
     Arg::Native("native_enum"),
     Arg::CreateConstraint,
     Arg::Length,
@@ -465,6 +467,9 @@ impl ColumnType {
             Arg::SecondPrecision => number("second_precision", self.second_precision),
             Arg::AsUuid => (self.as_uuid == Some(false)).then(|| "as_uuid=False".to_owned()),
             Arg::Native(name) => (self.native == Some(false)).then(|| format!("{name}=False")),
+            Arg::CreateType => {
+                (self.create_type == Some(false)).then(|| "create_type=False".to_owned())
+            }
             Arg::CreateConstraint => flag("create_constraint", self.create_constraint),
             Arg::Name => text("name", self.name.as_ref().map(|name| name.as_str())),
             Arg::Schema => text("schema", self.schema.as_ref().map(|name| name.as_str())),
