@@ -123,12 +123,16 @@ impl Project {
             .config
             .borrow()
             .exact_flag("recursive_version_locations")?;
+        let is_sourceless = self.config.borrow().exact_flag("sourceless")?;
         let mut revisions = Vec::new();
         let mut scripts = Vec::new();
         let mut seen = std::collections::BTreeSet::new();
         for location in self.version_locations.clone() {
             let mut files = Vec::new();
             list_files(&self.environment, &location, is_recursive, &mut files)?;
+            if is_sourceless && let Some(compiled) = compiled_only(&self.environment, &location) {
+                return Err(sourceless(&compiled));
+            }
             for path in files {
                 let real = absolute(&self.environment.cwd, &path);
                 if !seen.insert(real.canonicalize().unwrap_or_else(|_| real.clone())) {
@@ -409,4 +413,38 @@ fn find_text_below(folder: &Path, text: &str, depth: usize) -> Option<PathBuf> {
     folders
         .iter()
         .find_map(|folder| find_text_below(folder, text, depth - 1))
+}
+
+/// A compiled script of a folder, or of its `__pycache__`, whose source is not there.
+fn compiled_only(environment: &Environment, folder: &Path) -> Option<PathBuf> {
+    let real = absolute(&environment.cwd, folder);
+    let folders = [real.clone(), real.join("__pycache__")];
+    let mut files: Vec<PathBuf> = folders
+        .iter()
+        .filter_map(|folder| std::fs::read_dir(folder).ok())
+        .flat_map(|entries| entries.flatten().map(|entry| entry.path()))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|it| it == "pyc" || it == "pyo")
+        })
+        .collect();
+    files.sort();
+    files.into_iter().find(|path| {
+        let name = path.file_name().map(|it| it.to_string_lossy().into_owned());
+        let stem = name.unwrap_or_default();
+        // In `__pycache__` the name has the interpreter's, too: `a1_x.cpython-311.pyc`.
+        let stem = stem.split('.').next().unwrap_or_default();
+        !stem.starts_with("__init__") && !real.join(format!("{stem}.py")).exists()
+    })
+}
+
+fn sourceless(path: &Path) -> Error {
+    let message = format!(
+        "{} is compiled, and its source is not there",
+        path.display()
+    );
+    let diagnostic = Diagnostic::error("sourceless", message)
+        .note("`sourceless = true` lets Alembic run compiled scripts; Limbeck reads source")
+        .help("put the source beside it, or run this project with `alembic`");
+    Error::new(ErrorKind::Unreadable, diagnostic)
 }

@@ -114,7 +114,7 @@ pub(crate) fn err(text: &str) {
 impl Reporter for Console {
     fn report(&mut self, event: Event<'_>) {
         match event {
-            Event::Output(text) => self.aside(&format!("{text}\n")),
+            Event::Output(text) if !self.quiet => self.aside(&format!("{text}\n")),
             Event::Static(text) => self.aside(text),
             Event::Message(text) if !self.quiet => self.aside(&format!("{text}\n")),
             Event::StatusBegin { text, newline } if !self.quiet => {

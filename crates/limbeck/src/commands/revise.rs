@@ -233,6 +233,14 @@ pub(crate) fn write_revision(
             map.node(*head).revision()
         )));
     }
+    if let Some(taken) = map.find(&rev_id) {
+        let message = format!("Revision {rev_id} is present more than once");
+        let location = map.node(taken).header().location.clone();
+        let diagnostic = Diagnostic::error("duplicate-revision", message)
+            .at_maybe(location, "this revision has the identifier")
+            .help("give the new revision another identifier, or none");
+        return Err(Error::new(ErrorKind::Graph, diagnostic));
+    }
     if let Some(label) = &arguments.branch_label
         && let Some(taken) = map
             .iter()

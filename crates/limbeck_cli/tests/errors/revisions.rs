@@ -83,6 +83,33 @@ fn duplicate_revision() {
 }
 
 #[test]
+fn identifier_that_is_taken() {
+    let project = Project::new("taken");
+    let expected = [
+        "Revision aaaa1111 is present more than once",
+        "aaaa1111_first.py:5:12",
+        "give the new revision another identifier",
+    ];
+    project.refuses(&["revision", "-m", "x", "--rev-id", "aaaa1111"], &expected);
+    project.refuses(&["merge", "heads", "--rev-id", "aaaa1111"], &expected);
+}
+
+#[test]
+fn compiled_script_without_source() {
+    let project = Project::new("sourceless");
+    let ini = std::fs::read_to_string(project.folder.join("alembic.ini")).unwrap();
+    project.write("alembic.ini", &(ini + "sourceless = true\n"));
+    std::fs::create_dir_all(project.folder.join("m/versions/__pycache__")).unwrap();
+    project.write("m/versions/__pycache__/aaaa1111_first.cpython-311.pyc", "");
+    project.run(&["heads"]);
+    project.write("m/versions/__pycache__/cccc3333_third.cpython-311.pyc", "");
+    project.refuses(
+        &["heads"],
+        &["cccc3333_third.cpython-311.pyc is compiled, and its source is not there"],
+    );
+}
+
+#[test]
 fn missing_down_revision() {
     let project = Project::new("missing-down");
     project.write(SECOND, &script("bbbb2222", "'cccc3333'", "    pass\n"));
