@@ -12,6 +12,7 @@ use limbeck_schema::{
 };
 
 use crate::compile::{Emitter, run_op};
+use crate::ddl::bound::check_convention;
 use crate::ddl::{command_error, python_error};
 use crate::dialect::{Compat, Dialect};
 use apply::ApplyBatch;
@@ -59,6 +60,7 @@ pub(crate) fn run(op: &BatchAlterTable, emitter: &mut Emitter<'_, '_>) -> Result
         }
     }
     if !recreates(op, &queue, emitter) {
+        check_names(&queue, emitter)?;
         for inner in queue {
             run_inner(inner, emitter)?;
         }
@@ -103,6 +105,21 @@ pub(crate) fn run(op: &BatchAlterTable, emitter: &mut Emitter<'_, '_>) -> Result
         apply.add(&inner.op, emitter)?;
     }
     apply.create(emitter)
+}
+
+/// Alembic makes the objects of all operations before it writes the first: where a name cannot be made, nothing is written.
+fn check_names(queue: &[&SourcedOp], emitter: &Emitter<'_, '_>) -> Result<()> {
+    for inner in queue {
+        let table = match &inner.op {
+            Op::AddColumn(op) => &op.table,
+            Op::DropColumn(op) => &op.table,
+            Op::CreateIndex(op) => &op.table,
+            Op::AddConstraint(op) => &op.table,
+            _ => continue,
+        };
+        check_convention(&emitter.context.naming_convention, table)?;
+    }
+    Ok(())
 }
 
 /// An operation of the batch, with its own place in the script.

@@ -233,6 +233,10 @@ pub fn compile(
 /// # Errors
 /// What the dialect cannot say.
 pub fn render_column(column: &limbeck_schema::Column, target: &Target) -> Result<String> {
+    if column.system {
+        let message = "a system column stands in no CREATE TABLE";
+        return Err(crate::ddl::python_error(message));
+    }
     let writer = Writer::new(target, true);
     let mut table = Table::new(TableName::new("t"));
     table.columns.push(column.clone());

@@ -393,6 +393,9 @@ fn refuse_second_default(ev: &mut Interp<'_>, object: &ColumnObj, new: &ServerDe
         (ServerDefault::Computed(_), _) => {
             "A generated column cannot specify a server_default or a server_onupdate argument"
         }
+        (ServerDefault::Identity(_), _) if column.sequence.is_some() => {
+            "An column cannot specify both Identity and Sequence."
+        }
         (ServerDefault::Identity(_), None | Some(ServerDefault::Identity(_)))
             if !column.server_onupdate =>
         {
@@ -412,6 +415,15 @@ fn refuse_second_default(ev: &mut Interp<'_>, object: &ColumnObj, new: &ServerDe
     Err(super::type_construct::argument_error(ev, message))
 }
 
+/// A column counts by an identity or by a sequence.
+fn refuse_two_counters(ev: &mut Interp<'_>, column: &Column) -> R<()> {
+    if !matches!(column.server_default, Some(ServerDefault::Identity(_))) {
+        return Ok(());
+    }
+    let message = "An column cannot specify both Identity and Sequence.";
+    Err(super::type_construct::argument_error(ev, message))
+}
+
 /// A `ForeignKey`, `Computed`, … among the arguments.
 fn add_item(ev: &mut Interp<'_>, object: &ColumnObj, item: &Value) -> R<()> {
     if item.is_none() {
@@ -427,6 +439,7 @@ fn add_item(ev: &mut Interp<'_>, object: &ColumnObj, item: &Value) -> R<()> {
         return Ok(());
     }
     if let Some(sequence) = item.downcast::<SequenceObj>() {
+        refuse_two_counters(ev, &object.column.borrow())?;
         object.column.borrow_mut().sequence = Some(sequence.sequence.clone());
         return Ok(());
     }

@@ -20,6 +20,8 @@ pub(crate) fn natural_type(_ev: &mut Interp<'_>, value: &Value) -> Option<Column
             }
         }
         Value::Float(_) => TypeClass::Float,
+        // Beyond ASCII SQLAlchemy takes the type that SQL Server writes with an `N`.
+        Value::Str(text) if !text.is_ascii() => TypeClass::Unicode,
         Value::Str(_) => TypeClass::String,
         Value::Bytes(_) => TypeClass::LargeBinary,
         Value::Object(object) => match object.type_name().as_str() {

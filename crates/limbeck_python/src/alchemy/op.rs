@@ -160,6 +160,7 @@ pub(super) fn create_table(ev: &mut Interp<'_>, _batch: Option<&Rc<Batch>>, args
     let items = std::mem::take(&mut args.rest);
     let table = Rc::new(super::table::configured(ev, name, &mut args)?);
     super::table::add_items(ev, &table, &items)?;
+    super::table::check_columns(ev, &table)?;
     let op = CreateTable {
         table: table.schema_table(ev)?,
         if_not_exists,
@@ -367,6 +368,8 @@ fn alter_column(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R
         value => match super::clause::as_clause(ev, &value)? {
             // Only a string is taken; the other databases do not look at it.
             Some(_) if ev.host().dialect_name() != "postgresql" => None,
+            // This is refused for another reason.
+            Some(_) if op.type_.is_none() => Some(String::new()),
             Some(_) => {
                 let message = "Boolean value of this clause is not defined";
                 return Err(ev.raise("TypeError", message));

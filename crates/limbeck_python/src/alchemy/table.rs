@@ -377,7 +377,7 @@ fn refuse_second_column(ev: &mut Interp<'_>, table: &TableObj, column: &Rc<Colum
 }
 
 /// Constraints and indexes are made of columns of their table.
-fn check_columns(ev: &mut Interp<'_>, table: &TableObj) -> R<()> {
+pub(crate) fn check_columns(ev: &mut Interp<'_>, table: &TableObj) -> R<()> {
     let has = |name: &Name| {
         let columns = table.columns.borrow();
         columns.iter().any(|column| {

@@ -472,12 +472,6 @@ fn enumeration(ev: &mut Interp<'_>, args: Args, type_: &mut ColumnType) -> R<()>
             // PostgreSQL's ENUM ignores it with a warning.
             args.take("native_enum");
         }
-        if args.get("name").is_none() {
-            return Err(ev.raise(
-                "TypeError",
-                "ENUM.__init__() missing 1 required keyword-only argument: 'name'",
-            ));
-        }
     }
     let callable = args.take_or_none("values_callable");
     let keep_aliases = match args.take("omit_aliases") {

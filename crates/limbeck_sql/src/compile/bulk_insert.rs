@@ -7,7 +7,7 @@ use limbeck_schema::{
 };
 
 use super::Emitter;
-use crate::ddl::python_error;
+use crate::ddl::{compile_error, python_error};
 use crate::dialect::Dialect;
 
 impl Emitter<'_, '_> {
@@ -60,6 +60,9 @@ impl Emitter<'_, '_> {
             });
         }
         let Some((_, type_)) = column else {
+            if matches!(value, Expr::Bind(bind) if bind.literal_execute) {
+                return Err(compile_error(format!("Unconsumed column names: {key}")));
+            }
             let table = &op.table.name;
             return Err(python_error(format!(
                 "the table `{table}` has no column `{key}`"

@@ -179,7 +179,6 @@ fn check_double(type_: &ColumnType) -> Result<()> {
         | TypeClass::SqlDouble
         | TypeClass::SqlDoublePrecision
         | TypeClass::MsDoublePrecision
-        | TypeClass::OraBinaryDouble
             if type_.precision.is_some() =>
         {
             let message = "You must specify both precision and scale or omit both altogether.";

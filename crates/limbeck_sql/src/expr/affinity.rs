@@ -230,6 +230,7 @@ pub(crate) fn type_of_value(value: &Literal) -> Option<ColumnType> {
         Literal::Int(_) => TypeClass::Integer,
         Literal::Float(_) => TypeClass::Double,
         Literal::Decimal(_) => TypeClass::Numeric,
+        Literal::Str(text) if !text.is_ascii() => TypeClass::Unicode,
         Literal::Str(_) => TypeClass::String,
         Literal::Bytes(_) => TypeClass::LargeBinary,
         Literal::Date(_) => TypeClass::Date,
