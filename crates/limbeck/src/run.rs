@@ -1,9 +1,11 @@
 //! Running the steps of an upgrade, a downgrade or a stamp: on a connection, or as a script.
 
 mod applied;
+mod blame;
 mod connect;
 mod delegate;
 pub(crate) mod evaluate;
+mod foreign_keys;
 pub(crate) mod level;
 mod live;
 mod offline;

@@ -239,6 +239,9 @@ pub trait Connection: Send {
     /// Messages of the server since the last call.
     fn take_notices(&mut self) -> Vec<Notice>;
 
+    /// What the server said about the last failed statement, in parts; it stays for [`take_error`](Self::take_error).
+    fn last_error(&self) -> Option<&crate::DatabaseError>;
+
     /// What the server said about the last failed statement, in parts.
     fn take_error(&mut self) -> Option<crate::DatabaseError>;
 }

@@ -9,6 +9,7 @@ use ::mysql::prelude::Queryable;
 use ::mysql::{Conn, OptsBuilder, SslOpts};
 use limbeck_diag::Result;
 use limbeck_schema::Literal;
+use limbeck_sql::{Dialect, split_statements};
 
 use crate::bind::{Bound, fill_placeholders, render_binds};
 use crate::connection::{Column, Connection, Notice, ResultSet, Server, ServerVersion};
@@ -80,7 +81,15 @@ impl MySqlConnection {
     }
 
     /// A procedure sends several sets: the cursor of a script sees the first one.
+    ///
+    /// This driver lets several statements through, Python's do not. The server itself refuses them where a statement is prepared,
+    /// and in the same words.
     fn run(&mut self, sql: &str) -> std::result::Result<ResultSet, ::mysql::Error> {
+        let pieces = split_statements(sql, Dialect::MariaDb);
+        if pieces.iter().filter(|piece| !piece.is_empty()).count() > 1 {
+            let prepared = self.inner.prep(sql)?;
+            self.inner.close(prepared)?;
+        }
         Ok(self.run_all(sql)?.into_iter().next().unwrap_or_default())
     }
 
@@ -339,6 +348,10 @@ impl Connection for MySqlConnection {
             message: text(row.get(2)),
         })
         .collect()
+    }
+
+    fn last_error(&self) -> Option<&DatabaseError> {
+        self.error.as_ref()
     }
 
     fn take_error(&mut self) -> Option<DatabaseError> {

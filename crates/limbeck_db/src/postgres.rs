@@ -579,6 +579,10 @@ impl Connection for PostgresConnection {
         std::mem::take(&mut self.notices.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    fn last_error(&self) -> Option<&DatabaseError> {
+        self.error.as_ref()
+    }
+
     fn take_error(&mut self) -> Option<DatabaseError> {
         self.error.take()
     }

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use limbeck_diag::Result;
+use limbeck_sql::{Dialect, split_statements};
 use rusqlite::OpenFlags;
 use rusqlite::fallible_iterator::FallibleIterator;
 
@@ -179,7 +180,18 @@ fn run_statement(
     sql: &str,
     values: &[value::BoundValue],
 ) -> rusqlite::Result<ResultSet> {
-    run_prepared(inner, inner.prepare(sql)?, values)
+    let pieces = split_statements(sql, Dialect::Sqlite);
+    let mut statements = pieces.iter().filter(|piece| !piece.is_empty());
+    match (statements.next(), statements.next()) {
+        // Python's driver does nothing then.
+        (None, _) => Ok(ResultSet::default()),
+        (Some(_), None) => run_prepared(inner, inner.prepare(sql)?, values),
+        // As there, a fault of the first one comes first.
+        (Some(first), Some(_)) => {
+            inner.prepare(first.text(sql))?;
+            Err(rusqlite::Error::MultipleStatement)
+        }
+    }
 }
 
 fn run_prepared(
@@ -332,6 +344,10 @@ impl Connection for SqliteConnection {
 
     fn take_notices(&mut self) -> Vec<Notice> {
         Vec::new()
+    }
+
+    fn last_error(&self) -> Option<&DatabaseError> {
+        self.error.as_ref()
     }
 
     fn take_error(&mut self) -> Option<DatabaseError> {

@@ -4,6 +4,7 @@ mod apply;
 mod order;
 mod rebuild;
 pub(crate) mod sqlite_ddl;
+mod sqlite_options;
 mod sqlite_plan;
 
 use limbeck_diag::{Error, ErrorKind, Result};
@@ -16,6 +17,7 @@ use crate::ddl::bound::check_convention;
 use crate::ddl::{command_error, python_error};
 use crate::dialect::{Compat, Dialect};
 use apply::ApplyBatch;
+pub use sqlite_plan::FOREIGN_KEYS_ENFORCED;
 
 /// Writes a batch. Statements that a script executes inside the block come first, as under Alembic, which collects the
 /// rest until the block ends.

@@ -27,6 +27,7 @@ pub mod statement;
 pub mod types;
 pub mod version_table;
 
+pub use batch::FOREIGN_KEYS_ENFORCED;
 pub use caps::{Caps, CommentStyle};
 pub use classify::{Classified, SqlKind, classify};
 pub use compile::{

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use limbeck_db::lock::{self, Waiting};
 use limbeck_db::{Connection, ResultSet, Scope, Server, inspect, read_sqlite_master};
-use limbeck_diag::{Diagnostic, Error, ErrorKind, Location, Result};
+use limbeck_diag::{Diagnostic, Error, ErrorKind, Result};
 use limbeck_graph::{Direction, HeadMaintainer, RevisionStep, Step, VersionChange};
 use limbeck_python::World;
 use limbeck_python::env::{EnvRun, EnvSql, EnvStatement};
@@ -18,6 +18,7 @@ use limbeck_sql::{
 };
 
 use super::applied::Listeners;
+use super::blame::at_call;
 use super::delegate::Delegate;
 use super::evaluate::{Evaluation, report_prints};
 use super::live::{self, Unread};
@@ -38,6 +39,8 @@ pub(crate) struct Online<'a> {
     convention: NamingConvention,
     /// The statement that was refused last.
     pub(super) refused: RefCell<Option<SqlStatement>>,
+    /// The statements of the revision that is being run, as far as they are done.
+    done: RefCell<Vec<SqlStatement>>,
 }
 
 impl<'a> Online<'a> {
@@ -76,6 +79,7 @@ impl<'a> Online<'a> {
             url: url.to_string(),
             convention: naming_convention(project, &env.world, run)?,
             refused: RefCell::new(None),
+            done: RefCell::default(),
         };
         // What cannot be read must be found before anything is done.
         let before = online.statements_of_env(&run.before)?;
@@ -137,7 +141,7 @@ impl<'a> Online<'a> {
     }
 
     /// A statement about the version table, which no script has sent.
-    fn keep_book(&self, sql: &str) -> Result<ResultSet> {
+    pub(super) fn keep_book(&self, sql: &str) -> Result<ResultSet> {
         let done = self.connection.borrow_mut().execute(sql);
         done.map_err(|error| error.map_diagnostic(|it| it.note(format!("the statement: {sql}"))))
     }
@@ -228,7 +232,7 @@ impl<'a> Online<'a> {
             } else if !whole {
                 self.connection.borrow_mut().begin()?;
             }
-            self.run_step(step, work, &mut heads, &mut context, reporter)?;
+            self.run_step_or_unenforced(step, work, whole, &mut heads, &mut context, reporter)?;
             if !whole {
                 self.connection.borrow_mut().commit()?;
             }
@@ -237,7 +241,7 @@ impl<'a> Online<'a> {
     }
 
     /// SQLite's lock ends with each transaction: another run may have come in between. True if one has.
-    fn lock_again(
+    pub(super) fn lock_again(
         &self,
         heads: &mut HeadMaintainer<'a>,
         reporter: &mut dyn Reporter,
@@ -305,7 +309,7 @@ impl<'a> Online<'a> {
         }
     }
 
-    fn run_step(
+    pub(super) fn run_step(
         &self,
         step: &Step,
         work: &Work,
@@ -313,6 +317,7 @@ impl<'a> Online<'a> {
         context: &mut CompileContext<'_>,
         reporter: &mut dyn Reporter,
     ) -> Result<()> {
+        self.done.borrow_mut().clear();
         let doc = step.revision().map(|id| self.project.script(id).doc());
         let message = format!("Running {}", step.log(doc));
         reporter.report(Event::Log {
@@ -469,11 +474,21 @@ impl<'a> Online<'a> {
         } else {
             connection.execute_params(&statement.sql, &statement.params)
         };
-        let dialect = self.target.dialect;
-        if done.is_err() {
-            *self.refused.borrow_mut() = Some(statement.clone());
+        match done {
+            Ok(found) => {
+                // Elsewhere all of it is undone.
+                if self.target.dialect.is_mysql_family() {
+                    self.done.borrow_mut().push(statement.clone());
+                }
+                Ok(found)
+            }
+            Err(error) => {
+                *self.refused.borrow_mut() = Some(statement.clone());
+                let told = connection.last_error();
+                let (before, dialect) = (self.done.borrow(), self.target.dialect);
+                Err(at_call(error, told, statement, &before, dialect))
+            }
         }
-        done.map_err(|error| at_call(error, &statement.sql, statement.origin.clone(), dialect))
     }
 }
 
@@ -496,7 +511,7 @@ fn readable(statement: &EnvStatement) -> Result<SourcedOp> {
     }
 }
 
-fn version_changed() -> Error {
+pub(super) fn version_changed() -> Error {
     Error::new(
         ErrorKind::State,
         Diagnostic::error(
@@ -505,22 +520,6 @@ fn version_changed() -> Error {
         )
         .help("look at `limbeck current`, then run the command again"),
     )
-}
-
-/// The server's words at the line of the script, with the statement.
-fn at_call(error: Error, sql: &str, origin: Option<Location>, dialect: Dialect) -> Error {
-    error.map_diagnostic(|diagnostic| {
-        let diagnostic = diagnostic
-            .at_maybe(origin, "this sent the statement")
-            .note(format!("the statement: {sql}"));
-        if dialect.is_mysql_family() {
-            diagnostic.note(format!(
-                "{dialect} cannot undo DDL: statements of this revision before it stay done"
-            ))
-        } else {
-            diagnostic
-        }
-    })
 }
 
 /// Tells, once, that another run is waited for.

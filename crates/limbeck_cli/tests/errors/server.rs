@@ -3,7 +3,7 @@
 use limbeck_db::Server;
 use limbeck_testkit::Database;
 
-use crate::project::{Project, SECRET};
+use crate::project::{Project, SECRET, script};
 
 const ORIGIN: &str = "the URL comes from `sqlalchemy.url` in [alembic], alembic.ini:5";
 
@@ -122,7 +122,7 @@ fn check_rejected(server: Server, words: &str, left: &str) {
     assert_eq!(project.run(&["current"]).trim(), left, "{}", outcome.text);
     project.second("op.execute('this is no SQL')");
     let outcome = project.limbeck(&["upgrade", "head"]);
-    outcome.is_refusal(&["bbbb2222_second.py:10:5", "the statement: this is no SQL"]);
+    outcome.is_refusal(&["bbbb2222_second.py:10:17", "the statement: this is no SQL"]);
     assert_eq!(project.run(&["current"]).trim(), left, "{}", outcome.text);
 }
 
@@ -140,4 +140,106 @@ fn rejected_by_postgresql() {
 #[test]
 fn rejected_by_mariadb() {
     check_rejected(Server::MariaDb, "nonesuch' doesn't exist", "aaaa1111");
+}
+
+/// Where in a script a server's error is told.
+#[track_caller]
+fn check_place(project: &Project, body: &str, expected: &[&str]) {
+    let text = script("bbbb2222", "'aaaa1111'", body);
+    project.write("m/versions/bbbb2222_second.py", &text);
+    let outcome = project.limbeck(&["upgrade", "head"]);
+    outcome.is_refusal(expected);
+}
+
+const LINES: &str = "    op.execute(\"\"\"\n        SELECT id,\n               missing\n        FROM t\n    \"\"\")\n";
+const PIECES: &str = "    op.execute(\n        'SELECT id '\n        'FRM t'\n    )\n";
+const FORMATTED: &str = "    table = 'nonesuch'\n    op.execute(f'''\n        SELECT id\n        FROM {table}\n    ''')\n";
+
+#[test]
+fn an_error_is_told_at_the_very_word() {
+    for server in [Server::Postgres, Server::MariaDb, Server::Sqlite] {
+        let database = Database::create(server);
+        let project = Project::on(&format!("place-{}", server.name()), &database);
+        // MariaDB names no place of a column that is not there.
+        let lines = match server {
+            Server::MariaDb | Server::MySql => "bbbb2222_second.py:10:5",
+            Server::Postgres | Server::Sqlite => "bbbb2222_second.py:12:16",
+        };
+        check_place(&project, LINES, &["missing", lines]);
+        // `FRM` is a name for the column; the next word cannot be.
+        check_place(
+            &project,
+            PIECES,
+            &["bbbb2222_second.py:12:14", "the server points here"],
+        );
+        // The word is not written there: the call is.
+        check_place(
+            &project,
+            FORMATTED,
+            &["bbbb2222_second.py:11:5", "FROM nonesuch"],
+        );
+    }
+}
+
+/// A revision of two statements in one string, as each of Python's drivers takes it.
+#[test]
+fn several_statements_in_one_string() {
+    const BODY: &str =
+        "    op.execute(\"CREATE TABLE first (id INTEGER); CREATE TABLE other (id INTEGER)\")\n";
+    for (server, words) in [
+        (
+            Server::MariaDb,
+            "for the right syntax to use near 'CREATE TABLE other (id INTEGER)' at line 1",
+        ),
+        (
+            Server::Sqlite,
+            "You can only execute one statement at a time.",
+        ),
+    ] {
+        let database = Database::create(server);
+        let project = Project::on(&format!("several-{}", server.name()), &database);
+        check_place(&project, BODY, &[words]);
+        let found = database.connect().execute("SELECT * FROM first");
+        assert!(found.is_err(), "nothing has been done");
+    }
+    let database = Database::create(Server::Postgres);
+    let project = Project::on("several-postgresql", &database);
+    let text = script("bbbb2222", "'aaaa1111'", BODY);
+    project.write("m/versions/bbbb2222_second.py", &text);
+    project.run(&["upgrade", "head"]);
+    let mut connection = database.connect();
+    connection.execute("SELECT * FROM first, other").unwrap();
+}
+
+/// MariaDB cannot undo DDL: what is left is what Alembic leaves, and is told.
+#[test]
+fn what_stays_of_a_revision_on_mariadb_is_told() {
+    const BODY: &str = "    op.create_table('one', sa.Column('id', sa.Integer(), primary_key=True))\n    \
+                        op.execute(\"INSERT INTO one VALUES (1)\")\n    \
+                        op.add_column('one', sa.Column('x', sa.Integer()))\n    \
+                        op.execute(\"INSERT INTO one VALUES (2, 2)\")\n    \
+                        op.execute(\"INSERT INTO nonesuch VALUES (1)\")\n    \
+                        op.create_table('two', sa.Column('id', sa.Integer(), primary_key=True))\n";
+    let database = Database::create(Server::MariaDb);
+    let project = Project::on("stays", &database);
+    check_place(
+        &project,
+        BODY,
+        &[
+            "nonesuch' doesn't exist",
+            "bbbb2222_second.py:14",
+            "mariadb cannot undo DDL: of this revision, which is not marked as applied, stays done:",
+            "CREATE TABLE one ( id INTEGER NOT NULL AUTO_INCREMENT, PRIMARY KEY (id",
+            "(line 10)",
+            "INSERT INTO one VALUES (1) (line 11)",
+            "ALTER TABLE one ADD COLUMN x INTEGER (line 12)",
+            "the statements after these are undone",
+            "undo these by hand before the revision is run again",
+        ],
+    );
+    assert_eq!(project.run(&["current"]).trim(), "aaaa1111");
+    let mut connection = database.connect();
+    let rows = connection.execute("SELECT id, x FROM one").unwrap().rows;
+    assert_eq!(rows.len(), 1, "the second INSERT is undone: {rows:?}");
+    assert!(connection.execute("SELECT * FROM two").is_err());
 }

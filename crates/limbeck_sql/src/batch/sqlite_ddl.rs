@@ -138,6 +138,20 @@ pub(crate) fn mentions(sql: &str, name: &str) -> bool {
     })
 }
 
+/// Whether a foreign key in the text of a table points to a table.
+pub(crate) fn references(sql: &str, table: &str) -> bool {
+    let all = tokens(sql);
+    let text = |token: &Token| sql.get(token.start..token.end).unwrap_or_default();
+    all.windows(2).any(|pair| match pair {
+        [word, name] => {
+            word.kind == TokenKind::Word
+                && text(word).eq_ignore_ascii_case("REFERENCES")
+                && unquote(text(name)).eq_ignore_ascii_case(table)
+        }
+        _ => false,
+    })
+}
+
 /// A run of tokens of one statement.
 #[derive(Debug, Clone, Copy)]
 struct Cursor<'a> {

@@ -14,7 +14,8 @@ use limbeck_schema::{
 
 use super::apply::no_column;
 use super::order::Ordering;
-use super::sqlite_ddl::{Clause, ClauseKind, ColumnDef, TableDdl, mentions};
+use super::sqlite_ddl::{Clause, ClauseKind, ColumnDef, TableDdl, mentions, references};
+use super::sqlite_options::apply_options;
 use super::{is_pure_rename, needs_rebuild, run_inner, temp_name};
 use crate::compile::{Emitter, SqliteMaster, SqliteObject};
 use crate::ddl::bound::{BoundConstraint, bind_table};
@@ -54,6 +55,7 @@ pub(super) fn run(
     let plain = op.recreate == Recreate::Auto
         && op.copy_from.is_none()
         && op.table_args.is_empty()
+        && op.table_kwargs.is_empty()
         && op.reflect_args.is_empty()
         && queue
             .iter()
@@ -92,18 +94,19 @@ fn missing_table(table: &TableName, temp: &str, leftover: bool) -> Error {
     )
 }
 
-/// Dropping the old table must not reach the rows of tables that point to it.
+/// The code of the error that a table cannot be rebuilt because foreign keys are enforced and point to it. Nothing has been done
+/// then, and the batch can be run again where they are not.
+pub const FOREIGN_KEYS_ENFORCED: &str = "foreign-keys-enforced";
+
+/// Dropping the old table must not reach the rows of tables that point to it: the new one may be among them, which points to the old
+/// one until it has its name.
 fn check_children(table: &TableName, master: &SqliteMaster) -> Result<()> {
     if !master.foreign_keys {
         return Ok(());
     }
     let child = master.objects.iter().find(|object| {
-        object.kind == "table"
-            && !object.name.eq_ignore_ascii_case(&table.name.text)
-            && object
-                .sql
-                .as_deref()
-                .is_some_and(|sql| mentions(sql, "REFERENCES") && mentions(sql, &table.name.text))
+        let sql = object.sql.as_deref();
+        object.kind == "table" && sql.is_some_and(|sql| references(sql, &table.name.text))
     });
     let Some(child) = child else {
         return Ok(());
@@ -111,7 +114,7 @@ fn check_children(table: &TableName, master: &SqliteMaster) -> Result<()> {
     Err(Error::new(
         ErrorKind::State,
         Diagnostic::error(
-            "foreign-keys-enforced",
+            FOREIGN_KEYS_ENFORCED,
             format!(
                 "the table {table} cannot be rebuilt while foreign keys are enforced: {} points to it, and its rows would be deleted",
                 child.name
@@ -196,7 +199,7 @@ struct Plan<'a> {
 impl<'a> Plan<'a> {
     fn new(
         op: &'a BatchAlterTable,
-        ddl: TableDdl,
+        mut ddl: TableDdl,
         master: &'a SqliteMaster,
         emitter: &Emitter<'_, '_>,
     ) -> Result<Plan<'a>> {
@@ -207,6 +210,7 @@ impl<'a> Plan<'a> {
                     && object.sql.is_some()
             }
         };
+        apply_options(&mut ddl, &op.table_kwargs, emitter.writer.target);
         let counts = ddl.columns.iter().any(|column| {
             column
                 .clauses
@@ -406,6 +410,10 @@ impl<'a> Plan<'a> {
             ConstraintBody::ForeignKey(body) => {
                 old_names(&mut body.columns);
                 columns.clone_from(&body.columns);
+                // A key without a schema points into the database of its table, an attached one too.
+                if body.referred_table.schema.is_none() {
+                    body.referred_table.schema.clone_from(&self.op.table.schema);
+                }
                 ClauseKind::ForeignKey
             }
             ConstraintBody::Check(_) => ClauseKind::Check,
@@ -508,14 +516,6 @@ impl<'a> Plan<'a> {
         }
         self.ordering.remove(name);
         self.old.retain(|column| !column.eq_ignore_ascii_case(name));
-        // As under Alembic, constraints over the column go with it.
-        self.ddl.constraints.retain(|clause| {
-            clause.kind == ClauseKind::Check
-                || !clause
-                    .columns
-                    .iter()
-                    .any(|column| column.eq_ignore_ascii_case(name))
-        });
         Ok(())
     }
 
@@ -658,6 +658,12 @@ impl<'a> Plan<'a> {
 
     fn write(mut self, temp: &str, emitter: &mut Emitter<'_, '_>) -> Result<()> {
         let target = emitter.writer.target;
+        // As under Alembic, constraints over a column that is gone at the end go with it.
+        let columns = &self.ddl.columns;
+        let is_there = |name: &String| columns.iter().any(|it| it.name.eq_ignore_ascii_case(name));
+        self.ddl.constraints.retain(|clause| {
+            clause.kind == ClauseKind::Check || clause.columns.iter().all(is_there)
+        });
         let names: Vec<String> = self
             .ddl
             .columns
