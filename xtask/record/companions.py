@@ -48,4 +48,5 @@ def main() -> None:
     (CASES / "recorded.jsonl").write_text("\n".join(lines) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -6,7 +6,7 @@
 //! table or column is left out in silence: [`read_metadata`] fails then, and says where and why.
 
 mod annotation;
-mod declarative;
+pub(crate) mod declarative;
 mod mapped_column;
 pub(crate) mod orm;
 mod read;

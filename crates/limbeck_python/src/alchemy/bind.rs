@@ -10,6 +10,7 @@ use super::failure::failed;
 use super::op_data::{Executable, executable};
 use super::registry::alchemy;
 use super::result::{ResultObj, Types};
+use super::session::Unit;
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
@@ -26,20 +27,33 @@ enum Kind {
 
 struct ConnectionObj {
     kind: Kind,
+    /// The objects of a session.
+    unit: Option<Rc<Unit>>,
 }
 
 /// The connection that the migration runs on.
 pub(crate) fn connection() -> Value {
     Value::object(ConnectionObj {
         kind: Kind::Connection,
+        unit: None,
     })
 }
 
 /// A session on that connection.
-pub(crate) fn session() -> Value {
+pub(crate) fn session(unit: Rc<Unit>) -> Value {
     Value::object(ConnectionObj {
         kind: Kind::Session,
+        unit: Some(unit),
     })
+}
+
+/// The rows of a query.
+pub(crate) fn fetch(ev: &mut Interp<'_>, select: &Value) -> R<Vec<Rc<[Value]>>> {
+    let result = execute(ev, "execute", Args::positional(vec![select.clone()]))?;
+    match result.downcast::<ResultObj>() {
+        Some(result) => result.rows(ev),
+        None => Err(ev.unreadable("the result of a query is not known")),
+    }
 }
 
 /// True for the connection of the migration, or a session on it.
@@ -140,6 +154,7 @@ fn execute(ev: &mut Interp<'_>, name: &str, args: Args) -> R {
         }
         Executable::Statement(statement) => {
             let params = parameters(ev, &params)?;
+            super::dml::need_filled(ev, &value, &params)?;
             let types = result_types(ev, &value)?;
             run(ev, Asked { statement, types }, params)
         }
@@ -160,6 +175,33 @@ fn result_types(ev: &mut Interp<'_>, value: &Value) -> R<Types> {
     })
 }
 
+/// Methods of a session.
+const SESSION: &[&str] = &[
+    "execute",
+    "scalar",
+    "scalars",
+    "commit",
+    "flush",
+    "close",
+    "begin",
+    "begin_nested",
+    "rollback",
+    "connection",
+    "get_bind",
+    "in_transaction",
+    "in_nested_transaction",
+    "add",
+    "add_all",
+    "delete",
+    "get",
+    "query",
+    "expire_all",
+    "expunge_all",
+    "bulk_save_objects",
+    "bulk_insert_mappings",
+    "refresh",
+];
+
 impl NativeObject for ConnectionObj {
     fn type_name(&self) -> String {
         match self.kind {
@@ -177,6 +219,9 @@ impl NativeObject for ConnectionObj {
     fn methods(&self) -> &'static [&'static str] {
         if self.kind == Kind::Engine {
             return &["begin", "connect", "dispose", "raw_connection"];
+        }
+        if self.kind == Kind::Session {
+            return SESSION;
         }
         &[
             "execute",
@@ -203,6 +248,11 @@ impl NativeObject for ConnectionObj {
         name: &str,
         args: Args,
     ) -> R<Option<Value>> {
+        if let Some(unit) = &self.unit
+            && let Some(found) = super::session::method(ev, unit, name, &args)?
+        {
+            return Ok(Some(found));
+        }
         Ok(Some(match name {
             "execute" => execute(ev, name, args)?,
             "scalar" | "scalars" => {
@@ -264,7 +314,10 @@ impl NativeObject for ConnectionObj {
                 Some(Value::from(ev.host().dialect_name().to_owned()))
             }
             "closed" if self.kind == Kind::Connection => Some(Value::Bool(false)),
-            "engine" | "bind" => Some(Value::object(ConnectionObj { kind: Kind::Engine })),
+            "engine" | "bind" => Some(Value::object(ConnectionObj {
+                kind: Kind::Engine,
+                unit: None,
+            })),
             _ => None,
         })
     }
@@ -274,6 +327,13 @@ impl NativeObject for ConnectionObj {
             Kind::Session => Some(Value::Object(self)),
             _ => None,
         })
+    }
+
+    fn exit(self: Rc<Self>, ev: &mut Interp<'_>, _exception: Option<&Value>) -> R<bool> {
+        if let Some(unit) = &self.unit {
+            super::session::method(ev, unit, "close", &Args::none())?;
+        }
+        Ok(false)
     }
 }
 

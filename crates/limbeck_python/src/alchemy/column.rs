@@ -59,6 +59,10 @@ pub(crate) struct ColumnObj {
     pub(crate) onupdate: RefCell<Option<Expr>>,
     /// The Python-side default is a function or otherwise not known.
     pub(crate) has_dynamic_default: Cell<bool>,
+    /// That default, as it was given.
+    pub(crate) default_given: RefCell<Option<Value>>,
+    /// A Python-side `onupdate=`: a function or a value.
+    pub(crate) onupdate_given: RefCell<Option<Value>>,
     /// Made by `mapped_column()`.
     pub(crate) mapped: RefCell<Option<Mapped>>,
     /// For each of the column's foreign keys the column it was given as an object.
@@ -86,6 +90,8 @@ impl ColumnObj {
             default: RefCell::new(None),
             onupdate: RefCell::new(None),
             has_dynamic_default: Cell::new(false),
+            default_given: RefCell::default(),
+            onupdate_given: RefCell::default(),
             mapped: RefCell::default(),
             targets: RefCell::default(),
             waiting: RefCell::default(),
@@ -111,6 +117,8 @@ impl ColumnObj {
         *copy.default.borrow_mut() = self.default.borrow().clone();
         *copy.onupdate.borrow_mut() = self.onupdate.borrow().clone();
         copy.has_dynamic_default.set(self.has_dynamic_default.get());
+        *copy.default_given.borrow_mut() = self.default_given.borrow().clone();
+        *copy.onupdate_given.borrow_mut() = self.onupdate_given.borrow().clone();
         *copy.unreadable.borrow_mut() = self.unreadable.borrow().clone();
         *copy.mapped.borrow_mut() = self.mapped.borrow().clone();
         *copy.targets.borrow_mut() = self.targets.borrow().clone();
@@ -320,6 +328,8 @@ pub(crate) fn construct(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> 
     let onupdate = args.take_or_none("onupdate");
     if let Some(clause) = as_clause(ev, &onupdate)? {
         *object.onupdate.borrow_mut() = Some(clause.expr);
+    } else if !onupdate.is_none() {
+        *object.onupdate_given.borrow_mut() = Some(onupdate);
     }
     for item in rest {
         add_item(ev, &object, &item)?;
@@ -376,7 +386,10 @@ fn python_default(ev: &mut Interp<'_>, object: &ColumnObj, value: &Value) -> R<(
             object.column.borrow_mut().python_default = Some(literal);
             *object.default.borrow_mut() = Some(Expr::Bind(bind));
         }
-        None => object.has_dynamic_default.set(true),
+        None => {
+            object.has_dynamic_default.set(true);
+            *object.default_given.borrow_mut() = Some(value.clone());
+        }
     }
     Ok(())
 }
@@ -476,6 +489,18 @@ fn add_item(ev: &mut Interp<'_>, object: &ColumnObj, item: &Value) -> R<()> {
 }
 
 impl NativeObject for ColumnObj {
+    fn descr_get(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        instance: Option<&Value>,
+        _owner: &Rc<Class>,
+    ) -> R<Option<Value>> {
+        match instance {
+            Some(Value::Instance(instance)) => super::mapped::attribute(ev, instance, &self),
+            _ => Ok(None),
+        }
+    }
+
     fn type_name(&self) -> String {
         if self.is_light {
             "ColumnClause"

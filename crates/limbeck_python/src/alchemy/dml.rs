@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use indexmap::IndexMap;
 use limbeck_schema::{
-    ColumnType, Conflict, ConflictAction, Delete, Expr, Insert, InsertSource, Name, Statement,
-    TypeClass, Update,
+    ColumnType, Conflict, ConflictAction, Delete, Expr, Insert, InsertSource, Literal, Name,
+    Statement, TypeClass, Update,
 };
 
 use super::clause::{Clause, FromRef, as_clause, expr_or_bind, merge_froms};
@@ -36,6 +36,62 @@ pub(crate) struct DmlObj {
     ctes: RefCell<Vec<Rc<Derived>>>,
     /// Types of what `returning()` gives.
     returned: Vec<Option<ColumnType>>,
+    /// `insert(Class)` and its like.
+    on_class: bool,
+}
+
+/// True for a statement on a mapped class.
+pub(crate) fn is_on_class(value: &Value) -> bool {
+    value.downcast::<DmlObj>().is_some_and(|dml| dml.on_class)
+}
+
+/// The column that a Python-side function would fill in, where the statement does not say its value.
+fn unfilled(dml: &DmlObj, params: &[IndexMap<String, Literal>]) -> Option<String> {
+    let is_given = |set: &IndexMap<Name, Expr>, column: &super::column::ColumnObj| {
+        let name = column.column.borrow().name.text.clone();
+        set.keys().any(|key| key.text == name)
+            || (!params.is_empty() && params.iter().all(|row| row.contains_key(&column.key())))
+    };
+    let columns = dml.table.columns.borrow();
+    let mut columns = columns.iter();
+    let found = match &dml.kind {
+        Kind::Insert(insert) => {
+            let rows = match &insert.source {
+                InsertSource::Values(rows) => rows.clone(),
+                InsertSource::Select { columns, .. } => {
+                    let named = columns.iter().map(|name| (name.clone(), Expr::Null));
+                    vec![named.collect()]
+                }
+                InsertSource::Default => Vec::new(),
+            };
+            columns.find(|column| {
+                let all = !rows.is_empty() && rows.iter().all(|row| is_given(row, column));
+                column.has_dynamic_default.get() && !all && !is_given(&IndexMap::new(), column)
+            })
+        }
+        Kind::Update(update) => columns.find(|column| {
+            column.onupdate_given.borrow().is_some() && !is_given(&update.set, column)
+        }),
+        Kind::Delete(_) => None,
+    };
+    found.map(|column| column.key())
+}
+
+/// Fails for a statement that a Python-side default would add a value to.
+pub(crate) fn need_filled(
+    ev: &Interp<'_>,
+    value: &Value,
+    params: &[IndexMap<String, Literal>],
+) -> R<()> {
+    let Some(dml) = value.downcast::<DmlObj>() else {
+        return Ok(());
+    };
+    match unfilled(&dml, params) {
+        Some(column) => Err(ev.unreadable(format!(
+            "the Python-side default of the column `{column}`, which the statement does not set, is computed"
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// The types of what a statement returns; nothing for another value.
@@ -75,34 +131,42 @@ pub(crate) fn statement_of(_ev: &mut Interp<'_>, value: &Value) -> R<Option<Stat
     }))
 }
 
-fn table(ev: &mut Interp<'_>, name: &str, args: Args) -> R<Result<Rc<TableObj>, Value>> {
+/// The table of a statement, and whether it was given as a mapped class.
+fn table(ev: &mut Interp<'_>, name: &str, args: Args) -> R<Result<(Rc<TableObj>, bool), Value>> {
     if let Some(unknown) = convert::first_unknown(&args) {
         return Ok(Err(unknown));
     }
     let mut args = args.bind(ev, name, "table")?;
     let value = args.take_or_none("table");
+    let on_class = super::session::mapped_class(&value).is_some();
+    let value = match super::session::mapped_class(&value) {
+        Some(class) => class.lookup("__table__").unwrap_or(Value::None),
+        None => value,
+    };
+    ev.need_known(&value, "the table of a statement")?;
     Ok(match value.downcast::<TableObj>() {
-        Some(table) => Ok(table),
+        Some(table) => Ok((table, on_class)),
         None => Err(ev.unknown(format!(
             "`{name}()` of something else than a table is not modelled"
         ))),
     })
 }
 
-fn dml(kind: Kind, table: Rc<TableObj>) -> Value {
+fn dml(kind: Kind, table: Rc<TableObj>, on_class: bool) -> Value {
     Value::object(DmlObj {
         kind,
         table,
         froms: Vec::new(),
         ctes: RefCell::new(Vec::new()),
         returned: Vec::new(),
+        on_class,
     })
 }
 
 /// `insert(table)`
 pub(crate) fn insert(ev: &mut Interp<'_>, args: Args) -> R {
     Ok(match table(ev, "insert", args)? {
-        Ok(table) => dml(
+        Ok((table, on_class)) => dml(
             Kind::Insert(Box::new(Insert {
                 ctes: Vec::new(),
                 table: table.table_ref(),
@@ -113,6 +177,7 @@ pub(crate) fn insert(ev: &mut Interp<'_>, args: Args) -> R {
                 prefixes: Vec::new(),
             })),
             table,
+            on_class,
         ),
         Err(unknown) => unknown,
     })
@@ -121,7 +186,7 @@ pub(crate) fn insert(ev: &mut Interp<'_>, args: Args) -> R {
 /// `update(table)`
 pub(crate) fn update(ev: &mut Interp<'_>, args: Args) -> R {
     Ok(match table(ev, "update", args)? {
-        Ok(table) => dml(
+        Ok((table, on_class)) => dml(
             Kind::Update(Box::new(Update {
                 ctes: Vec::new(),
                 table: table.table_ref(),
@@ -132,6 +197,7 @@ pub(crate) fn update(ev: &mut Interp<'_>, args: Args) -> R {
                 returning: Vec::new(),
             })),
             table,
+            on_class,
         ),
         Err(unknown) => unknown,
     })
@@ -140,7 +206,7 @@ pub(crate) fn update(ev: &mut Interp<'_>, args: Args) -> R {
 /// `delete(table)`
 pub(crate) fn delete(ev: &mut Interp<'_>, args: Args) -> R {
     Ok(match table(ev, "delete", args)? {
-        Ok(table) => dml(
+        Ok((table, on_class)) => dml(
             Kind::Delete(Box::new(Delete {
                 ctes: Vec::new(),
                 table: table.table_ref(),
@@ -149,6 +215,7 @@ pub(crate) fn delete(ev: &mut Interp<'_>, args: Args) -> R {
                 returning: Vec::new(),
             })),
             table,
+            on_class,
         ),
         Err(unknown) => unknown,
     })
@@ -321,6 +388,7 @@ fn method(ev: &mut Interp<'_>, this: &Rc<DmlObj>, name: &str, args: Args) -> R {
         froms: this.froms.clone(),
         ctes: RefCell::new(this.ctes.borrow().clone()),
         returned: this.returned.clone(),
+        on_class: this.on_class,
     };
     match name {
         "values" => values(ev, &mut dml, args)?,

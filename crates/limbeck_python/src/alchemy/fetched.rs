@@ -62,10 +62,10 @@ pub(crate) fn typed_value(ev: &mut Interp<'_>, literal: &Literal, type_: Option<
     let Some(type_) = type_ else {
         return driver_value(ev, literal);
     };
+    if type_.class == TypeClass::Custom {
+        return super::processed::read(ev, literal, type_);
+    }
     if matches!(literal, Literal::Null) {
-        if type_.class == TypeClass::Custom {
-            return Ok(not_modelled(ev, type_));
-        }
         return Ok(Value::None);
     }
     let group = affinity(Some(type_));

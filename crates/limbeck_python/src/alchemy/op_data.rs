@@ -95,6 +95,7 @@ pub(crate) fn statement_op(
 pub(crate) fn execute(ev: &mut Interp<'_>, _batch: Option<&Rc<Batch>>, args: Args) -> R {
     let mut args = args.bind(ev, "execute", "sqltext,*,execution_options=")?;
     let value = args.take_or_none("sqltext");
+    super::dml::need_filled(ev, &value, &[])?;
     match executable(ev, &value, "the statement of `op.execute`")? {
         Executable::Op(op) => super::emit::emit(ev, op)?,
         Executable::Statement(statement) => {

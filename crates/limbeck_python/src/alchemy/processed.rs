@@ -1,19 +1,21 @@
-//! What a type written in Python makes of values: `process_bind_param`, `process_literal_param`.
+//! What a type written in Python makes of values: `process_bind_param`, `process_literal_param`, `process_result_value`.
 //!
 //! A schema knows such a type by its name and arguments only ([`CustomType`]); the instances that Python code made are remembered here,
 //! so that a value which is bound to a column can be handed to the code of its type.
 
 use std::rc::Rc;
 
+use limbeck_diag::ErrorKind;
 use limbeck_schema::{
-    ColumnType, ConstraintName, CustomType, Index, IndexElement, Name, TableName, TypeClass,
+    ColumnType, ConstraintName, CustomType, Index, IndexElement, Literal, Name, TableName,
+    TypeClass,
 };
 
 use super::registry::alchemy;
 use super::type_object::to_type;
 use crate::args::Args;
 use crate::eval::Interp;
-use crate::flow::R;
+use crate::flow::{Flow, R};
 use crate::value::{Instance, Value};
 
 /// What names a type in a schema.
@@ -131,6 +133,39 @@ pub(crate) fn bound(
         value.clone()
     };
     Ok(Some((value, inner)))
+}
+
+/// A value that was read from a column of a type, as the type hands it to Python.
+pub(crate) fn read(ev: &mut Interp<'_>, literal: &Literal, type_: &ColumnType) -> R {
+    let Some(custom) = custom_of(ev, type_) else {
+        let type_ = dialect_type(ev, type_);
+        return super::fetched::typed_value(ev, literal, Some(&type_));
+    };
+    let name = ev.host().dialect_name().to_owned();
+    let inner = custom.by_dialect.get(&name).or(custom.impl_.as_deref());
+    let value = match inner {
+        Some(inner) => super::fetched::typed_value(ev, literal, Some(&inner.clone()))?,
+        None => super::fetched::driver_value(ev, literal)?,
+    };
+    let Some(instance) = instance_of(ev, &custom)? else {
+        return Ok(value);
+    };
+    if is_written(&instance, "result_processor") {
+        return Ok(ev.unknown(format!(
+            "how `{}` reads a value from the database is not modelled",
+            custom.name
+        )));
+    }
+    if !is_written(&instance, "process_result_value") || value.is_unknown() {
+        return Ok(value);
+    }
+    match process(ev, &instance, "process_result_value", &value) {
+        // It is an error where the value is used.
+        Err(Flow::Fatal(error)) if error.kind == ErrorKind::Unreadable => {
+            Ok(ev.unknown(error.diagnostic.message.clone()))
+        }
+        other => other,
+    }
 }
 
 /// Fails for an operator on a type that brings operators of its own.

@@ -113,6 +113,24 @@ impl ResultObj {
         }))))
     }
 
+    /// A result with these rows.
+    pub(crate) fn of_values(columns: Vec<String>, rows: Vec<Vec<Value>>) -> Value {
+        ResultObj::of(Some(Rc::new(Cursor {
+            columns: columns.into(),
+            rows: rows.into_iter().map(Rc::from).collect(),
+            next: Cell::new(0),
+            closed: Cell::new(false),
+            rowcount: None,
+            returns_rows: true,
+            is_insert: false,
+        })))
+    }
+
+    /// All its rows.
+    pub(crate) fn rows(&self, ev: &mut Interp<'_>) -> R<Vec<Rc<[Value]>>> {
+        Ok(self.known(ev)?.rows.clone())
+    }
+
     fn known(&self, ev: &mut Interp<'_>) -> R<Rc<Cursor>> {
         match &self.cursor {
             Some(cursor) => Ok(Rc::clone(cursor)),

@@ -31,7 +31,12 @@ pub(crate) struct SelectObj {
     explicit: Vec<FromRef>,
     ctes: Vec<Rc<Derived>>,
     compound: Option<SelectSet>,
+    /// The arguments of `select()`: the class where it is one, how many columns it has, and what they are called.
+    entities: Vec<Entity>,
 }
+
+/// An argument of `select()`.
+pub(crate) type Entity = (Option<Rc<Class>>, usize, Vec<String>);
 
 impl SelectObj {
     fn empty() -> SelectObj {
@@ -42,7 +47,22 @@ impl SelectObj {
             explicit: Vec::new(),
             ctes: Vec::new(),
             compound: None,
+            entities: Vec::new(),
         }
+    }
+
+    /// What the rows are made of; nothing where columns have been chosen in another way.
+    pub(crate) fn entities(&self) -> &[Entity] {
+        let width: usize = self.entities.iter().map(|(_, width, _)| width).sum();
+        match width == self.columns.len() && self.compound.is_none() {
+            true => &self.entities,
+            false => &[],
+        }
+    }
+
+    /// True for a query that gives objects.
+    pub(crate) fn reads_classes(&self) -> bool {
+        self.entities.iter().any(|(class, _, _)| class.is_some())
     }
 
     fn absorb(&mut self, clause: &Clause) {
@@ -165,6 +185,10 @@ pub(crate) fn as_from(value: &Value) -> Option<FromRef> {
     if let Some(table) = value.downcast::<TableObj>() {
         return Some(FromRef::Table(table));
     }
+    if let Some(class) = super::session::mapped_class(value) {
+        let table = class.lookup("__table__")?.downcast::<TableObj>()?;
+        return Some(FromRef::Table(table));
+    }
     value.downcast::<Derived>().map(FromRef::Derived)
 }
 
@@ -189,7 +213,19 @@ pub(crate) fn select(ev: &mut Interp<'_>, args: Args) -> R {
                  say select() with the elements as positional arguments?",
             ));
         }
+        let before = query.columns.len();
         add_column(ev, &mut query, value)?;
+        let class = super::session::mapped_class(value).cloned();
+        let added = query.columns.get(before..).unwrap_or_default();
+        let names = match &class {
+            Some(class) => vec![class.name.to_string()],
+            None => added
+                .iter()
+                .map(|(name, _)| name.as_ref().map_or_else(String::new, |it| it.text.clone()))
+                .collect(),
+        };
+        let entity = (class, added.len(), names);
+        query.entities.push(entity);
     }
     Ok(Value::object(query))
 }

@@ -23,7 +23,7 @@ pub(crate) struct DeclarativeHooks;
 impl ClassHooks for DeclarativeHooks {
     fn construct(
         &self,
-        _ev: &mut Interp<'_>,
+        ev: &mut Interp<'_>,
         class: &Rc<Class>,
         args: Args,
     ) -> R<Result<Value, Args>> {
@@ -35,7 +35,16 @@ impl ClassHooks for DeclarativeHooks {
         }
         // The constructor sets what it is given.
         let instance = Instance::new(Rc::clone(class), None);
+        let table = class.lookup("__table__");
+        let table = table.and_then(|it| it.downcast::<crate::alchemy::table::TableObj>());
         for (name, value) in args.keywords {
+            let is_column = table.as_ref().is_some_and(|it| it.column(&name).is_some());
+            if is_mapped(class) && !is_column && class.lookup(&name).is_none() {
+                return Err(ev.raise(
+                    "TypeError",
+                    format!("'{name}' is an invalid keyword argument for {}", class.name),
+                ));
+            }
             instance.set(&name, value);
         }
         Ok(Ok(Value::Instance(instance)))

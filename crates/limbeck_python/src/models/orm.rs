@@ -271,29 +271,6 @@ fn has_inherited_table(_ev: &mut Interp<'_>, args: Args) -> R {
     Ok(Value::Bool(has))
 }
 
-/// `sessionmaker(…)` and `scoped_session(…)`: what a session of it does is not modelled.
-struct SessionFactory;
-
-impl NativeObject for SessionFactory {
-    fn type_name(&self) -> String {
-        "sessionmaker".to_owned()
-    }
-
-    fn is_callable(&self) -> bool {
-        true
-    }
-
-    fn call(self: Rc<Self>, ev: &mut Interp<'_>, _args: Args) -> R<Option<Value>> {
-        Ok(Some(
-            ev.foreign("a session of `sessionmaker()` is not modelled"),
-        ))
-    }
-
-    fn get_attr(self: Rc<Self>, _ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
-        Ok((name == "query_property").then(|| Value::opaque("query_property")))
-    }
-}
-
 /// What never reaches a table.
 const OPAQUE: &[&str] = &[
     "relationship",
@@ -364,9 +341,11 @@ pub(crate) fn attr(ev: &mut Interp<'_>, module: &str, name: &str) -> R<Option<Va
         "column_property" | "deferred" => Value::native("column_property", column_property),
         "composite" => Value::native("composite", composite),
         "has_inherited_table" => Value::native("has_inherited_table", has_inherited_table),
-        "sessionmaker" | "scoped_session" | "async_sessionmaker" | "async_scoped_session" => {
-            Value::native(name, |_, _| Ok(Value::object(SessionFactory)))
+        "sessionmaker" => Value::native(name, crate::alchemy::orm::sessionmaker),
+        "scoped_session" | "async_sessionmaker" | "async_scoped_session" => {
+            Value::native(name, crate::alchemy::orm::other_factory)
         }
+        "flag_modified" => Value::native(name, crate::alchemy::session::flag_modified),
         "AsyncAttrs" => Value::Class(plain(ev)),
         _ if OPAQUE.contains(&name) => Value::opaque(name),
         _ if module.starts_with("sqlalchemy.ext") => return mutable(ev, name),
