@@ -1,3 +1,4 @@
+# Left to Python on: mariadb
 """A session and declarative classes in one script: objects added, changed, queried and deleted."""
 import datetime
 import enum
@@ -113,5 +114,5 @@ def upgrade():
         third.add(Parent(name="lost"))
 
     for table in (Parent.__table__, Child.__table__, Lone.__table__):
-        for row in bind.execute(table.select().order_by(*table.primary_key.columns)):
+        for row in bind.execute(table.select().order_by(list(table.c)[0])):
             say(table.name, tuple(row))

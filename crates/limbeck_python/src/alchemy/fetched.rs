@@ -162,8 +162,15 @@ fn enum_value(ev: &mut Interp<'_>, literal: &Literal, type_: &ColumnType) -> R {
     let (Some(labels), Literal::Str(text)) = (&type_.labels, literal) else {
         return Ok(not_modelled(ev, type_));
     };
-    if labels.enum_class.is_some() {
-        return Ok(not_modelled(ev, type_));
+    if let Some(path) = &labels.enum_class {
+        let members = alchemy(ev).enum_labels.borrow().get(path).cloned();
+        let Some(members) = members else {
+            return Ok(not_modelled(ev, type_));
+        };
+        let mut stored = members.labels.iter();
+        if let Some((member, _)) = stored.find(|(_, label)| label == text) {
+            return ev.get_attr(&members.class, member);
+        }
     }
     if !labels.labels.iter().any(|label| label == text) {
         let class = ev.types().exception("LookupError");
