@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use limbeck_diag::render_text;
+use limbeck_diag::{Error, ErrorKind, render_text};
 use limbeck_python::models::read_module;
 use limbeck_python::{Inputs, Limits, MemorySources, World, on_deep_stack};
 use limbeck_schema::{CreateTable, NamingConvention, Op, Schema, SourcedOp, Table};
@@ -19,8 +19,12 @@ fn folder() -> PathBuf {
 
 fn read(file: &str, dialect: Dialect) -> Result<Vec<Schema>, String> {
     let text = std::fs::read_to_string(folder().join(file)).unwrap();
+    read_text(file, &text, dialect).map_err(|error| render_text(&error.diagnostic, false))
+}
+
+fn read_text(file: &str, text: &str, dialect: Dialect) -> Result<Vec<Schema>, Error> {
     let sources = MemorySources {
-        files: [(PathBuf::from("/case").join(file), text)].into(),
+        files: [(PathBuf::from("/case").join(file), text.to_owned())].into(),
     };
     let inputs = Inputs {
         sys_path: vec!["/case".into()],
@@ -33,7 +37,6 @@ fn read(file: &str, dialect: Dialect) -> Result<Vec<Schema>, String> {
     on_deep_stack(move || {
         let world = World::new(Rc::new(sources), inputs, Limits::default());
         read_module(&world, &module, "metadata", dialect.name())
-            .map_err(|error| render_text(&error.diagnostic, false))
     })
 }
 
@@ -139,4 +142,32 @@ fn tables_equal_those_of_sqlalchemy() {
     }
     assert!(files > 2, "nothing is recorded");
     assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+#[test]
+fn what_is_not_understood_is_refused_with_its_place() {
+    let text = include_str!("models/refused.md");
+    let mut blocks = text.split("\n## ").skip(1).map(|section| {
+        let (name, rest) = section.split_once('\n').unwrap();
+        let code = rest.split("```python\n").nth(1).unwrap();
+        (name, code.split("```").next().unwrap())
+    });
+    let (_, beginning) = blocks.next().unwrap();
+    let mut failed = Vec::new();
+    let mut refused = 0;
+    for (name, code) in blocks {
+        let source = format!("{beginning}{code}");
+        match read_text("case.py", &source, Dialect::Postgres) {
+            Err(error) if error.kind == ErrorKind::Unreadable => {
+                if error.diagnostic.location().is_none() {
+                    failed.push(format!("{name}: no place: {}", error.diagnostic.message));
+                }
+                refused += 1;
+            }
+            Err(error) => failed.push(format!("{name}: {}", error.diagnostic.message)),
+            Ok(schemas) => failed.push(format!("{name}: read as {schemas:?}")),
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+    assert!(refused > 30, "only {refused} cases");
 }

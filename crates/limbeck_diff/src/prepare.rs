@@ -95,10 +95,10 @@ pub(crate) fn database_tables(
         }
     }
     for table in &mut tables {
-        for index in &mut table.indexes {
-            index
-                .options
-                .retain(|key, value| key != "postgresql_include" || !is_empty_list(value));
+        let of_indexes = table.indexes.iter_mut().map(|index| &mut index.options);
+        let of_constraints = table.constraints.iter_mut().map(|it| &mut it.options);
+        for options in of_indexes.chain(of_constraints) {
+            options.retain(|key, value| key != "postgresql_include" || !is_empty_list(value));
         }
         let name = table.name.clone();
         for column in &mut table.columns {

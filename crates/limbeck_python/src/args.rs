@@ -218,6 +218,12 @@ impl Bindings {
             .and_then(|(_, value)| value.take())
     }
 
+    /// Puts another value in the place of a parameter's; gives the one that was there.
+    pub fn replace(&mut self, name: &str, new: Value) -> Option<Value> {
+        let slot = self.values.iter_mut().find(|(key, _)| *key == name)?;
+        slot.1.replace(new)
+    }
+
     /// Takes the value of a parameter; `None` (Python's) when it was not given.
     pub fn take_or_none(&mut self, name: &str) -> Value {
         self.take(name).unwrap_or(Value::None)

@@ -7,10 +7,11 @@
 
 mod annotation;
 pub(crate) mod declarative;
+pub(crate) mod event;
 mod mapped_column;
 pub(crate) mod orm;
 mod read;
-mod registry;
+pub(crate) mod registry;
 pub(crate) mod scan;
 pub(crate) mod sqlmodel;
 pub(crate) mod tables;

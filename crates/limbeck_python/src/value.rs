@@ -163,6 +163,8 @@ pub struct Unknown {
     pub from_database: bool,
     /// True for what a decorator that is not read has made of a function.
     pub decorates: bool,
+    /// True for a part of a table, a `MetaData` or a registry that is not modelled: calling it may change tables.
+    pub changes_tables: bool,
 }
 
 impl Unknown {
@@ -265,6 +267,7 @@ impl Value {
             location,
             foreign: false,
             decorates: false,
+            changes_tables: false,
             from_database: false,
         }))
     }
@@ -276,6 +279,7 @@ impl Value {
             location,
             foreign: false,
             decorates: false,
+            changes_tables: false,
             from_database: true,
         }))
     }
@@ -287,6 +291,7 @@ impl Value {
             location,
             foreign: true,
             decorates: false,
+            changes_tables: false,
             from_database: false,
         }))
     }

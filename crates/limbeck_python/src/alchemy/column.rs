@@ -202,6 +202,7 @@ pub(crate) fn construct(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> 
         insert_sentinel=,_omit_from_statements=,_proxies=,**dialect_kwargs";
     let unknown = convert::first_unknown(&args);
     let mut args = args.bind(ev, "Column.__init__", SIGNATURE)?;
+    let mut unknown_default = None;
     if let Some(unknown) = &unknown {
         // What never reaches the DDL may be unknown.
         for key in ["doc", "info", "insert_sentinel"] {
@@ -209,7 +210,7 @@ pub(crate) fn construct(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> 
         }
         for key in ["default", "insert_default", "onupdate"] {
             if args.get(key).is_some_and(Value::is_unknown) {
-                args.take(key);
+                unknown_default = args.replace(key, Value::opaque("a default"));
             }
         }
         let still = args
@@ -311,6 +312,12 @@ pub(crate) fn construct(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> 
         super::defaults::server_default(ev, &server_default, "`server_default`")?;
     let server_onupdate = args.take_or_none("server_onupdate");
     column.server_onupdate = !server_onupdate.is_none();
+    // Whether there is a default decides whether an integer key counts by itself.
+    let may_count = column.primary_key
+        && super::affinity::affinity(column.type_.as_ref()) == super::affinity::Affinity::Integer;
+    if let Some(unknown) = unknown_default.filter(|_| may_count) {
+        return Ok(unknown);
+    }
     let object = ColumnObj::of(column);
     let is_given_twice = args.get("default").is_some() && args.get("insert_default").is_some();
     if is_given_twice && super::version::sqlalchemy_at_least(ev, 2, 1) {

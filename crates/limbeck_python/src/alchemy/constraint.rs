@@ -342,6 +342,7 @@ pub(crate) fn primary_key(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -
 /// `UniqueConstraint(…)`
 pub(crate) fn unique(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> R {
     if let Some(unknown) = convert::first_unknown(&args) {
+        ev.note_unread_item(&unknown, "an argument of UniqueConstraint");
         return Ok(unknown);
     }
     let objects: Vec<Value> = args.positional.clone();
@@ -396,6 +397,7 @@ fn attach(item: &Value, parts: &[Value]) {
 /// `CheckConstraint(…)`
 pub(crate) fn check(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> R {
     if let Some(unknown) = convert::first_unknown(&args) {
+        ev.note_unread_item(&unknown, "an argument of CheckConstraint");
         return Ok(unknown);
     }
     const SIGNATURE: &str = "sqltext,name=,deferrable=,initially=,table=,info=,comment=,_create_rule=,_autoattach=,\
@@ -482,6 +484,7 @@ pub(crate) fn exclude(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> R 
 /// `Index(name, *expressions, …)`
 pub(crate) fn index(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> R {
     if let Some(unknown) = convert::first_unknown(&args) {
+        ev.note_unread_item(&unknown, "an argument of Index");
         return Ok(unknown);
     }
     const SIGNATURE: &str =

@@ -31,6 +31,7 @@ pub(crate) fn module(name: &str) -> Option<ModuleBuilder> {
         "sqlalchemy.sql.naming" => |_ev| Ok(general("sqlalchemy.sql.naming")),
         "sqlalchemy.engine" => |_ev| Ok(general("sqlalchemy.engine")),
         "sqlalchemy.engine.reflection" => |_ev| Ok(general("sqlalchemy.engine.reflection")),
+        "sqlalchemy.event" => crate::models::event::module,
         "sqlalchemy.exc" => |_ev| Ok(general("sqlalchemy.exc")),
         "sqlalchemy.orm" => |_ev| Ok(general("sqlalchemy.orm")),
         "sqlalchemy.orm.decl_api" => |_ev| Ok(general("sqlalchemy.orm.decl_api")),
@@ -166,7 +167,7 @@ fn general_attr(ev: &mut Interp<'_>, module: &Rc<Module>, name: &str) -> R<Optio
         return ev.get_attr(&func, name).map(Some);
     }
     match name {
-        "types" | "schema" | "sql" | "orm" | "exc" | "engine" | "dialects"
+        "types" | "schema" | "sql" | "orm" | "exc" | "engine" | "dialects" | "event" | "ext"
             if &*module.name == "sqlalchemy" =>
         {
             return ev.import(&format!("sqlalchemy.{name}")).map(Some);

@@ -74,10 +74,13 @@ impl Interp<'_> {
                 }
                 if object.is_partial() && !name.starts_with("__") {
                     // Calling it could have an effect, which must not be lost.
-                    return Ok(Some(self.foreign(format!(
-                        "`{}.{name}` is not modelled",
-                        object.type_name()
-                    ))));
+                    let reason = format!("`{}.{name}` is not modelled", object.type_name());
+                    let unknown = self.foreign(reason);
+                    return Ok(Some(if super::skipped::holds_tables(value) {
+                        super::skipped::changes_tables(&unknown)
+                    } else {
+                        unknown
+                    }));
                 }
                 Ok(None)
             }

@@ -62,10 +62,12 @@ impl Interp<'_> {
                     ))
                 }
             },
-            Value::Unknown(_) => {
+            Value::Unknown(unknown) => {
                 if self.mode == Mode::Run {
                     // A method of something unknown may have effects, however harmless its owner looks.
                     self.need_known(callee, "what is called")?;
+                } else {
+                    self.note_unread_call(unknown, &args);
                 }
                 Ok(callee.clone())
             }
@@ -154,10 +156,11 @@ impl Interp<'_> {
     }
 
     /// A call whose `*args` or `**kwargs` are unknown: what is called may have effects.
-    fn call_with_unknown_args(&mut self, _callee: &Value, unknown: Value) -> R {
+    fn call_with_unknown_args(&mut self, callee: &Value, unknown: Value) -> R {
         if self.mode == Mode::Run {
             self.need_known(&unknown, "the arguments of a call")?;
         }
+        self.note_unread_arguments(callee, &unknown);
         Ok(unknown)
     }
 

@@ -216,7 +216,9 @@ impl Interp<'_> {
         exprs: impl IntoIterator<Item = &'e Expr>,
         what: &str,
     ) -> R<()> {
-        if self.mode == Mode::Run && exprs.into_iter().any(has_effects) {
+        if self.mode == Mode::Load {
+            self.note_skipped_exprs(unknown, exprs, what);
+        } else if exprs.into_iter().any(has_effects) {
             self.need_known(unknown, what)?;
         }
         Ok(())

@@ -13,7 +13,10 @@ use super::{Interp, World};
 use crate::alchemy::metadata::MetaDataObj;
 use crate::alchemy::registry::alchemy;
 use crate::alchemy::table::TableObj;
-use crate::value::{Function, Value};
+use crate::args::Args;
+use crate::models::declarative::REGISTRY;
+use crate::models::registry::Registry;
+use crate::value::{Class, Function, Unknown, Value};
 
 /// Attributes that only things have which tables are made with.
 const WORDS: [&str; 12] = [
@@ -41,6 +44,15 @@ struct Mentions {
     makes_tables: bool,
 }
 
+impl Mentions {
+    fn visit_body(&mut self, body: &Body) {
+        match body {
+            Body::Block(block) => block.iter().for_each(|stmt| self.visit_stmt(stmt)),
+            Body::Expr(expr) => self.visit_expr(expr),
+        }
+    }
+}
+
 impl<'ast> Visitor<'ast> for Mentions {
     fn visit_stmt(&mut self, stmt: &'ast Stmt) {
         if let Stmt::ClassDef(_) = stmt {
@@ -64,6 +76,27 @@ impl<'ast> Visitor<'ast> for Mentions {
     }
 }
 
+/// True for what tables are in, or are put into.
+pub(super) fn holds_tables(value: &Value) -> bool {
+    value.downcast_ref::<MetaDataObj>().is_some()
+        || value.downcast_ref::<Registry>().is_some()
+        || value
+            .downcast_ref::<TableObj>()
+            .is_some_and(|table| !table.is_light)
+}
+
+/// The same unknown, whose call may change tables.
+pub(super) fn changes_tables(unknown: &Value) -> Value {
+    match unknown {
+        Value::Unknown(unknown) => {
+            let mut unknown = (**unknown).clone();
+            unknown.changes_tables = true;
+            Value::Unknown(Rc::new(unknown))
+        }
+        other => other.clone(),
+    }
+}
+
 impl World {
     /// Statements of modules that were given up although they may have made or changed a table.
     pub(crate) fn skipped(&self) -> Vec<Error> {
@@ -77,18 +110,90 @@ impl World {
 }
 
 impl Interp<'_> {
+    /// Notes a call of code that is not read, if it may make or change tables: it is a part of a table, or is handed what
+    /// tables are put into.
+    pub(super) fn note_unread_call(&mut self, callee: &Unknown, args: &Args) {
+        let is_base = |class: &Rc<Class>| {
+            let attrs = class.attrs.borrow();
+            attrs.contains_key(REGISTRY) && !attrs.contains_key("__table__")
+        };
+        let is_handed_tables = args.values().any(|value| match value {
+            Value::Class(class) => is_base(class),
+            other => {
+                other.downcast_ref::<MetaDataObj>().is_some()
+                    || other.downcast_ref::<Registry>().is_some()
+            }
+        });
+        if callee.changes_tables || is_handed_tables {
+            let what = "a call that may make or change tables";
+            let error = callee.error(what, self.location());
+            self.world().skipped.borrow_mut().push(error);
+        }
+    }
+
     /// Notes a module-level statement that was given up.
     pub(super) fn note_skipped(&mut self, scope: &Rc<Scope>, stmt: &Stmt, error: &Error) {
-        if self.may_make_tables(scope, stmt) {
+        let mut mentions = Mentions::default();
+        mentions.visit_stmt(stmt);
+        if self.may_make_tables(scope, &mentions) {
             self.world().skipped.borrow_mut().push(error.clone());
+        }
+    }
+
+    /// Notes expressions that are not evaluated because something is unknown, if they may make or change tables.
+    pub(super) fn note_skipped_exprs<'e>(
+        &mut self,
+        unknown: &Value,
+        exprs: impl IntoIterator<Item = &'e Expr>,
+        what: &str,
+    ) {
+        let Some(scope) = self.frames.last().map(|frame| Rc::clone(&frame.scope)) else {
+            return;
+        };
+        let mut mentions = Mentions::default();
+        for expr in exprs {
+            mentions.visit_expr(expr);
+        }
+        if let Value::Unknown(unknown) = unknown
+            && self.may_make_tables(&scope, &mentions)
+        {
+            let error = unknown.error(what, self.location());
+            self.world().skipped.borrow_mut().push(error);
+        }
+    }
+
+    /// Notes a call whose arguments are not all known, if what is called may make or change tables.
+    pub(super) fn note_unread_arguments(&mut self, callee: &Value, unknown: &Value) {
+        let may = match callee {
+            Value::Function(function) => {
+                let mut mentions = Mentions::default();
+                mentions.visit_body(&function.code.body);
+                let scope = Rc::clone(&function.closure);
+                self.may_make_tables(&scope, &mentions)
+            }
+            other => self.makes_tables(other, true),
+        };
+        if let Value::Unknown(unknown) = unknown
+            && may
+        {
+            let error = unknown.error("the arguments of a call", self.location());
+            self.world().skipped.borrow_mut().push(error);
+        }
+    }
+
+    /// Notes an argument of a constraint or an index that is unknown: which table it belongs to is, too.
+    pub(crate) fn note_unread_item(&mut self, unknown: &Value, what: &str) {
+        if let Value::Unknown(unknown) = unknown
+            && !self.is_running()
+        {
+            let error = unknown.error(what, self.location());
+            self.world().skipped.borrow_mut().push(error);
         }
     }
 
     /// True when a statement may make or change a table: it defines a class, or names something that tables are made
     /// with, itself or in a function that it names.
-    fn may_make_tables(&mut self, scope: &Rc<Scope>, stmt: &Stmt) -> bool {
-        let mut mentions = Mentions::default();
-        mentions.visit_stmt(stmt);
+    fn may_make_tables(&mut self, scope: &Rc<Scope>, mentions: &Mentions) -> bool {
         if mentions.makes_tables {
             return true;
         }
@@ -111,10 +216,7 @@ impl Interp<'_> {
                 return true;
             }
             let mut mentions = Mentions::default();
-            match &function.code.body {
-                Body::Block(block) => block.iter().for_each(|stmt| mentions.visit_stmt(stmt)),
-                Body::Expr(expr) => mentions.visit_expr(expr),
-            }
+            mentions.visit_body(&function.code.body);
             if mentions.makes_tables {
                 return true;
             }
