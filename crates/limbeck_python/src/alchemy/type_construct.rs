@@ -468,10 +468,8 @@ fn enumeration(ev: &mut Interp<'_>, args: Args, type_: &mut ColumnType) -> R<()>
     let is_mysql = class == TypeClass::MyEnum;
     let mut args = bind(ev, args, class, if is_mysql { MYSQL } else { GENERIC })?;
     if class == TypeClass::PgEnum {
-        if args.get("native_enum").is_some() {
-            // PostgreSQL's ENUM ignores it with a warning.
-            args.take("native_enum");
-        }
+        // PostgreSQL's ENUM ignores it with a warning.
+        args.take("native_enum");
     }
     let callable = args.take_or_none("values_callable");
     let keep_aliases = match args.take("omit_aliases") {
