@@ -168,7 +168,33 @@ pub(crate) fn is_unmodelled_method(value: &Value, name: &str) -> bool {
         ),
         Value::Bytes(_) => matches!(
             name,
-            "maketrans" | "translate" | "expandtabs" | "swapcase" | "istitle"
+            "maketrans"
+                | "translate"
+                | "expandtabs"
+                | "swapcase"
+                | "istitle"
+                | "capitalize"
+                | "center"
+                | "isalnum"
+                | "isalpha"
+                | "isascii"
+                | "isdigit"
+                | "islower"
+                | "isspace"
+                | "isupper"
+                | "ljust"
+                | "lstrip"
+                | "partition"
+                | "removeprefix"
+                | "removesuffix"
+                | "rindex"
+                | "rjust"
+                | "rpartition"
+                | "rsplit"
+                | "rstrip"
+                | "splitlines"
+                | "title"
+                | "zfill"
         ),
         _ => matches!(
             name,

@@ -18,6 +18,10 @@ pub(crate) const METHODS: &[&str] = &[
     "split",
     "join",
     "replace",
+    "find",
+    "rfind",
+    "index",
+    "count",
 ];
 
 pub(crate) fn call(ev: &mut Interp<'_>, this: &Rc<[u8]>, name: &str, args: Args) -> R {
@@ -74,6 +78,65 @@ pub(crate) fn call(ev: &mut Interp<'_>, this: &Rc<[u8]>, name: &str, args: Args)
             }
             Ok(Value::bytes(&parts.join(&**this)))
         }
+        "find" | "rfind" | "index" | "count" if args.positional.len() == 1 => {
+            let Some(Value::Bytes(part)) = args.get(0) else {
+                return Ok(ev.unknown(format!("this form of `bytes.{name}` is not modelled")));
+            };
+            if part.is_empty() {
+                return Ok(ev.unknown(format!("this form of `bytes.{name}` is not modelled")));
+            }
+            let mut windows = this.windows(part.len()).enumerate();
+            let is_found = |(_, window): &(usize, &[u8])| *window == &**part;
+            match name {
+                "rfind" => Ok(windows
+                    .rev()
+                    .find(is_found)
+                    .map_or(Value::int(-1), |(at, _)| Value::from(at))),
+                "count" => {
+                    let (mut count, mut next) = (0_usize, 0);
+                    for (at, _) in windows.filter(is_found) {
+                        if at >= next {
+                            count += 1;
+                            next = at + part.len();
+                        }
+                    }
+                    Ok(Value::from(count))
+                }
+                _ => match windows.find(is_found) {
+                    Some((at, _)) => Ok(Value::from(at)),
+                    None if name == "find" => Ok(Value::int(-1)),
+                    None => Err(ev.raise("ValueError", "subsection not found")),
+                },
+            }
+        }
+        "replace" | "split" if (1..=2).contains(&args.positional.len()) => {
+            let wanted = usize::from(name == "replace") + 1;
+            let (Some(Value::Bytes(part)), true) = (args.get(0), args.positional.len() == wanted)
+            else {
+                return Ok(ev.unknown(format!("this form of `bytes.{name}` is not modelled")));
+            };
+            if part.is_empty() {
+                return Ok(ev.unknown(format!("this form of `bytes.{name}` is not modelled")));
+            }
+            let mut pieces: Vec<Vec<u8>> = vec![Vec::new()];
+            let mut rest = &**this;
+            while let Some((first, tail)) = rest.split_first() {
+                if let Some(after) = rest.strip_prefix(&**part) {
+                    pieces.push(Vec::new());
+                    rest = after;
+                } else {
+                    pieces.last_mut().into_iter().for_each(|it| it.push(*first));
+                    rest = tail;
+                }
+            }
+            match (name, args.get(1)) {
+                ("replace", Some(Value::Bytes(new))) => Ok(Value::bytes(&pieces.join(&**new))),
+                ("split", _) => Ok(Value::list(
+                    pieces.iter().map(|piece| Value::bytes(piece)).collect(),
+                )),
+                _ => Ok(ev.unknown("this form of `bytes.replace` is not modelled")),
+            }
+        }
         _ => Ok(ev.unknown(format!("`bytes.{name}` is not modelled"))),
     }
 }
@@ -83,7 +146,10 @@ pub(crate) fn decode(ev: &mut Interp<'_>, bytes: &[u8], encoding: &str, errors: 
     let name = encoding.to_ascii_lowercase().replace('_', "-");
     match name.as_str() {
         "utf-8" | "utf8" | "ascii" | "us-ascii" => {
-            if name.contains("ascii") && !bytes.is_ascii() && errors == "strict" {
+            if name.contains("ascii") && !bytes.is_ascii() && errors != "strict" {
+                return Ok(ev.unknown(format!("errors=`{errors}` is not modelled")));
+            }
+            if name.contains("ascii") && !bytes.is_ascii() {
                 let at = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
                 let byte = bytes.get(at).copied().unwrap_or(0);
                 return Err(ev.raise(
@@ -102,12 +168,24 @@ pub(crate) fn decode(ev: &mut Interp<'_>, bytes: &[u8], encoding: &str, errors: 
                         .map(|chunk| chunk.valid())
                         .collect::<String>(),
                 )),
+                Err(_) if errors != "strict" => {
+                    Ok(ev.unknown(format!("errors=`{errors}` is not modelled")))
+                }
                 Err(error) => {
                     let at = error.valid_up_to();
                     let byte = bytes.get(at).copied().unwrap_or(0);
+                    let reason = match (error.error_len(), byte) {
+                        (None, _) => "unexpected end of data",
+                        (_, 0x80..=0xc1 | 0xf5..=0xff) => "invalid start byte",
+                        _ => "invalid continuation byte",
+                    };
+                    let place = match error.error_len().unwrap_or(bytes.len() - at) {
+                        0 | 1 => format!("byte 0x{byte:02x} in position {at}"),
+                        length => format!("bytes in position {at}-{}", at + length - 1),
+                    };
                     Err(ev.raise(
                         "UnicodeDecodeError",
-                        format!("'utf-8' codec can't decode byte 0x{byte:02x} in position {at}: invalid start byte"),
+                        format!("'utf-8' codec can't decode {place}: {reason}"),
                     ))
                 }
             }
@@ -134,6 +212,17 @@ pub(crate) fn encode(ev: &mut Interp<'_>, text: &str, encoding: &str, errors: &s
                     Ok(byte) if u32::from(byte) < limit => bytes.push(byte),
                     _ if errors == "ignore" => {}
                     _ if errors == "replace" => bytes.push(b'?'),
+                    _ if errors == "xmlcharrefreplace" => {
+                        bytes.extend(format!("&#{};", char as u32).bytes());
+                    }
+                    _ if errors == "backslashreplace" => {
+                        let mut shown = String::new();
+                        crate::eval::push_escape(&mut shown, char);
+                        bytes.extend(shown.bytes());
+                    }
+                    _ if errors != "strict" => {
+                        return Ok(ev.unknown(format!("errors=`{errors}` is not modelled")));
+                    }
                     _ => {
                         let codec = if limit == 128 { "ascii" } else { "latin-1" };
                         let mut shown = String::new();

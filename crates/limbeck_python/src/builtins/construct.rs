@@ -43,7 +43,8 @@ pub(crate) fn construct(ev: &mut Interp<'_>, name: &str, args: Args) -> R {
         "float" => make_float(ev, &args),
         "complex" => Ok(ev.unknown("complex numbers are not modelled")),
         "str" => make_str(ev, args),
-        "bytes" | "bytearray" => make_bytes(ev, args),
+        "bytes" => make_bytes(ev, args),
+        "bytearray" => Ok(ev.unknown("`bytearray` is not modelled")),
         "list" => {
             let items = args.bind(ev, "list", "iterable=, /")?.take("iterable");
             Ok(Value::list(match items {

@@ -80,8 +80,10 @@ pub(crate) fn call(ev: &mut Interp<'_>, this: &Str, name: &str, args: Args) -> R
                 .map(|char| {
                     if char.is_uppercase() {
                         char.to_lowercase().collect()
-                    } else {
+                    } else if char.is_lowercase() {
                         char.to_uppercase().collect::<String>()
+                    } else {
+                        char.to_string()
                     }
                 })
                 .collect::<String>(),
@@ -89,8 +91,13 @@ pub(crate) fn call(ev: &mut Interp<'_>, this: &Str, name: &str, args: Args) -> R
         "isalpha" => test(char::is_alphabetic),
         "isalnum" => test(char::is_alphanumeric),
         "isdigit" | "isdecimal" | "isnumeric" => {
+            // A letter is no digit; ideographs may be numbers.
+            let is_letter =
+                |it: char| it.is_alphabetic() && !it.is_numeric() && (it as u32) < 0x2e80;
             if this.is_ascii() {
                 test(|char| char.is_ascii_digit())
+            } else if this.chars().any(is_letter) {
+                Value::Bool(false)
             } else {
                 ev.unknown(format!(
                     "`{name}` of text that is not ASCII is not modelled"
@@ -318,7 +325,33 @@ pub(crate) fn call(ev: &mut Interp<'_>, this: &Str, name: &str, args: Args) -> R
 }
 
 fn title_char(char: char) -> String {
-    char.to_uppercase().collect()
+    match char {
+        // Letters of two, of which only the first becomes a capital.
+        'ß' | '\u{fb00}'..='\u{fb06}' | '\u{fb13}'..='\u{fb17}' | '\u{587}' => {
+            let upper: String = char.to_uppercase().collect();
+            let mut letters = upper.chars();
+            let first = letters.next().map(String::from).unwrap_or_default();
+            first + &letters.as_str().to_lowercase()
+        }
+        '\u{1c4}'..='\u{1cc}' | '\u{1f1}'..='\u{1f3}' => {
+            let base = match char as u32 {
+                0x1c4..=0x1c6 => '\u{1c5}',
+                0x1c7..=0x1c9 => '\u{1c8}',
+                0x1ca..=0x1cc => '\u{1cb}',
+                _ => '\u{1f2}',
+            };
+            base.to_string()
+        }
+        '\u{10d0}'..='\u{10ff}' => char.to_string(),
+        _ => char.to_uppercase().collect(),
+    }
+}
+
+/// True for a letter that has a case.
+fn is_cased(char: char) -> bool {
+    char.is_lowercase()
+        || char.is_uppercase()
+        || matches!(char, '\u{1c5}' | '\u{1c8}' | '\u{1cb}' | '\u{1f2}')
 }
 
 fn title(text: &str) -> String {
@@ -330,7 +363,7 @@ fn title(text: &str) -> String {
         } else {
             out.push_str(&title_char(char));
         }
-        after_letter = char.is_alphabetic();
+        after_letter = is_cased(char);
     }
     out
 }

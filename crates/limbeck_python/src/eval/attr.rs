@@ -130,7 +130,7 @@ impl Interp<'_> {
         if name == "__class__" {
             return Ok(self.class_of(value).map(Value::Class));
         }
-        if crate::builtins::is_unmodelled_method(value, name) {
+        if is_special(name) || crate::builtins::is_unmodelled_method(value, name) {
             return Ok(Some(self.unknown(format!(
                 "`{}.{name}` is not modelled",
                 builtin_type_name(value)
@@ -237,7 +237,9 @@ impl Interp<'_> {
         if name == "__doc__" {
             return Ok(Some(Value::None));
         }
-        if class.find_hooks().is_some_and(|hooks| hooks.is_partial()) && !name.starts_with("__") {
+        // A class of Python's own has more than is modelled, and every class has special methods that are not.
+        let is_written = class.location.is_some();
+        if !is_written || (name.starts_with("__") && name.ends_with("__") && is_special(name)) {
             return Ok(Some(
                 self.foreign(format!("`{}.{name}` is not modelled", class.name)),
             ));
@@ -383,6 +385,14 @@ impl Interp<'_> {
                 ))
             }
             "add_note" => Some(Value::native("add_note", move |_, _| Ok(Value::None))),
+            // What is set only on exceptions that Python itself raises.
+            "errno" | "strerror" | "filename" | "filename2" | "characters_written" | "encoding"
+            | "object" | "start" | "end" | "reason" | "name" | "obj" | "path" | "msg"
+            | "lineno" | "offset" | "text" | "exceptions" | "message"
+                if instance.class.location.is_none() && has_data(&instance.class, name) =>
+            {
+                Some(self.unknown(format!("`{}.{name}` is not modelled", instance.class.name)))
+            }
             _ => None,
         }
     }
@@ -514,12 +524,38 @@ impl Interp<'_> {
         {
             return Ok(());
         }
+        if instance.get(name).is_none() && !has_room(&instance.class, name) {
+            let this = Value::Instance(Rc::clone(instance));
+            return Err(self.no_attribute(&this, name));
+        }
         instance.set(name, new);
         Ok(())
     }
 
     /// `del value.name`.
     pub(crate) fn del_attr(&mut self, value: &Value, name: &str) -> R<()> {
+        if let Value::Instance(instance) = value
+            && let Some(found) = instance.class.lookup(name)
+        {
+            if let Some(property) = found.downcast_ref::<Property>() {
+                let delete = property.delete.clone();
+                if delete.is_none() {
+                    let kind = self.type_name(value);
+                    return Err(self.raise(
+                        "AttributeError",
+                        format!("property '{name}' of '{kind}' object has no deleter"),
+                    ));
+                }
+                return self
+                    .call(&delete, crate::Args::positional(vec![value.clone()]))
+                    .map(drop);
+            }
+            if instance.class.lookup("__delattr__").is_some()
+                || matches!(&found, Value::Instance(it) if it.class.lookup("__delete__").is_some())
+            {
+                return Err(self.unreadable("deleting this attribute is not modelled"));
+            }
+        }
         let removed = match value {
             Value::Unknown(_) | Value::Opaque(_) => {
                 self.need_known(value, "the object whose attribute is deleted")?;
@@ -545,6 +581,104 @@ impl Interp<'_> {
             _ => false,
         }
     }
+}
+
+/// False for a name that `__slots__` leaves no room for.
+fn has_room(class: &Rc<Class>, name: &str) -> bool {
+    let mut slotted = false;
+    for class in class.mro() {
+        if class.location.is_none() {
+            // `object` adds no room, other classes of Python's own may.
+            if &*class.name == "object" {
+                continue;
+            }
+            return true;
+        }
+        let slots = class.attrs.borrow().get("__slots__").cloned();
+        let Some(slots) = slots else {
+            return true;
+        };
+        slotted = true;
+        let listed = |items: &[Value]| {
+            items.iter().any(|item| {
+                item.as_str()
+                    .is_none_or(|slot| &*slot == name || &*slot == "__dict__")
+            })
+        };
+        let has = match &slots {
+            Value::Str(slot) => &**slot == name,
+            Value::Tuple(items) => listed(items),
+            Value::List(items) => listed(&items.borrow()),
+            _ => true,
+        };
+        if has {
+            return true;
+        }
+    }
+    !slotted
+}
+
+/// True if the exceptions of a class of Python's own have an attribute of that name.
+fn has_data(class: &Rc<Class>, name: &str) -> bool {
+    if &*class.module != "builtins" {
+        return true;
+    }
+    class.mro().any(|class| {
+        let names: &[&str] = match &*class.name {
+            "OSError" => &[
+                "errno",
+                "strerror",
+                "filename",
+                "filename2",
+                "characters_written",
+            ],
+            "UnicodeError" => &["encoding", "object", "start", "end", "reason"],
+            "AttributeError" => &["name", "obj"],
+            "NameError" => &["name"],
+            "ImportError" => &["name", "path", "msg"],
+            "SyntaxError" => &["msg", "filename", "lineno", "offset", "text"],
+            "BaseExceptionGroup" => &["exceptions", "message"],
+            _ => &[],
+        };
+        names.contains(&name)
+    })
+}
+
+/// Special names that objects of Python's own may have although they are not modelled.
+fn is_special(name: &str) -> bool {
+    name.starts_with("__")
+        && name.ends_with("__")
+        && !matches!(
+            name,
+            "__html__"
+                | "__json__"
+                | "__clause_element__"
+                | "__table__"
+                | "__tablename__"
+                | "__table_args__"
+                | "__version__"
+                | "__file__"
+                | "__path__"
+                | "__all__"
+                | "__wrapped__"
+                | "__enter__"
+                | "__exit__"
+                | "__aenter__"
+                | "__aexit__"
+                | "__iter__"
+                | "__next__"
+                | "__await__"
+                | "__call__"
+                | "__getitem__"
+                | "__len__"
+                | "__contains__"
+                | "__fspath__"
+                | "__index__"
+                | "__set_name__"
+                | "__get__"
+                | "__set__"
+                | "__delete__"
+        )
 }
 
 pub(crate) fn bound_method(receiver: &Value, name: &str) -> Value {

@@ -20,13 +20,21 @@ pub(crate) fn format_float_repr(value: f64) -> String {
             "-inf".to_owned()
         };
     }
-    let scientific = format!("{value:e}");
+    let mut scientific = format!("{value:e}");
+    // Of two shortest texts that are equally near, Python takes the one whose last digit is even.
+    let digits = scientific.bytes().take_while(|it| *it != b'e');
+    let decimals = digits.filter(u8::is_ascii_digit).count().saturating_sub(1);
+    let nearest = format!("{value:.decimals$e}");
+    if nearest.parse() == Ok(value) {
+        scientific = nearest;
+    }
     let Some((mantissa, exponent)) = scientific.split_once('e') else {
         return scientific;
     };
     let exponent: i32 = exponent.parse().unwrap_or(0);
     if (-4..16).contains(&exponent) {
-        let plain = format!("{value}");
+        let places = usize::try_from(i64::try_from(decimals).unwrap_or(0) - i64::from(exponent));
+        let plain = format!("{value:.*}", places.unwrap_or(0));
         if plain.contains('.') {
             plain
         } else {
@@ -156,6 +164,27 @@ fn general_text(value: f64, precision: usize, alternate: bool) -> String {
     }
 }
 
+/// Like [`general_text`], for a format without a type: the exponent comes one digit earlier.
+fn bare_text(value: f64, precision: usize) -> String {
+    let precision = precision.max(1);
+    let scientific = format!("{value:.*e}", precision - 1);
+    let exponent = scientific
+        .split_once('e')
+        .and_then(|(_, exponent)| exponent.parse().ok());
+    let exponent: i64 = exponent.unwrap_or(0);
+    if exponent < i64::try_from(precision).unwrap_or(i64::MAX) - 1 {
+        return general_text(value, precision, false);
+    }
+    let text = exponent_text(value, precision - 1);
+    match text.split_once('e') {
+        Some((mantissa, exponent)) if mantissa.contains('.') => format!(
+            "{}e{exponent}",
+            mantissa.trim_end_matches('0').trim_end_matches('.')
+        ),
+        _ => text,
+    }
+}
+
 /// The text of a non-negative float without sign.
 fn float_text(value: f64, spec: &Spec) -> Option<String> {
     if !value.is_finite() {
@@ -181,7 +210,7 @@ fn float_text(value: f64, spec: &Spec) -> Option<String> {
         None => match spec.precision {
             None => format_float_repr(value),
             Some(precision) => {
-                let text = general_text(value, precision, false);
+                let text = bare_text(value, precision);
                 // Without a type at least one digit stands behind the point.
                 if text.contains('.') || text.contains('e') {
                     text
@@ -281,6 +310,9 @@ impl Interp<'_> {
             return self.to_str(value);
         }
         let kind = self.type_name(value);
+        if spec.contains('z') && matches!(value.unwrap_payload(), Value::Float(_)) {
+            return Err(self.unreadable("`z` in a format is not modelled"));
+        }
         let Some(parsed) = parse_spec(spec) else {
             return Err(self.raise(
                 "ValueError",
@@ -349,7 +381,11 @@ impl Interp<'_> {
 
     fn format_int(&mut self, int: &Int, spec: &Spec, kind: &str) -> R<String> {
         if matches!(spec.kind, Some('e' | 'E' | 'f' | 'F' | 'g' | 'G' | '%')) {
-            return self.format_float(int.to_f64(), spec, kind);
+            let value = int.to_f64();
+            if value.is_infinite() {
+                return Err(self.raise("OverflowError", "int too large to convert to float"));
+            }
+            return self.format_float(value, spec, kind);
         }
         if spec.precision.is_some() {
             return Err(self.raise(

@@ -7,7 +7,7 @@ use num_traits::ToPrimitive as _;
 use super::Interp;
 use crate::args::Args;
 use crate::flow::R;
-use crate::value::{BinOp, Dict, Int, Set, Value};
+use crate::value::{BinOp, Dict, DictKind, Int, Set, Value};
 
 impl Interp<'_> {
     /// `bool(value)`; fails for an unknown value, which `what` needs (such as "the condition of `if`").
@@ -248,6 +248,9 @@ impl Interp<'_> {
                 Some(self.percent_format(template, value)?)
             }
             (BinOp::Mod, Value::Bytes(_), _) => Some(self.unknown("`%` of bytes is not modelled")),
+            (_, Value::Dict(dict), Value::Dict(_)) if dict.borrow().kind == DictKind::Counter => {
+                Some(self.unknown("arithmetic with `Counter` is not modelled"))
+            }
             (BinOp::Or, Value::Dict(left), Value::Dict(right)) => {
                 let mut merged = left.borrow().clone();
                 let right: Dict = right.borrow().clone();
@@ -340,6 +343,9 @@ impl Interp<'_> {
                 if right.is_zero() {
                     return Err(zero(self, "division by zero"));
                 }
+                if left.is_zero() && right.is_negative() {
+                    return Ok(Value::Float(-0.0));
+                }
                 match (left.to_i64(), right.to_i64()) {
                     (Some(left), Some(right))
                         if left.abs_diff(0) < 1 << 53 && right.abs_diff(0) < 1 << 53 =>
@@ -366,7 +372,13 @@ impl Interp<'_> {
                     if left.is_zero() {
                         return Err(zero(self, "0.0 cannot be raised to a negative power"));
                     }
-                    return Ok(Value::Float(left.to_f64().powf(right.to_f64())));
+                    let (base, exponent) = (left.to_f64(), right.to_f64());
+                    if base.is_infinite() || exponent.is_infinite() {
+                        return Err(
+                            self.raise("OverflowError", "int too large to convert to float")
+                        );
+                    }
+                    return Ok(Value::Float(base.powf(exponent)));
                 }
                 let exponent = right.to_i64().and_then(|value| u32::try_from(value).ok());
                 match exponent {

@@ -20,6 +20,75 @@ impl NativeObject for Auto {
     fn type_name(&self) -> String {
         "auto".to_owned()
     }
+
+    fn binary(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        op: BinOp,
+        other: &Value,
+        reflected: bool,
+    ) -> R<Option<Value>> {
+        combined(ev, op, Value::Object(self), other, reflected)
+    }
+}
+
+/// `READ | WRITE` where both are `auto()`: known when the class is complete.
+struct Combination {
+    op: BinOp,
+    left: Value,
+    right: Value,
+}
+
+fn combined(
+    ev: &Interp<'_>,
+    op: BinOp,
+    this: Value,
+    other: &Value,
+    reflected: bool,
+) -> R<Option<Value>> {
+    if !matches!(op, BinOp::Or | BinOp::And | BinOp::Xor) {
+        return Ok(Some(ev.unknown("this use of `auto()` is not modelled")));
+    }
+    let (left, right) = match reflected {
+        true => (other.clone(), this),
+        false => (this, other.clone()),
+    };
+    Ok(Some(Value::object(Combination { op, left, right })))
+}
+
+impl NativeObject for Combination {
+    fn type_name(&self) -> String {
+        "auto".to_owned()
+    }
+
+    fn binary(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        op: BinOp,
+        other: &Value,
+        reflected: bool,
+    ) -> R<Option<Value>> {
+        combined(ev, op, Value::Object(self), other, reflected)
+    }
+}
+
+/// The value of an expression of `auto()`s, once they have theirs.
+fn resolve(ev: &mut Interp<'_>, value: &Value, known: &[(usize, Value)]) -> R {
+    if let Some(combination) = value.downcast_ref::<Combination>() {
+        let left = resolve(ev, &combination.left, known)?;
+        let right = resolve(ev, &combination.right, known)?;
+        return ev.binary(combination.op, &left, &right);
+    }
+    if value.downcast_ref::<Auto>().is_some() {
+        let found = known
+            .iter()
+            .find(|(identity, _)| Some(*identity) == value.identity());
+        return Ok(match found {
+            Some((_, value)) => value.clone(),
+            None => ev.unknown("this use of `auto()` is not modelled"),
+        });
+    }
+    Ok(value.clone())
 }
 
 fn map_of(class: &Rc<Class>) -> Dict {
@@ -341,6 +410,7 @@ pub(crate) fn finish_class(ev: &mut Interp<'_>, class: &Rc<Class>) -> R<()> {
     let mut map = Dict::new();
     let mut made: Vec<Value> = Vec::new();
     let mut values: Vec<Value> = Vec::new();
+    let mut autos = Vec::new();
     let own_new = class.lookup("__new__");
     let own_init = class.lookup("__init__");
     for (name, value) in attrs {
@@ -348,8 +418,12 @@ pub(crate) fn finish_class(ev: &mut Interp<'_>, class: &Rc<Class>) -> R<()> {
             continue;
         }
         let mut value = value;
-        if value.downcast_ref::<Auto>().is_some() {
+        if value.downcast_ref::<Combination>().is_some() {
+            value = resolve(ev, &value, &autos)?;
+        } else if value.downcast_ref::<Auto>().is_some() {
+            let identity = value.identity().unwrap_or_default();
             value = auto_value(ev, class, &name, &values)?;
+            autos.push((identity, value.clone()));
         } else if let Value::Tuple(items) = &value
             && items
                 .iter()
@@ -457,6 +531,53 @@ fn flag_operator(op: BinOp) -> Value {
     })
 }
 
+/// Members of one bit that a flag holds, in the order of the class.
+fn bits_of(value: Option<&Value>) -> Option<(Rc<Class>, i64, Vec<Value>)> {
+    let Some(Value::Instance(instance)) = value else {
+        return None;
+    };
+    let bits = instance.get("_value_")?.as_i64()?;
+    let mut singles = Vec::new();
+    for member in members(&instance.class) {
+        let own = match &member {
+            Value::Instance(member) => member.get("_value_")?.as_i64()?,
+            _ => return None,
+        };
+        if own > 0 && own.count_ones() == 1 {
+            singles.push(member);
+        }
+    }
+    Some((Rc::clone(&instance.class), bits, singles))
+}
+
+fn bit(member: &Value) -> i64 {
+    match member {
+        Value::Instance(member) => member.get("_value_").and_then(|it| it.as_i64()),
+        _ => None,
+    }
+    .unwrap_or_default()
+}
+
+/// `~flag`: the other bits of the class.
+fn inverted(ev: &mut Interp<'_>, args: Args) -> R {
+    match bits_of(args.get(0)) {
+        Some((class, bits, singles)) if class.builtin_base().is_none() => {
+            let mask = singles.iter().fold(0, |mask, member| mask | bit(member));
+            Ok(flag_value(&class, mask & !bits))
+        }
+        _ => Ok(ev.unknown("`~` of this flag is not modelled")),
+    }
+}
+
+/// `iter(flag)`
+fn single_bits(ev: &mut Interp<'_>, args: Args) -> R {
+    let Some((_, bits, singles)) = bits_of(args.get(0)) else {
+        return Ok(ev.unknown("the bits of this flag are not modelled"));
+    };
+    let held = singles.into_iter().filter(|member| bits & bit(member) != 0);
+    ev.get_iter(&Value::list(held.collect()))
+}
+
 /// The modelled classes, made once in a world.
 pub(crate) struct EnumClasses {
     pub(crate) enum_: Rc<Class>,
@@ -489,6 +610,8 @@ pub(crate) fn classes(ev: &mut Interp<'_>) -> Rc<EnumClasses> {
                 flag.set(name, flag_operator(op));
             }
         }
+        flag.set("__invert__", Value::native("__invert__", inverted));
+        flag.set("__iter__", Value::native("__iter__", single_bits));
         flag.set(
             "__bool__",
             Value::native("__bool__", |_, args| {

@@ -516,12 +516,15 @@ fn loads(ev: &mut Interp<'_>, args: Args) -> R {
             + 1;
         let position = before.chars().count();
         let class = decode_error(ev);
-        ev.raise_class(
-            &class,
-            vec![Value::from(format!(
-                "{what}: line {line} column {column} (char {position})"
-            ))],
-        )
+        let words = format!("{what}: line {line} column {column} (char {position})");
+        let error = crate::value::Instance::new(class, None);
+        error.set("args", Value::tuple(vec![Value::from(words)]));
+        error.set("msg", Value::from(what));
+        error.set("doc", Value::from(text.as_ref()));
+        error.set("pos", Value::from(position));
+        error.set("lineno", Value::from(line));
+        error.set("colno", Value::from(column));
+        ev.raise_value(Value::Instance(error))
     })
 }
 

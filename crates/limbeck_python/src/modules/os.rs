@@ -821,6 +821,7 @@ impl NativeObject for Uuid {
             "int" => Some(Value::int(self.bits)),
             "bytes" => Some(Value::bytes(&self.bits.to_be_bytes())),
             "urn" => Some(Value::from(format!("urn:uuid:{}", self.text()))),
+            "version" if (self.bits >> 62) & 0b11 != 0b10 => Some(Value::None),
             "version" => Some(Value::from(
                 i64::try_from((self.bits >> 76) & 0xf).unwrap_or(0),
             )),

@@ -312,7 +312,8 @@ impl NativeObject for Match {
                 }
             },
             "groups" => {
-                let default = args.get(0).cloned().unwrap_or(Value::None);
+                let default = args.get(0).or_else(|| args.keyword("default"));
+                let default = default.cloned().unwrap_or(Value::None);
                 Value::tuple(
                     (1..self.spans.len())
                         .map(|index| match self.group_text(index) {

@@ -50,6 +50,19 @@ pub(crate) fn module(ev: &mut Interp<'_>) -> R<Rc<Module>> {
     let inputs = ev.world().inputs().clone();
     let (major, minor, micro) = inputs.python_version;
     let number = |value: u8| Value::from(i64::from(value));
+    let fields = Value::from("major minor micro releaselevel serial");
+    let class = super::typing::named_tuple_function(
+        ev,
+        Args::positional(vec![Value::from("version_info"), fields]),
+    )?;
+    let version = vec![
+        number(major),
+        number(minor),
+        number(micro),
+        Value::from("final"),
+        Value::int(0_i64),
+    ];
+    let version = ev.call(&class, Args::positional(version))?;
     let modules = ev.unknown("`sys.modules` is not modelled");
     Ok(Module::native(
         "sys",
@@ -66,16 +79,7 @@ pub(crate) fn module(ev: &mut Interp<'_>) -> R<Rc<Module>> {
             ),
             ("path", ev.world().sys_path().clone()),
             ("platform", Value::from(inputs.platform.as_str())),
-            (
-                "version_info",
-                Value::tuple(vec![
-                    number(major),
-                    number(minor),
-                    number(micro),
-                    Value::from("final"),
-                    Value::int(0_i64),
-                ]),
-            ),
+            ("version_info", version),
             ("maxsize", Value::from(i64::MAX)),
             ("stdout", Value::object(Stream { is_error: false })),
             ("stderr", Value::object(Stream { is_error: true })),

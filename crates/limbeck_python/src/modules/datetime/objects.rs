@@ -76,6 +76,32 @@ impl Zone {
     }
 }
 
+/// A quotient, rounded half to even.
+fn divided(top: i128, bottom: i128) -> Option<i64> {
+    let (top, bottom) = if bottom < 0 {
+        (-top, -bottom)
+    } else {
+        (top, bottom)
+    };
+    let floor = top.checked_div_euclid(bottom)?;
+    let twice = top.rem_euclid(bottom) * 2;
+    let up = twice > bottom || (twice == bottom && floor % 2 != 0);
+    i64::try_from(floor + i128::from(up)).ok()
+}
+
+/// A float as a fraction, as long as it is of everyday size.
+fn ratio(value: f64) -> Option<(i128, i128)> {
+    if !value.is_finite() || value.abs() > 1e6 || (value != 0.0 && value.abs() < 1e-3) {
+        return None;
+    }
+    let (mut top, mut bottom) = (value, 1_i128);
+    while top.fract() != 0.0 {
+        top *= 2.0;
+        bottom *= 2;
+    }
+    Some((top as i128, bottom))
+}
+
 /// The day of a date or datetime.
 pub(crate) fn days_of(value: &Value) -> Option<i64> {
     if let Some(date) = value.downcast_ref::<Date>() {
@@ -668,7 +694,22 @@ impl NativeObject for Delta {
                     return Err(ev.raise("ZeroDivisionError", "division by zero"));
                 }
                 BinOp::TrueDiv => Some(Value::Float(self.micros as f64 / other.micros as f64)),
-                BinOp::FloorDiv => Some(Value::from(self.micros.div_euclid(other.micros))),
+                BinOp::FloorDiv => {
+                    let (left, right) = (self.micros, other.micros);
+                    let floor = left.wrapping_div(right)
+                        - i64::from(left % right != 0 && (left < 0) != (right < 0));
+                    Some(Value::from(floor))
+                }
+                BinOp::Mod if other.micros == 0 => {
+                    return Err(ev.raise("ZeroDivisionError", "integer division or modulo by zero"));
+                }
+                BinOp::Mod => {
+                    let rest = self.micros.wrapping_rem(other.micros);
+                    let turns = rest != 0 && (rest < 0) != (other.micros < 0);
+                    Some(Value::object(Delta {
+                        micros: if turns { rest + other.micros } else { rest },
+                    }))
+                }
                 _ => None,
             });
         }
@@ -681,16 +722,21 @@ impl NativeObject for Delta {
                     micros: self.micros.div_euclid(count),
                 })),
                 (BinOp::TrueDiv, false) if count != 0 => {
-                    let micros = (self.micros as f64 / count as f64).round_ties_even() as i64;
-                    Some(Value::object(Delta { micros }))
+                    divided(i128::from(self.micros), i128::from(count))
+                        .map(|micros| Value::object(Delta { micros }))
                 }
                 _ => None,
             });
         }
         Ok(match (op, plain_float(other)) {
-            (BinOp::Mul, Some(factor)) => Some(Value::object(Delta {
-                micros: (self.micros as f64 * factor).round_ties_even() as i64,
-            })),
+            (BinOp::Mul, Some(factor)) => match ratio(factor) {
+                Some((top, bottom)) => divided(i128::from(self.micros) * top, bottom)
+                    .map(|micros| Value::object(Delta { micros })),
+                None => Some(ev.unknown("this product of a `timedelta` is not modelled")),
+            },
+            (BinOp::TrueDiv, Some(_)) => {
+                Some(ev.unknown("this quotient of a `timedelta` is not modelled"))
+            }
             _ => None,
         })
     }
