@@ -26,6 +26,9 @@ pub struct SqlStatement {
     pub origin: Option<Location>,
     /// What it is, where a script or the runner treats it differently.
     pub kind: StatementKind,
+    /// What takes away, where the database cannot undo it, what was made for this statement if it fails: Alembic drops the new table
+    /// of a rebuild whose rows cannot be copied.
+    pub on_failure: Option<String>,
 }
 
 /// What a statement is to those who frame or run it.
@@ -48,6 +51,7 @@ impl SqlStatement {
             params: Vec::new(),
             origin: None,
             kind: StatementKind::Sql,
+            on_failure: None,
         }
     }
 }
@@ -193,6 +197,7 @@ impl Emitter<'_, '_> {
             params,
             origin: self.origin.cloned(),
             kind,
+            on_failure: None,
         });
     }
 }

@@ -399,10 +399,8 @@ impl Host for Live<'_, '_, '_> {
             Transact::RollbackTo(number) => format!("ROLLBACK TO SAVEPOINT {}", name(number)),
         };
         let statement = SqlStatement {
-            sql,
-            params: Vec::new(),
             origin,
-            kind: StatementKind::Sql,
+            ..SqlStatement::new(sql)
         };
         self.is_directive = false;
         self.online.send(&statement).map(drop)

@@ -484,9 +484,18 @@ impl<'a> Online<'a> {
             }
             Err(error) => {
                 *self.refused.borrow_mut() = Some(statement.clone());
-                let told = connection.last_error();
+                let told = connection.last_error().cloned();
+                if self.target.dialect.is_mysql_family()
+                    && let Some(undo) = &statement.on_failure
+                {
+                    // The error that is told is the first one.
+                    if connection.execute(undo).is_ok() {
+                        let mut done = self.done.borrow_mut();
+                        while done.pop().is_some_and(|it| it.on_failure.is_some()) {}
+                    }
+                }
                 let (before, dialect) = (self.done.borrow(), self.target.dialect);
-                Err(at_call(error, told, statement, &before, dialect))
+                Err(at_call(error, told.as_ref(), statement, &before, dialect))
             }
         }
     }

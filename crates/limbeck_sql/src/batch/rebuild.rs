@@ -39,6 +39,10 @@ impl Rebuild<'_> {
         ));
         let sql = drop_table(&emitter.writer, self.table, false);
         emitter.emit(sql);
+        let undo = drop_table(&emitter.writer, self.temp, false);
+        for statement in emitter.out.iter_mut().rev().take(2) {
+            statement.on_failure = Some(undo.clone());
+        }
         emitter.rename_table(self.temp, &self.table.name);
         let indexes = match indexes {
             Ok(indexes) => indexes,
