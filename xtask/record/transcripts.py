@@ -181,6 +181,77 @@ def branched():
     return files, steps
 
 
+def quiet():
+    """Options in other places and spellings, quiet commands, several dependencies."""
+    files, _ = branched()
+    steps = [
+        ["his"], ["history", "--verb", "--rev-range=e6e6e6e6:"], ["history", "-r", "c3c3:+1"], ["history", "-r", "f7f7f7f7:c3c3c3c3"], ["history", "-r", ""],
+        ["-q", "heads"], ["-q", "history"], ["--quiet", "branches"], ["-qn", "alembic", "heads"], ["-q", "show", "a1a1"], ["-q", "upgrade", "nope"],
+        ["-q", "list_templates"], ["-q", "upgrade", "a1a1a1a1:b2b2b2b2", "--sql"], ["-q", "init", "second"], ["-q", "current", "-v"],
+        ["--nam", "alembic", "heads"], ["--conf", "alembic.ini", "heads", "--res"], ["--", "heads"], ["heads", "--"], ["-x"], ["-c"], ["show"], ["stamp"], ["merge"],
+        ["current", "-cv"], ["upgrade", "--", "-1"], ["revision", "-m", "x", "extra"], ["check", "x"],
+        ["stamp", "heads"], ["stamp", "--sql", "b2b2b2b2:f8f8f8f8"], ["stamp", "--sql", "a1a1a1a1:c3c3c3c3", "b2b2b2b2:d4d4d4d4"],
+        ["revision", "--splice", "-m", "two dependencies", "--head", "a1a1", "--rev-id", "5001", "--branch-label", "side", "--depends-on", "indep", "--depends-on", "c3c3"],
+        ["show", "side"], ["revision", "--rev-id", "a@b"], ["merge", "base", "heads", "--rev-id", "5002"],
+        ["-q", "revision", "-m", "quiet", "--rev-id", "5003", "--head", "side@head"], ["show", "5003"],
+        {"argv": ["edit", "side@head"], "env": {"EDITOR": "echo"}}, {"argv": ["edit", "a1a1"], "env": {"EDITOR": "echo -n x"}},
+    ]
+    return files, steps
+
+
+def x_arguments():
+    files, _ = linear()
+    files["migrations/env.py"] = '''from alembic import context
+from sqlalchemy import create_engine
+config = context.config
+print("x:", sorted(context.get_x_argument(as_dictionary=True).items()), context.get_x_argument(), "tag:", context.get_tag_argument())
+url = config.get_main_option("sqlalchemy.url")
+
+
+def configure(**arguments):
+    context.configure(**arguments)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+if context.is_offline_mode():
+    configure(url=url, literal_binds=True)
+else:
+    with create_engine(url).connect() as connection:
+        configure(connection=connection)
+'''
+    return files, [
+        ["-x", "a=b", "-x", "c", "current"], ["-xa=b=c", "upgrade", "+1"], ["-x", "a=1", "-x", "a=2", "current"], ["-x", "", "current"], ["-x=", "current"],
+        ["-x", "-v=1", "current"], ["-x", "sp ace=ü", "current"], ["upgrade", "+1", "--tag", "mytag"], ["downgrade", "-1", "--tag=t2"],
+        ["upgrade", "aaaa0001:bbbb0002", "--sql", "--tag", "t"],
+    ]
+
+
+def toml_merge():
+    config = '[tool.alembic]\nscript_location = "%(here)s/migrations"\nfile_template = "%%(rev)s-%%(slug)s"\ntruncate_slug_length = 10\n'
+    files = {
+        "pyproject.toml": config + 'version_locations = ["%(here)s/migrations/versions", "%(here)s/more"]\n'
+        '[[tool.alembic.post_write_hooks]]\nname = "e"\ntype = "exec"\nexecutable = "echo"\noptions = "hello REVISION_SCRIPT_FILENAME"\n',
+        "alembic.ini": template("pyproject", "alembic.ini.mako").replace("driver://user:pass@localhost/dbname", "sqlite:///%(here)s/app.db"),
+        "both.ini": "[alembic]\nscript_location=%(here)s/migrations\nfile_template=ini_%%(rev)s\nsqlalchemy.url=sqlite:///%(here)s/app.db\n",
+        "sub/pyproject.toml": '[tool.alembic]\nscript_location = "%(here)s/../migrations"\n',
+        "flag/pyproject.toml": '[tool.alembic]\nscript_location = "%(here)s/../migrations"\nsourceless = "true"\n',
+        "none/pyproject.toml": '[project]\nname = "x"\n',
+        "migrations/env.py": template("pyproject", "env.py"),
+        "migrations/script.py.mako": template("pyproject", "script.py.mako"),
+        "migrations/versions/aa01_x.py": script("aa01", None, "one", *table("a")),
+        "more/bb01_x.py": script("bb01", "aa01", "two", *table("b")),
+    }
+    return files, [
+        ["heads"], ["history"], ["-c", "both.ini", "heads"], ["-c", "both.ini", "-c", "pyproject.toml", "heads"], ["-c", "sub/pyproject.toml", "heads"],
+        ["-c", "sub/pyproject.toml", "upgrade", "head"], ["-c", "flag/pyproject.toml", "heads"], ["-c", "none/pyproject.toml", "heads"],
+        {"argv": ["heads"], "env": {"ALEMBIC_CONFIG": "sub/pyproject.toml"}}, {"argv": ["-c", "both.ini", "heads"], "env": {"ALEMBIC_CONFIG": "sub/pyproject.toml"}},
+        {"argv": ["-c", "pyproject.toml", "heads"], "env": {"ALEMBIC_CONFIG": "both.ini"}}, {"argv": ["heads"], "env": {"ALEMBIC_CONFIG": ""}},
+        ["revision", "-m", "a long message here", "--rev-id", "cc01"], ["-c", "both.ini", "revision", "-m", "x", "--rev-id", "cc03"], ["upgrade", "head"], ["current"],
+        ["-n", "other", "heads"],
+    ]
+
+
 def two_places():
     files = base(version_locations="%(here)s/migrations/versions:%(here)s/other/revs", path_separator_=":")
     files["alembic.ini"] = files["alembic.ini"].replace("path_separator = os", "path_separator = :").replace("path_separator_ = :\n", "")
@@ -263,6 +334,9 @@ V = "migrations/versions/"
 PROJECTS = {
     "linear": linear,
     "branched": branched,
+    "quiet": quiet,
+    "x_arguments": x_arguments,
+    "toml_merge": toml_merge,
     "two_places": two_places,
     "naming": naming,
     "hooks": hooks,
@@ -304,7 +378,7 @@ def mask(text, root):
     return re.sub(r"(?<![0-9a-f])[0-9a-f]{12}(?![0-9a-f])", "<rev>", text)
 
 
-SEEDS = {"branched": 6, "linear": 2, "two_places": 2}
+SEEDS = {"branched": 6, "quiet": 6, "linear": 2, "two_places": 2}
 
 
 def record(name, build):

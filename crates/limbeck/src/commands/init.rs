@@ -196,9 +196,16 @@ fn make_directory(path: &Path, reporter: &mut dyn Reporter) -> Result<()> {
 }
 
 fn generate(path: &Path, text: &str, reporter: &mut dyn Reporter) -> Result<()> {
-    with_status(reporter, &format!("Generating {}", path.display()), |_| {
-        write_file(path, text.as_bytes())
-    })
+    // Told with `-q`, too, as Alembic tells it.
+    reporter.report(Event::Static(&format!("Generating {} ...", path.display())));
+    let written = write_file(path, text.as_bytes());
+    let end = if written.is_ok() {
+        "  done\n"
+    } else {
+        "  FAILED\n"
+    };
+    reporter.report(Event::Static(end));
+    written
 }
 
 /// Makes `pyproject.toml`, or adds a section to it, or leaves it alone if it has one.

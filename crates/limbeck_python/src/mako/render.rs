@@ -72,8 +72,10 @@ fn named_variables(
         many => Value::tuple(many.iter().map(|it| Value::from(it.as_str())).collect()),
     };
     let depends_on = match variables.depends_on.as_slice() {
+        [] => Value::None,
         [one] => Value::from(one.as_str()),
-        _ => list(variables.depends_on.clone()),
+        // A list, unlike the others.
+        many => Value::list(many.iter().map(|it| Value::from(it.as_str())).collect()),
     };
     let create_date =
         create_date(ev, &variables.create_date).map_err(|flow| ev.flow_to_error(flow))?;
