@@ -6,7 +6,7 @@ use limbeck_diag::{Diagnostic, Error, ErrorKind, Location, Result};
 use limbeck_graph::RevisionStep;
 use limbeck_python::{Found, Host, LogLevel, LogSource, Look, LookAt, Refusal, Rows, Transact};
 use limbeck_schema::{Execute, Op, SourcedOp, Statement, TableName};
-use limbeck_sql::{CompileContext, Dialect, SqlStatement, StatementKind, compile_ops};
+use limbeck_sql::{CompileContext, Dialect, SqlStatement, compile_ops};
 
 use super::evaluate::Evaluation;
 use super::online::Online;
