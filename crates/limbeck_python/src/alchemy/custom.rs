@@ -23,9 +23,6 @@ pub(crate) const DIALECTS: [&str; 6] = [
     "oracle",
 ];
 
-/// Attribute that keeps the constructor's arguments as Python source.
-const ARGUMENTS: &str = "__limbeck_arguments__";
-
 /// Calls an abstract type class or a subclass of it.
 pub(crate) struct AbstractTypeHooks {
     pub(crate) key: &'static str,
@@ -69,15 +66,6 @@ pub(crate) fn construct_subclass(
         return Ok(Value::Unknown(unknown));
     }
     let instance = Instance::new(Rc::clone(class), None);
-    let mut parts = Vec::new();
-    for value in &args.positional {
-        parts.push(ev.to_repr(value).unwrap_or_else(|_| "...".to_owned()));
-    }
-    for (key, value) in &args.keywords {
-        let text = ev.to_repr(value).unwrap_or_else(|_| "...".to_owned());
-        parts.push(format!("{key}={text}"));
-    }
-    instance.set(ARGUMENTS, Value::from(parts.join(", ")));
     let this = Value::Instance(Rc::clone(&instance));
     match class.lookup("__init__") {
         Some(init) => {
@@ -182,13 +170,7 @@ pub(crate) fn type_of_instance(ev: &mut Interp<'_>, instance: &Rc<Instance>) -> 
         let mut custom = CustomType {
             module: class.module.to_string(),
             name: class.name.to_string(),
-            arguments: match instance.get(ARGUMENTS) {
-                Some(value) => value
-                    .as_str()
-                    .map(|text| text.to_string())
-                    .unwrap_or_default(),
-                None => String::new(),
-            },
+            arguments: arguments_of(ev, &this, &class)?,
             impl_: None,
             by_dialect: IndexMap::new(),
             col_spec: None,
@@ -227,6 +209,33 @@ pub(crate) fn type_of_instance(ev: &mut Interp<'_>, instance: &Rc<Instance>) -> 
         type_.variants = object.type_.variants.clone();
     }
     Ok(type_)
+}
+
+/// What `repr()` shows of a type in its parentheses: the attributes that are named as the parameters of its constructor, those
+/// with a default only where they differ from it.
+fn arguments_of(ev: &mut Interp<'_>, this: &Value, class: &Rc<Class>) -> R<String> {
+    let Some(Value::Function(init)) = class.lookup("__init__") else {
+        return Ok(String::new());
+    };
+    let mut parts = Vec::new();
+    for (name, default) in init.positional().into_iter().skip(1) {
+        let value = match this {
+            Value::Instance(instance) if instance.get(&name).is_none() => match class.lookup(&name)
+            {
+                Some(_) => ev.get_attr_opt(this, &name)?,
+                None => None,
+            },
+            _ => ev.get_attr_opt(this, &name)?,
+        };
+        match (default, value) {
+            (None, value) => parts.push(ev.to_repr(&value.unwrap_or(Value::None))?),
+            (Some(default), Some(value)) if !ev.equals(&value, &default)? => {
+                parts.push(format!("{name}={}", ev.to_repr(&value)?));
+            }
+            (Some(_), _) => {}
+        }
+    }
+    Ok(parts.join(", "))
 }
 
 /// What a `TypeDecorator` stands for.

@@ -108,6 +108,18 @@ impl Interp<'_> {
         }
     }
 
+    fn is_installed_module(&mut self, module: &Rc<Module>) -> bool {
+        let folder = match (&module.file, module.get("__path__")) {
+            (Some(file), _) => Some(file.clone()),
+            (None, Some(path)) => {
+                let first = self.iterate(&path).ok().and_then(|it| it.first()?.as_str());
+                first.map(|path| PathBuf::from(&*path))
+            }
+            (None, None) => None,
+        };
+        folder.is_some_and(|folder| self.is_installed(&folder))
+    }
+
     /// A module of a package of the project.
     pub(crate) fn submodule(&mut self, package: &Rc<Module>, name: &str) -> R<Option<Value>> {
         let parent = Value::Module(Rc::clone(package));
@@ -226,10 +238,7 @@ impl Interp<'_> {
                 self.world().modules.borrow_mut().remove(name);
                 match flow {
                     // More likely this reader's fault than the package's.
-                    Flow::Raise(raised)
-                        if self.is_installed(file)
-                            && !self.is_exception(&raised.value, "ImportError") =>
-                    {
+                    Flow::Raise(raised) if self.is_installed(file) => {
                         let text = self.exception_text(&raised.value);
                         Ok(self.foreign(format!(
                             "the installed module `{name}` cannot be read: {text}"
@@ -447,6 +456,13 @@ impl Interp<'_> {
         }
         if let Some(value) = self.module_attr(module, name)? {
             return self.force(value);
+        }
+        if self.is_installed_module(module) {
+            // It may make its names in a way that is beyond this reader.
+            return Ok(self.foreign(format!(
+                "`{name}` is not found in the installed module `{}`",
+                module.name
+            )));
         }
         if !module.finished.get() {
             return Err(self.raise(

@@ -135,7 +135,7 @@ impl Interp<'_> {
     pub(super) fn note_skipped(&mut self, scope: &Rc<Scope>, stmt: &Stmt, error: &Error) {
         let mut mentions = Mentions::default();
         mentions.visit_stmt(stmt);
-        if self.may_make_tables(scope, &mentions) {
+        if self.is_about_tables(scope) && self.may_make_tables(scope, &mentions) {
             self.world().skipped.borrow_mut().push(error.clone());
         }
     }
@@ -155,6 +155,7 @@ impl Interp<'_> {
             mentions.visit_expr(expr);
         }
         if let Value::Unknown(unknown) = unknown
+            && self.is_about_tables(&scope)
             && self.may_make_tables(&scope, &mentions)
         {
             let error = unknown.error(what, self.location());
@@ -189,6 +190,21 @@ impl Interp<'_> {
             let error = unknown.error(what, self.location());
             self.world().skipped.borrow_mut().push(error);
         }
+    }
+
+    /// False for a file of an installed package that says nothing of SQLAlchemy.
+    fn is_about_tables(&self, scope: &Rc<Scope>) -> bool {
+        let file = &scope.unit.file;
+        let words = [
+            "sqlalchemy",
+            "sqlmodel",
+            "__tablename__",
+            "__table__",
+            "metadata",
+            "db.Model",
+        ];
+        !self.is_installed(std::path::Path::new(file.name()))
+            || words.iter().any(|word| file.text().contains(word))
     }
 
     /// True when a statement may make or change a table: it defines a class, or names something that tables are made

@@ -31,6 +31,9 @@ impl NativeObject for Environ {
             "pop",
             "copy",
             "update",
+            "__getitem__",
+            "__setitem__",
+            "__contains__",
         ]
     }
 
@@ -48,6 +51,19 @@ impl NativeObject for Environ {
         let world = Rc::clone(ev.world());
         Ok(Some(match name {
             "get" => return getenv(ev, args).map(Some),
+            "__getitem__" => {
+                let key = args.get(0).cloned().unwrap_or(Value::None);
+                return self.get_item(ev, &key);
+            }
+            "__setitem__" => {
+                let part = |at| args.get(at).cloned().unwrap_or(Value::None);
+                self.set_item(ev, &part(0), part(1))?;
+                Value::None
+            }
+            "__contains__" => {
+                let key = args.get(0).cloned().unwrap_or(Value::None);
+                Value::Bool(self.contains(ev, &key)? == Some(true))
+            }
             "setdefault" | "pop" => {
                 let key = need_text(ev, &args.get(0).cloned().unwrap_or(Value::None), name)?;
                 let found = world.record_env_read(&key);

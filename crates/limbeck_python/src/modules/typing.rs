@@ -24,6 +24,10 @@ impl NativeObject for GenericAlias {
         "GenericAlias".to_owned()
     }
 
+    fn class(&self, ev: &mut Interp<'_>) -> Option<Rc<Class>> {
+        Some(Rc::clone(&forms(ev).alias))
+    }
+
     fn is_callable(&self) -> bool {
         self.origin.is_some()
     }
@@ -92,6 +96,19 @@ impl NativeObject for GenericAlias {
     }
 }
 
+/// The classes of what annotations are made of.
+struct Forms {
+    special: Rc<Class>,
+    alias: Rc<Class>,
+}
+
+fn forms(ev: &Interp<'_>) -> Rc<Forms> {
+    ev.world().extension("typing", || Forms {
+        special: Class::native("_SpecialForm", "typing", Vec::new(), None),
+        alias: Class::native("_GenericAlias", "typing", Vec::new(), None),
+    })
+}
+
 /// `typing.Optional` and the like before they are subscripted.
 #[derive(Debug)]
 pub(crate) struct SpecialForm(pub String);
@@ -99,6 +116,10 @@ pub(crate) struct SpecialForm(pub String);
 impl NativeObject for SpecialForm {
     fn type_name(&self) -> String {
         "_SpecialForm".to_owned()
+    }
+
+    fn class(&self, ev: &mut Interp<'_>) -> Option<Rc<Class>> {
+        Some(Rc::clone(&forms(ev).special))
     }
 
     fn get_item(self: Rc<Self>, _ev: &mut Interp<'_>, key: &Value) -> R<Option<Value>> {

@@ -41,6 +41,24 @@ pub struct NativeFn {
 }
 
 impl Function {
+    /// Names of its positional parameters, with their defaults.
+    pub(crate) fn positional(&self) -> Vec<(Str, Option<Value>)> {
+        let parameters = &self.code.parameters;
+        let names: Vec<Str> = parameters
+            .posonlyargs
+            .iter()
+            .chain(&parameters.args)
+            .map(|it| Str::from(it.parameter.name.as_str()))
+            .collect();
+        let first_default = names.len().saturating_sub(self.defaults.len());
+        let default = |at: usize| self.defaults.get(at.checked_sub(first_default)?).cloned();
+        names
+            .into_iter()
+            .enumerate()
+            .map(|(at, name)| (name, default(at)))
+            .collect()
+    }
+
     /// How many positional parameters it has.
     pub(crate) fn parameter_count(&self) -> usize {
         self.code.parameters.posonlyargs.len() + self.code.parameters.args.len()

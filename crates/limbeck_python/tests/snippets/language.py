@@ -444,3 +444,11 @@ class A:
         yield cls.n
 a = A()
 with a.scope(2) as x, A.shared() as y: print(x, y)
+###
+import os
+os.environ["LIMBECK_A"] = "1"
+os.environ.__setitem__("LIMBECK_B", "2")
+print(os.environ.__getitem__("LIMBECK_A"), os.environ.__contains__("LIMBECK_B"), "LIMBECK_C" in os.environ)
+###
+import typing
+print(isinstance(typing.Any, tuple), isinstance(typing.Optional[int], (list, str)), isinstance(typing.List[int], tuple))
