@@ -181,6 +181,9 @@ fn general_attr(ev: &mut Interp<'_>, module: &Rc<Module>, name: &str) -> R<Optio
         "sqltypes" if &*module.name == "sqlmodel.sql" => {
             return ev.import("sqlmodel.sql.sqltypes").map(Some);
         }
+        "types" if &*module.name == "sqlmodel.sql.sqltypes" => {
+            return ev.import("sqlalchemy.types").map(Some);
+        }
         "reflection" if &*module.name == "sqlalchemy.engine" => {
             return ev.import("sqlalchemy.engine.reflection").map(Some);
         }

@@ -191,6 +191,7 @@ impl NativeObject for Url {
             "render_as_string",
             "get_backend_name",
             "get_driver_name",
+            "get_dialect",
         ]
     }
 
@@ -212,6 +213,10 @@ impl NativeObject for Url {
                 let hide = args.take_or("hide_password", Value::Bool(true));
                 let hide = ev.truth(&hide, "`hide_password`")?;
                 Value::from(self.render(hide))
+            }
+            "get_dialect" => {
+                let name = self.parts.drivername.split('+').next().unwrap_or_default();
+                crate::alchemy::dialect_value(ev, name)
             }
             "get_backend_name" => {
                 Value::from(self.parts.drivername.split('+').next().unwrap_or_default())

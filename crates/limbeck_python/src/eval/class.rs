@@ -194,6 +194,17 @@ impl Interp<'_> {
     pub(crate) fn make_class(&mut self, parts: ClassParts) -> R {
         let is_enum = parts.bases.iter().any(|base| base.is_enum());
         let mut bases = parts.bases;
+        // `Generic[T]` steps back for a later base that is generic itself.
+        let is_generic =
+            |class: &Rc<Class>| &*class.name == "Generic" && &*class.module == "typing";
+        if let Some(at) = bases.iter().position(is_generic)
+            && bases
+                .iter()
+                .skip(at + 1)
+                .any(|base| base.mro().any(is_generic))
+        {
+            bases.remove(at);
+        }
         if bases.is_empty() {
             bases.push(Rc::clone(&self.types().object));
         }

@@ -88,10 +88,16 @@ impl Interp<'_> {
         if let Some(builder) = crate::modules::builder(name) {
             return builder(self).map(Value::Module);
         }
+        let top = name.split('.').next().unwrap_or(name);
+        let model = crate::alchemy::model_of(top).filter(|model| model.yields);
+        if model.is_some()
+            && let Some(found) = self.find_source(name, parent)
+        {
+            return self.load_source(name, &found);
+        }
         if let Some(model) = crate::alchemy::model_of(name) {
             return self.load_model(name, model);
         }
-        let top = name.split('.').next().unwrap_or(name);
         if crate::modules::owns(top) {
             if let (Some(Value::Module(parent)), Some((_, last))) = (parent, name.rsplit_once('.'))
                 && let Some(found @ Value::Module(_)) = parent.get(last)

@@ -452,3 +452,11 @@ print(os.environ.__getitem__("LIMBECK_A"), os.environ.__contains__("LIMBECK_B"),
 ###
 import typing
 print(isinstance(typing.Any, tuple), isinstance(typing.Optional[int], (list, str)), isinstance(typing.List[int], tuple))
+###
+from typing import Generic, TypeVar, Protocol
+T = TypeVar("T")
+class A(Protocol, Generic[T]): x = 1
+class B(Generic[T], A[T]): pass
+class C(Generic[T]): pass
+class D(C[T], Generic[T]): y = 2
+print(B.x, D.y, [c.__name__ for c in D.__mro__])

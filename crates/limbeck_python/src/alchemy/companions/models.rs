@@ -9,6 +9,8 @@ pub(crate) struct Model {
     pub(crate) text: &'static str,
     /// Names of modules that hold some of its names, with the package's name before each: `types.uuid`.
     parts: &'static [&'static str],
+    /// True where the package's own source is read if it is installed: it has classes to derive models from.
+    pub(crate) yields: bool,
 }
 
 const MODELS: &[Model] = &[
@@ -25,31 +27,37 @@ const MODELS: &[Model] = &[
             "sql_commands",
             "sql_commands.indexes",
         ],
+        yields: false,
     },
     Model {
         name: "citext",
         text: include_str!("citext.py"),
         parts: &[],
+        yields: false,
     },
     Model {
         name: "fastapi_users_db_sqlalchemy",
         text: include_str!("fastapi_users_db_sqlalchemy.py"),
         parts: &["generics", "guid"],
+        yields: true,
     },
     Model {
         name: "geoalchemy2",
         text: include_str!("geoalchemy2.py"),
         parts: &["types", "alembic_helpers"],
+        yields: false,
     },
     Model {
         name: "pgvector.sqlalchemy",
         text: include_str!("pgvector_sqlalchemy.py"),
         parts: &["bit", "halfvec", "sparsevec", "vector"],
+        yields: false,
     },
     Model {
         name: "sqlalchemy_enum34",
         text: include_str!("sqlalchemy_enum34.py"),
         parts: &[],
+        yields: false,
     },
     Model {
         name: "sqlalchemy_utils",
@@ -83,6 +91,7 @@ const MODELS: &[Model] = &[
             "types.uuid",
             "types.weekdays",
         ],
+        yields: false,
     },
 ];
 
