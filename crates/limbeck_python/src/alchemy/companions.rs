@@ -22,11 +22,23 @@ use crate::value::{Class, ClassHooks, Module, Value};
 pub(crate) fn module(name: &str) -> Option<ModuleBuilder> {
     Some(match name {
         "pgvector" => |_ev| Ok(Module::native("pgvector", [])),
+        "dateutil" => |_ev| Ok(Module::native("dateutil", [])),
+        "packaging" => |_ev| Ok(Module::native("packaging", [])),
         // What the modules written in Python use of the evaluator.
         "_limbeck" => |_ev| {
             Ok(Module::native(
                 "_limbeck",
-                [("unreadable", Value::native("unreadable", unreadable))],
+                [
+                    ("unreadable", Value::native("unreadable", unreadable)),
+                    (
+                        "import_module",
+                        Value::native("import_module", import_module),
+                    ),
+                    (
+                        "installed_version",
+                        Value::native("installed_version", installed_version),
+                    ),
+                ],
             ))
         },
         _ => return None,
@@ -39,6 +51,31 @@ fn unreadable(ev: &mut Interp<'_>, args: Args) -> R {
     let message = args.take_or_none("message");
     let message = convert::text(ev, &message, "the message")?;
     Err(ev.unreadable(message.to_string()))
+}
+
+/// `import_module(name)`
+fn import_module(ev: &mut Interp<'_>, args: Args) -> R {
+    let mut args = args.bind(ev, "import_module", "name")?;
+    let name = args.take_or_none("name");
+    ev.need_known(&name, "the name of a module")?;
+    let name = convert::text(ev, &name, "the name of a module")?;
+    ev.import(&name)
+}
+
+/// `installed_version(name)`: as far as it is known.
+fn installed_version(ev: &mut Interp<'_>, args: Args) -> R {
+    let mut args = args.bind(ev, "version", "distribution_name")?;
+    let name = args.take_or_none("distribution_name");
+    let name = convert::text(ev, &name, "the name of a distribution")?;
+    let wanted = name.to_lowercase().replace(['_', '.'], "-");
+    let inputs = ev.world().inputs();
+    let found = inputs
+        .packages
+        .iter()
+        .find(|(known, _)| known.to_lowercase().replace(['_', '.'], "-") == wanted)
+        .map(|(_, version)| Value::from(version.as_str()));
+    Ok(found
+        .unwrap_or_else(|| ev.unknown(format!("the installed version of `{name}` is not known"))))
 }
 
 /// True for a top-level package that is modelled here.

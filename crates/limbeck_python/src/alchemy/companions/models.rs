@@ -15,6 +15,90 @@ pub(crate) struct Model {
 
 const MODELS: &[Model] = &[
     Model {
+        name: "click",
+        text: include_str!("small/click.py"),
+        parts: &[],
+        yields: false,
+    },
+    Model {
+        name: "simplejson",
+        text: include_str!("small/simplejson.py"),
+        parts: &[],
+        yields: false,
+    },
+    Model {
+        name: "orjson",
+        text: include_str!("small/orjson.py"),
+        parts: &[],
+        yields: false,
+    },
+    Model {
+        name: "tqdm",
+        text: include_str!("small/progress.py"),
+        parts: &["auto", "std"],
+        yields: false,
+    },
+    Model {
+        name: "progressbar",
+        text: include_str!("small/progress.py"),
+        parts: &["widgets"],
+        yields: false,
+    },
+    Model {
+        name: "loguru",
+        text: include_str!("small/loguru.py"),
+        parts: &[],
+        yields: false,
+    },
+    Model {
+        name: "structlog",
+        text: include_str!("small/structlog.py"),
+        parts: &["stdlib"],
+        yields: false,
+    },
+    Model {
+        name: "dateutil.parser",
+        text: include_str!("small/dateutil_parser.py"),
+        parts: &[],
+        yields: false,
+    },
+    Model {
+        name: "pytz",
+        text: include_str!("small/pytz.py"),
+        parts: &[],
+        yields: false,
+    },
+    Model {
+        name: "slugify",
+        text: include_str!("small/slugify.py"),
+        parts: &[],
+        yields: false,
+    },
+    Model {
+        name: "packaging.version",
+        text: include_str!("small/packaging_version.py"),
+        parts: &[],
+        yields: false,
+    },
+    Model {
+        name: "importlib",
+        text: include_str!("small/importlib.py"),
+        parts: &[],
+        yields: false,
+    },
+    Model {
+        name: "importlib.metadata",
+        text: include_str!("small/importlib_metadata.py"),
+        parts: &[],
+        yields: false,
+    },
+    Model {
+        name: "importlib_metadata",
+        text: include_str!("small/importlib_metadata.py"),
+        parts: &[],
+        yields: false,
+    },
+    Model {
         name: "alembic_postgresql_enum",
         text: include_str!("alembic_postgresql_enum.py"),
         parts: &[
