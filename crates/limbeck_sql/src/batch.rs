@@ -3,6 +3,7 @@
 mod apply;
 mod order;
 mod rebuild;
+mod sqlite_copy;
 pub(crate) mod sqlite_ddl;
 mod sqlite_options;
 mod sqlite_plan;

@@ -207,3 +207,71 @@ fn a_script_that_commits_is_not_run_twice() {
     project.refuses(&["cannot be rebuilt while foreign keys are enforced"]);
     project.gives("SELECT count(*) FROM child", "9");
 }
+
+const COPY: &str = "    t = sa.Table(
+        't', sa.MetaData(),
+        sa.Column('id', sa.Integer(), primary_key=True),
+        sa.Column('name', sa.Text(), nullable=False),
+        sa.Column('n', sa.Text()),
+        sa.Index('ix_n', 'n'),
+    )
+    with op.batch_alter_table('t', copy_from=t) as batch_op:
+        batch_op.alter_column('n', nullable=False)
+        batch_op.drop_index('ix_desc')
+";
+
+/// What the script describes is what comes; what it cannot describe, or leaves out of the options, stays.
+#[test]
+fn copy_from_describes_the_columns_and_constraints() {
+    let project = Project::new("copy", "PRAGMA foreign_keys=ON");
+    project.execute(&format!("{TABLES}{}", fill(10)));
+    project.revision("a", "None", COPY);
+    project.upgrades();
+    project.gives(
+        "SELECT group_concat(name || ' ' || type) FROM pragma_table_xinfo('t')",
+        "id INTEGER,name TEXT,n TEXT",
+    );
+    project.gives("SELECT count(*), typeof(n) FROM t", "9|text");
+    project.gives("SELECT count(*) FROM child", "9");
+    project.gives("SELECT count(*) FROM t WHERE name = 'N5'", "1");
+    project.gives("SELECT strict FROM pragma_table_list WHERE name = 't'", "1");
+    project.gives("SELECT seq FROM sqlite_sequence WHERE name = 't'", "10");
+    project.gives("SELECT group_concat(name) FROM (SELECT name FROM sqlite_master WHERE tbl_name = 't' AND type <> 'table' ORDER BY 1)", "ix_expr,ix_n,ix_partial,t_ai");
+    project.execute("INSERT INTO t (name, n) VALUES ('z', -1)");
+    project.gives("SELECT max(id) FROM t", "11");
+}
+
+#[test]
+fn table_kwargs_are_the_options_of_the_new_table() {
+    let project = Project::new("kwargs", "PRAGMA foreign_keys=OFF");
+    project.execute("CREATE TABLE t (id INTEGER NOT NULL, n INT, PRIMARY KEY (id)); INSERT INTO t VALUES (7, 1), (9, 2);");
+    let batch = |kwargs: &str| {
+        format!("    with op.batch_alter_table('t', table_kwargs={{{kwargs}}}) as batch_op:\n        batch_op.add_column(sa.Column('x{kwargs_len}', sa.Integer()))\n", kwargs_len = kwargs.len())
+            .replace("batch_alter_table('t',", "batch_alter_table('t', recreate='always',")
+    };
+    project.revision(
+        "a",
+        "None",
+        &batch("'sqlite_strict': True, 'sqlite_autoincrement': True"),
+    );
+    project.upgrades();
+    project.gives("SELECT strict FROM pragma_table_list WHERE name = 't'", "1");
+    project.execute("DELETE FROM t WHERE id = 9; INSERT INTO t (n) VALUES (3)");
+    project.gives("SELECT max(id) FROM t", "10");
+    project.revision(
+        "b",
+        "'a'",
+        &batch("'sqlite_strict': False, 'sqlite_autoincrement': False"),
+    );
+    project.upgrades();
+    project.gives("SELECT strict FROM pragma_table_list WHERE name = 't'", "0");
+    project.gives("SELECT count(*), sum(n) FROM t", "2|4");
+    project.gives(
+        "SELECT count(*) FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'",
+        "0",
+    );
+    project.revision("c", "'b'", &batch("'sqlite_with_rowid': False"));
+    project.upgrades();
+    project.gives("SELECT wr FROM pragma_table_list WHERE name = 't'", "1");
+    project.gives("SELECT count(*), sum(n) FROM t", "2|4");
+}

@@ -397,6 +397,29 @@ impl TableDdl {
         }
     }
 
+    /// Whether a key counts and never gives a number twice.
+    pub(crate) fn counts(&self) -> bool {
+        let of_columns = self.columns.iter().flat_map(|column| &column.clauses);
+        of_columns
+            .chain(&self.constraints)
+            .filter(|clause| clause.kind == ClauseKind::PrimaryKey)
+            .any(|clause| mentions(&clause.text, "AUTOINCREMENT"))
+    }
+
+    /// The name of the one column of the key, in lower case.
+    pub(crate) fn key_column(&self) -> Option<String> {
+        let is_key = |clause: &&Clause| clause.kind == ClauseKind::PrimaryKey;
+        let of_table = self.constraints.iter().find(is_key);
+        let mut columns = self.columns.iter();
+        match of_table.map(|clause| clause.columns.as_slice()) {
+            Some([column]) => Some(column.to_ascii_lowercase()),
+            Some(_) => None,
+            None => columns
+                .find(|column| column.clauses.iter().any(|clause| is_key(&clause)))
+                .map(|column| column.name.to_ascii_lowercase()),
+        }
+    }
+
     /// The column of that name.
     pub(crate) fn column_mut(&mut self, name: &str) -> Option<&mut ColumnDef> {
         self.columns

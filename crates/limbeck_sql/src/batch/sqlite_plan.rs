@@ -14,6 +14,7 @@ use limbeck_schema::{
 
 use super::apply::no_column;
 use super::order::Ordering;
+use super::sqlite_copy::copied;
 use super::sqlite_ddl::{Clause, ClauseKind, ColumnDef, TableDdl, mentions, references};
 use super::sqlite_options::apply_options;
 use super::{is_pure_rename, needs_rebuild, run_inner, temp_name};
@@ -67,7 +68,12 @@ pub(super) fn run(
         return Ok(());
     }
     check_children(&op.table, master)?;
+    let (ddl, indexes) = match &op.copy_from {
+        Some(described) => copied(op, described, &ddl, master, emitter)?,
+        None => (ddl, Vec::new()),
+    };
     let mut plan = Plan::new(op, ddl, master, emitter)?;
+    plan.new_indexes.extend(indexes);
     for inner in queue {
         let result = plan.add(&inner.op, emitter);
         result.map_err(|error| match &inner.origin {
@@ -211,12 +217,7 @@ impl<'a> Plan<'a> {
             }
         };
         apply_options(&mut ddl, &op.table_kwargs, emitter.writer.target);
-        let counts = ddl.columns.iter().any(|column| {
-            column
-                .clauses
-                .iter()
-                .any(|clause| mentions(&clause.text, "AUTOINCREMENT"))
-        });
+        let counts = ddl.counts();
         let old: Vec<String> = ddl
             .columns
             .iter()
@@ -234,10 +235,12 @@ impl<'a> Plan<'a> {
             triggers: master.objects.iter().filter(of_table("trigger")).collect(),
             counts,
         };
-        if !op.naming_convention.templates.is_empty() {
+        // What `copy_from` describes has its names.
+        let reflected = op.copy_from.is_none();
+        if reflected && !op.naming_convention.templates.is_empty() {
             plan.name_constraints(&op.naming_convention)?;
         }
-        for column in &op.reflect_args {
+        for column in op.reflect_args.iter().filter(|_| reflected) {
             let text = plan.column_text(column, emitter)?;
             let fresh = TableDdl::parse_column(&text);
             match plan.ddl.column_mut(&column.name.text) {
@@ -757,7 +760,10 @@ impl<'a> Plan<'a> {
         ));
         let literal = |name: &Name| format!("'{}'", name.text.replace('\'', "''"));
         let (old, new) = (literal(&table.name), literal(&temp.name));
-        emitter.emit(format!("DELETE FROM {sequence} WHERE name = {new}"));
+        // A table that did not count before counts from its last row.
+        emitter.emit(format!(
+            "DELETE FROM {sequence} WHERE name = {new} AND EXISTS (SELECT 1 FROM {sequence} WHERE name = {old})"
+        ));
         emitter.emit(format!(
             "INSERT INTO {sequence} (name, seq) SELECT {new}, seq FROM {sequence} WHERE name = {old}"
         ));
