@@ -52,6 +52,8 @@ pub(crate) struct Clause {
     pub(crate) froms: Vec<FromRef>,
     /// Common table expressions used inside.
     pub(crate) ctes: Vec<Rc<Derived>>,
+    /// What an `exists()` asks, which its methods add to.
+    pub(crate) asked: Option<Rc<super::select::SelectObj>>,
 }
 
 impl Clause {
@@ -62,6 +64,7 @@ impl Clause {
             type_,
             froms: Vec::new(),
             ctes: Vec::new(),
+            asked: None,
         }
     }
 
@@ -91,6 +94,7 @@ impl Clause {
             type_,
             froms: self.froms.clone(),
             ctes: self.ctes.clone(),
+            asked: None,
         }
     }
 
@@ -341,6 +345,7 @@ pub(crate) fn column_of(
         type_: type_.clone(),
         froms: vec![from.clone()],
         ctes: Vec::new(),
+        asked: None,
     }
 }
 

@@ -317,9 +317,13 @@ pub(crate) fn foreign_key_constraint(ev: &mut Interp<'_>, _class: &Rc<Class>, ar
 }
 
 fn columns(ev: &mut Interp<'_>, args: &mut Bindings, what: &str) -> R<Vec<Name>> {
-    let mut names = Vec::new();
+    let mut names: Vec<Name> = Vec::new();
     for column in std::mem::take(&mut args.rest) {
-        names.push(column_name(ev, &column, what)?);
+        let name = column_name(ev, &column, what)?;
+        // The columns are a set.
+        if !names.contains(&name) {
+            names.push(name);
+        }
     }
     Ok(names)
 }

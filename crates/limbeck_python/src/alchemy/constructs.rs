@@ -29,11 +29,13 @@ pub(crate) fn text_method(
         let Expr::Bind(bind) = clause.expr else {
             return Err(ev.unreadable("an argument of `bindparams()` is no `bindparam()`"));
         };
+        check_parameter(ev, &text, bind.name.as_deref().unwrap_or_default())?;
         set_bind(&mut text, bind);
     }
     for (key, value) in &args.keywords {
         let what = format!("the parameter `{key}`");
         ev.need_known(value, &what)?;
+        check_parameter(ev, &text, key)?;
         let known = text
             .binds
             .iter()
@@ -48,26 +50,47 @@ pub(crate) fn text_method(
     Ok(Some(Clause::new(Expr::Text(text), None).value()))
 }
 
+/// A value is only for a parameter that the text has.
+fn check_parameter(ev: &mut Interp<'_>, text: &Text, name: &str) -> R<()> {
+    if parameters(&text.sql).iter().any(|found| found == name) {
+        return Ok(());
+    }
+    Err(super::type_construct::argument_error(
+        ev,
+        &format!("This text() construct doesn't define a bound parameter named '{name}'"),
+    ))
+}
+
+/// The names in `:name`, by SQLAlchemy's `(?<![:\w\x5c]):(\w+)(?!:)`.
+fn parameters(sql: &str) -> Vec<String> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut names = Vec::new();
+    let mut before = ' ';
+    let mut rest = sql;
+    while let Some(at) = rest.find(':') {
+        let previous = rest.get(..at).and_then(|it| it.chars().next_back());
+        let previous = previous.unwrap_or(before);
+        rest = rest.get(at + 1..).unwrap_or_default();
+        before = ':';
+        if previous == ':' || previous == '\\' || is_word(previous) {
+            continue;
+        }
+        let mut name: String = rest.chars().take_while(|c| is_word(*c)).collect();
+        if rest.get(name.len()..).is_some_and(|it| it.starts_with(':')) {
+            name.pop();
+        }
+        if !name.is_empty() {
+            names.push(name);
+        }
+    }
+    names
+}
+
 fn set_bind(text: &mut Text, bind: Bind) {
     match text.binds.iter_mut().find(|found| found.name == bind.name) {
         Some(slot) => *slot = bind,
         None => text.binds.push(bind),
     }
-}
-
-/// `exists(…).where(…)`
-pub(crate) fn exists_method(
-    ev: &mut Interp<'_>,
-    clause: &Clause,
-    name: &str,
-    args: Args,
-) -> R<Option<Value>> {
-    let _ = args;
-    let what = match &clause.expr {
-        Expr::Exists(_) => format!("`exists().{name}()` is not modelled"),
-        _ => format!("`{name}()` of a SQL expression is not modelled"),
-    };
-    Ok(Some(ev.unknown(what)))
 }
 
 /// The types of the parts of a tuple.

@@ -1,7 +1,7 @@
 //! Operators and methods of expressions.
 
 use limbeck_schema::{
-    BinaryOp, Bind, ColumnType, Expr, InItems, ListOp, Literal, TypeClass, UnaryOp,
+    BinaryOp, Bind, ColumnType, Expr, InItems, ListOp, Literal, Substring, TypeClass, UnaryOp,
 };
 
 use super::affinity::{Affinity, affinity, coerce_compared};
@@ -464,14 +464,13 @@ fn like(
     Ok(Some(comparison(left, make(escape), &right).value()))
 }
 
-/// `contains`, `startswith`, `endswith`: LIKE with `%` put around the value.
+/// `contains`, `startswith`, `endswith` and those that ignore case: LIKE with `%` put around the value.
 fn like_around(
     ev: &mut Interp<'_>,
     left: &Clause,
     name: &str,
     args: Args,
-    before: bool,
-    after: bool,
+    place: Substring,
 ) -> R<Option<Value>> {
     let mut args = args.bind(ev, name, "other,autoescape=,escape=")?;
     let other = args.take_or_none("other");
@@ -500,26 +499,12 @@ fn like_around(
         other
     };
     let right = other_side(ev, left, &other)?;
-    let percent = || Expr::LiteralColumn {
-        sql: "'%'".to_owned(),
-        type_: Some(Box::new(ColumnType::new(TypeClass::String))),
+    let op = BinaryOp::Substring {
+        place,
+        ignore_case: name.starts_with('i'),
+        escape,
     };
-    let concat = |left: Expr, right: Expr| Expr::Binary {
-        left: Box::new(left),
-        op: BinaryOp::Concat,
-        right: Box::new(right),
-    };
-    let mut pattern = right.expr.clone();
-    if before {
-        pattern = concat(percent(), pattern);
-    }
-    if after {
-        pattern = concat(pattern, percent());
-    }
-    let right = right.map(pattern, right.type_.clone());
-    Ok(Some(
-        comparison(left, BinaryOp::Like { escape }, &right).value(),
-    ))
+    Ok(Some(comparison(left, op, &right).value()))
 }
 
 fn plain(
@@ -634,10 +619,11 @@ pub(crate) fn method(
             Affinity::Array | Affinity::Json | Affinity::Hstore | Affinity::Range => {
                 plain(ev, clause, name, args, BinaryOp::Contains)
             }
-            _ => like_around(ev, clause, name, args, true, true),
+            _ => like_around(ev, clause, name, args, Substring::Anywhere),
         },
-        "startswith" => like_around(ev, clause, name, args, false, true),
-        "endswith" => like_around(ev, clause, name, args, true, false),
+        "icontains" => like_around(ev, clause, name, args, Substring::Anywhere),
+        "startswith" | "istartswith" => like_around(ev, clause, name, args, Substring::Start),
+        "endswith" | "iendswith" => like_around(ev, clause, name, args, Substring::End),
         "contained_by" => plain(ev, clause, name, args, BinaryOp::ContainedBy),
         "overlap" => plain(ev, clause, name, args, BinaryOp::Overlap),
         "has_key" => {
@@ -741,7 +727,7 @@ pub(crate) fn method(
             super::functions::window(ev, clause, name, args).map(Some)
         }
         "where" | "select_from" | "correlate" => {
-            super::constructs::exists_method(ev, clause, name, args)
+            super::select::exists_method(ev, clause, name, args)
         }
         _ => Ok(Some(ev.unknown(format!(
             "`{name}()` of a SQL expression is not modelled"

@@ -64,6 +64,12 @@ fn class_text(construct: &str) -> String {
     }
 }
 
+/// Arguments that SQLAlchemy takes since 2.1.
+const SINCE_2_1: &[(&str, &str, &str)] = &[
+    ("postgresql", "Table", "with"),
+    ("postgresql", "Index", "invalid"),
+];
+
 /// Fails as SQLAlchemy does for keywords that no dialect accepts.
 pub(crate) fn validate(ev: &mut Interp<'_>, extra: &[(Str, Value)], construct: &str) -> R<()> {
     for (key, _) in extra {
@@ -86,8 +92,10 @@ pub(crate) fn validate(ev: &mut Interp<'_>, extra: &[(Str, Value)], construct: &
                 .filter(|(name, of, _)| *name == dialect && *of == class)
                 .any(|(_, _, names)| *names == "*" || names.split(' ').any(|name| name == argument))
         };
-        let accepted =
-            accepts(construct) || (construct.ends_with("Constraint") && accepts("Constraint"));
+        let is_new = SINCE_2_1.contains(&(dialect, construct, argument))
+            && !super::version::sqlalchemy_at_least(ev, 2, 1);
+        let accepted = !is_new && accepts(construct)
+            || (construct.ends_with("Constraint") && accepts("Constraint"));
         if !accepted {
             let class = alchemy(ev).class("ArgumentError");
             let text = format!(

@@ -271,9 +271,38 @@ pub(crate) fn exists(ev: &mut Interp<'_>, args: Args) -> R {
     let mut args = args.bind(ev, "exists", "argument=")?;
     let value = args.take_or_none("argument");
     ev.need_known(&value, "the argument of `exists()`")?;
+    if let Some(select) = value.downcast::<SelectObj>() {
+        return exists_of(ev, &select);
+    }
+    let mut query = SelectObj::empty();
+    if value.is_none() {
+        query.columns.push((None, None));
+        query.select.columns.push(Expr::LiteralColumn {
+            sql: "*".to_owned(),
+            type_: None,
+        });
+    } else {
+        add_column(ev, &mut query, &value)?;
+    }
+    exists_of(ev, &query)
+}
+
+/// A method of an `exists()` that adds to what it asks; nothing for another expression.
+pub(crate) fn exists_method(
+    ev: &mut Interp<'_>,
+    clause: &Clause,
+    name: &str,
+    args: Args,
+) -> R<Option<Value>> {
+    let Some(asked) = &clause.asked else {
+        return Ok(Some(ev.unknown(format!(
+            "`{name}()` of a SQL expression is not modelled"
+        ))));
+    };
+    let value = method(ev, asked, name, args)?;
     match value.downcast::<SelectObj>() {
-        Some(select) => exists_of(ev, &select),
-        None => Ok(ev.unknown("`exists()` of something else than a `select()` is not modelled")),
+        Some(select) => exists_of(ev, &select).map(Some),
+        None => Ok(Some(value)),
     }
 }
 
@@ -281,6 +310,7 @@ fn exists_of(ev: &mut Interp<'_>, select: &SelectObj) -> R {
     let scalar = select.scalar(ev)?;
     let mut clause = Clause::new(Expr::Exists(Box::new(select.build(false))), boolean());
     clause.ctes = scalar.ctes;
+    clause.asked = Some(Rc::new(select.clone()));
     Ok(clause.value())
 }
 
