@@ -1,16 +1,13 @@
 """Single revision files: what Alembic writes against what Limbeck writes, and how Limbeck reads each file."""
 import hashlib
 import json
-import re
 import subprocess
 from collections import Counter
-from itertools import groupby
 from pathlib import Path
 
-from databases import mask
+from databases import mask, without_order
 from projects import HERE, Project
 
-CREATE_INDEX = re.compile(r"CREATE (UNIQUE )?INDEX ")
 DIRECTIONS = ("upgrade", "downgrade")
 
 
@@ -46,12 +43,8 @@ def limbeck_rows(project: Project, reader: str) -> dict:
 
 
 def normal(chunks: list[str]) -> list[str]:
-    """Without what no two runs share. Alembic walks a table's indexes as a set: neighbours have no order."""
-    found = [mask(chunk.strip()) for chunk in chunks]
-    ordered = []
-    for is_index, group in groupby(found, lambda text: bool(CREATE_INDEX.match(text))):
-        ordered += sorted(group) if is_index else group
-    return ordered
+    """Without what no two runs share."""
+    return without_order([mask(chunk.strip()) for chunk in chunks])
 
 
 def compare(project: Project, cache: Path, reader: str, wanted: str) -> dict:

@@ -7,9 +7,11 @@ import re
 import shutil
 import sqlite3
 import subprocess
+from itertools import groupby
 from pathlib import Path
 from urllib.parse import urlsplit
 
+CREATE_INDEX = re.compile(r"CREATE (UNIQUE )?INDEX ")
 # A moment, or an id that was drawn: the two tools cannot have the same.
 MASKS = [
     (re.compile(r"\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d(:?\d\d)?|Z)?"), "<time>"),
@@ -25,6 +27,14 @@ def mask(text: str) -> str:
     for pattern, name in MASKS:
         text = pattern.sub(name, text)
     return text
+
+
+def without_order(texts: list[str]) -> list[str]:
+    """Neighbouring indexes sorted: Alembic walks a table's indexes as a set of objects, in no order."""
+    ordered = []
+    for is_index, group in groupby(texts, lambda text: bool(CREATE_INDEX.match(text))):
+        ordered += sorted(group) if is_index else group
+    return ordered
 
 
 def run(argv: list[str]) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 # What scripts import or read; pictures and web pages of the wheels stay packed.
 KEPT = (".py", ".sql", ".ini", ".cfg", ".toml", ".json", ".yaml", ".yml", ".mako", ".txt", ".csv")
+BARE = ("alembic", "sqlalchemy", "psycopg2-binary", "pymysql")
 
 
 @dataclass
@@ -21,6 +22,7 @@ class Project:
     dialects: list[str]
     path: list[str] = field(default_factory=list)
     requires: list[str] = field(default_factory=list)
+    bare: bool = False
     sqlmodel: bool = False
     kwargs: str = ""
     notes: str = ""
@@ -67,7 +69,10 @@ def read_projects() -> list[Project]:
         document = tomllib.load(file)
     projects = [Project(**table) for table in document["project"]]
     for project in projects:
-        project.environment = document["environment"]["packages"] + project.requires
+        packages = document["environment"]["packages"]
+        if project.bare:
+            packages = [package for package in packages if package.split("==")[0] in BARE]
+        project.environment = packages + project.requires
     return projects
 
 
@@ -99,7 +104,8 @@ def make_environment(packages: list[str], cache: Path) -> Path:
     if not (folder / "complete").exists():
         print(f"making an environment of {len(packages)} packages", file=sys.stderr)
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
-        pip(python, "install", "-q", *packages)
+        # A project may ask for a newer Python than its scripts and this list need.
+        pip(python, "install", "-q", "--ignore-requires-python", *packages)
         (folder / "complete").write_text("\n".join(packages))
     return python
 
