@@ -1,4 +1,4 @@
-"""Single revision files: what Alembic writes against what Limbeck writes, and how Limbeck reads each file."""
+"""Single revision files: what Alembic writes against what Limbeck writes."""
 import hashlib
 import json
 import subprocess
@@ -7,8 +7,6 @@ from pathlib import Path
 
 from databases import mask, without_order
 from projects import HERE, Project
-
-DIRECTIONS = ("upgrade", "downgrade")
 
 
 def read_rows(text: str) -> dict:
@@ -48,7 +46,7 @@ def normal(chunks: list[str]) -> list[str]:
 
 
 def compare(project: Project, cache: Path, reader: str, wanted: str) -> dict:
-    """Counts for each dialect, the differences, and how every file is read. A difference whose case id stands in `wanted`
+    """Counts for each dialect, and the differences. A difference whose case id stands in `wanted`
     (the text of DIFFERENCES.md) is no fault."""
     alembic, limbeck = alembic_rows(project, cache), limbeck_rows(project, reader)
     counts = {}
@@ -73,8 +71,7 @@ def compare(project: Project, cache: Path, reader: str, wanted: str) -> dict:
             unread_sql.append(case | {"error": found["error"], "kind": found["kind"]})
         elif kind == "only Limbeck" and not expected["error"].startswith("import:"):
             alone[expected["error"]] += 1
-    return {"counts": counts, "different": different, "unread": unread_sql, "alone": alone,
-            "scripts": reading(project, limbeck)}
+    return {"counts": counts, "different": different, "unread": unread_sql, "alone": alone}
 
 
 def first_difference(ours: list[str], theirs: list[str]) -> dict:
@@ -83,20 +80,3 @@ def first_difference(ours: list[str], theirs: list[str]) -> dict:
         if left != right:
             return {"alembic": left, "limbeck": right}
     return {}
-
-
-def reading(project: Project, limbeck: dict) -> dict:
-    """For each script and direction: read, live, partly or unread, the worst over the project's dialects."""
-    order = ("read", "live", "partly", "unread")
-    found = {}
-    for path in project.scripts():
-        entry = {}
-        for direction in DIRECTIONS:
-            rows = [limbeck[(str(path), dialect, direction)] for dialect in project.dialects]
-            worst = max(rows, key=lambda row: order.index(row["online"]))
-            entry[direction] = worst["online"]
-            if worst["online"] != "read":
-                entry[f"{direction} reason"] = worst["reason"]
-                entry[f"{direction} at"] = (worst["at"] or "").replace(f"{project.root}/", "")
-        found[str(path.relative_to(project.root))] = entry
-    return found

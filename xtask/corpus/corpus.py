@@ -54,6 +54,8 @@ def main() -> int:
             found = json.loads(kept.read_text()) if kept.exists() else {}
             found["package"] = project.package
             found["files"] = comparison.compare(project, cache, args.reader, wanted)
+            found["reading"] = {dialect: history.reading(project, dialect, databases[dialect], args.limbeck, cache)
+                                for dialect in project.dialects if dialect in databases}
             keep(kept, found)
             if not args.per_file:
                 found["histories"] = {

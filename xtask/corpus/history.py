@@ -86,6 +86,27 @@ def compare(project: Project, dialect: str, database, limbeck: str, cache: Path)
     return result
 
 
+def reading(project: Project, dialect: str, database, limbeck: str, cache: Path) -> dict:
+    """How `limbeck doctor` reads every script, for this database; nothing is connected to."""
+    side = Side(project, dialect, database, [limbeck], "doctor", cache)
+    done = side.call("doctor", "--scripts", "--format", "json")
+    if not done.stdout.startswith("{"):
+        raise RuntimeError(f"doctor: {last_words(done.stderr)}")
+    found = {}
+    for script in json.loads(done.stdout)["scripts"]:
+        obstacle = script["obstacle"] or {}
+        found[script["revision"]] = {
+            "level": script["level"], "native": script["is_native"], "script": Path(script["path"]).name,
+            "reason": obstacle.get("message", ""), "at": place(obstacle, project)}
+    return found
+
+
+def place(problem: dict, project: Project) -> str:
+    label = (problem.get("labels") or [{}])[0]
+    file = str(label.get("path", "")).replace(f"{project.root.resolve()}/", "")
+    return f"{file}:{label.get('line', '')}" if file else ""
+
+
 def key(project: Project, database) -> str:
     text = "\n".join([project.key(), database.version(), ENV, INI, FORMAT])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -118,7 +139,7 @@ class Side:
             self.database.drop(self.name)
         return done
 
-    def run(self, *arguments: str) -> dict:
+    def call(self, *arguments: str) -> subprocess.CompletedProcess:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("LIMBECK")}
         bin_folder = self.project.python.parent
         environment |= {
@@ -126,11 +147,14 @@ class Side:
             "PATH": f"{bin_folder}:{environment['PATH']}", "COLUMNS": "200", "NO_COLOR": "1",
         }
         try:
-            done = subprocess.run([*self.command, *arguments], cwd=self.folder, env=environment, timeout=SECONDS,
+            return subprocess.run([*self.command, *arguments], cwd=self.folder, env=environment, timeout=SECONDS,
                                   capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL)
-            code, out, err = done.returncode, done.stdout, done.stderr
         except subprocess.TimeoutExpired:
-            code, out, err = 124, "", f"no answer within {SECONDS} s"
+            return subprocess.CompletedProcess(arguments, 124, "", f"no answer within {SECONDS} s")
+
+    def run(self, *arguments: str) -> dict:
+        done = self.call(*arguments)
+        code, out, err = done.returncode, done.stdout, done.stderr
         steps = re.findall(r"Running (?:upgrade|downgrade) (.*?)(?:, |$)", err, re.M)
         result = {
             "ran": True, "ok": code == 0, "steps": len(steps), "last": steps[-1].strip() if steps else "",

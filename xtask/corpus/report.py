@@ -23,11 +23,11 @@ anew and keeps the results of the others. Nothing of the projects is in this rep
 READING = """\
 ## How the scripts are read
 
-Each revision once, in both directions, for the databases that its project supports; with the project's own modules as
-source text, and without a database. *Read* is evaluated to its end. *Live* asks the database something (it inspects the schema, or
-reads rows) and can be evaluated on the connection whatever the answer is. *Partly* can be evaluated for some answers only, and is
-rolled back and delegated where it comes to another. *Unread* holds something that is not understood, and is run by the project's own
-Python. The last column counts revisions of which both directions are read or live.
+What `limbeck doctor --scripts` says of each revision, upgrade and downgrade together, the worst over the databases that the project
+supports. L0: operations with literal arguments. L1: evaluated before anything runs. L2: looks at the tables of the database.
+L3: reads rows. L4: holds something that is not understood. Of L2 and L3, scripts that can be read whatever the database
+answers are *native* everywhere; the others only where a half-run script can be rolled back. What is not native is
+*delegated*: run by the project's own Python, or refused where there is none.
 """
 
 FILES = """\
@@ -95,38 +95,31 @@ def table(head: list[str], rows: list[list]) -> list[str]:
     return ["| " + " | ".join(map(str, row)) + " |" for row in [head, right, *rows]]
 
 
-def native(entry: dict) -> bool:
-    return {entry["upgrade"], entry["downgrade"]} <= {"read", "live"}
+LEVELS = ("L0", "L1", "L2", "L3", "L4")
 
 
 def reading_table(projects, known) -> list[str]:
-    rows, total = [], Counter()
+    rows, total, with_sqlmodel = [], Counter(), Counter()
     for project in projects:
-        row = Counter(revisions=0)
-        for entry in known[project.name]["files"]["scripts"].values():
+        row = Counter()
+        by_dialect = list(known[project.name].get("reading", {}).values())
+        for revision in by_dialect[0] if by_dialect else ():
+            entries = [reading[revision] for reading in by_dialect]
             row["revisions"] += 1
-            for direction in ("upgrade", "downgrade"):
-                row[f"{direction} {entry[direction]}"] += 1
-            row["both read"] += entry["upgrade"] == entry["downgrade"] == "read"
-            row["native"] += native(entry)
+            row[max(entry["level"] for entry in entries)] += 1
+            row["native"] += all(entry["native"] for entry in entries)
         rows.append([project.name, *cells(row)])
         total.update(row)
         if project.sqlmodel:
-            total.update({f"sqlmodel {key}": value for key, value in row.items()})
+            with_sqlmodel.update(row)
     rows.append(["**all**", *cells(total)])
-    rows.append(["**with SQLModel**", *cells({key.removeprefix("sqlmodel "): value for key, value in total.items()
-                                               if key.startswith("sqlmodel ")})])
-    head = ["project", "revisions", "upgrade: read", "live", "partly", "unread",
-            "downgrade: read", "live", "partly", "unread",
-            "both read", "both read or live"]
-    return table(head, rows)
+    rows.append(["**with SQLModel**", *cells(with_sqlmodel)])
+    return table(["project", "revisions", *LEVELS, "native", "delegated", "native share"], rows)
 
 
-def cells(row: dict) -> list[str]:
-    row = Counter(row)
-    kinds = ("read", "live", "partly", "unread")
-    keys = ["revisions", *(f"upgrade {kind}" for kind in kinds), *(f"downgrade {kind}" for kind in kinds), "both read"]
-    return [*(str(row[key]) for key in keys), f"{row['native']} ({percent(row['native'], row['revisions'])})"]
+def cells(row: Counter) -> list[str]:
+    counts = [row["revisions"], *(row[level] for level in LEVELS), row["native"], row["revisions"] - row["native"]]
+    return [*map(str, counts), percent(row["native"], row["revisions"])]
 
 
 def percent(part: int, whole: int) -> str:

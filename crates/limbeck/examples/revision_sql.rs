@@ -4,19 +4,16 @@
 //! `revision_sql SYS_PATH PACKAGES FILE…` prints one JSON line for each file, dialect and direction. SYS_PATH is
 //! separated by `:`, PACKAGES (`sqlalchemy=2.1.9,sqlmodel=0.0.50`) are the versions that the project has installed.
 //!
-//! - offline: `sql`, the chunks of the `--sql` script; or `error` with its `kind`
-//! - online, without a database: `online` is `read`; `live`, where the script asks the database something and is read
-//!   to its end whatever the answer; `partly`, where that is known of some answers only; or `unread`. Then `reason` and `at`
-//!   say what stands in the way.
+//! A line has `sql`, the chunks of the `--sql` script, or `error` with its `kind`. How scripts are read on a connection, `limbeck
+//! doctor --scripts` tells.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use limbeck_diag::{Error, ErrorKind, Result};
+use limbeck_diag::Result;
 use limbeck_python::{
     Inputs, Limits, RevisionRequest, Sources, World, evaluate_revision, on_deep_stack,
-    probe_revision,
 };
 use limbeck_schema::NamingConvention;
 use limbeck_sql::script::{ScriptOptions, render_chunks};
@@ -61,28 +58,18 @@ struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    /// A world of its own: no script sees what another has done to a module.
-    fn world(&self) -> Rc<World> {
-        World::new(Rc::new(Disk), self.inputs.clone(), Limits::default())
-    }
-
-    fn request(&self, is_offline: bool) -> RevisionRequest<'_> {
-        RevisionRequest {
+    fn chunks(&self) -> Result<Vec<String>> {
+        // A world of its own: no script sees what another has done to a module.
+        let world = World::new(Rc::new(Disk), self.inputs.clone(), Limits::default());
+        let request = RevisionRequest {
             path: self.path,
             text: self.text,
             function: self.function,
             dialect: self.dialect.name(),
-            is_offline,
+            is_offline: true,
             kwargs: &[],
-        }
-    }
-
-    fn operations(&self, is_offline: bool) -> Result<Vec<limbeck_schema::SourcedOp>> {
-        Ok(evaluate_revision(&self.world(), &self.request(is_offline))?.ops)
-    }
-
-    fn chunks(&self) -> Result<Vec<String>> {
-        let ops = self.operations(true)?;
+        };
+        let ops = evaluate_revision(&world, &request)?.ops;
         let target = Target::offline(self.dialect, self.sqlalchemy);
         let mut context = CompileContext::offline(NamingConvention::default());
         let mut statements = Vec::new();
@@ -108,30 +95,8 @@ impl Subject<'_> {
                 row.insert("kind".to_owned(), json!(format!("{:?}", error.kind)));
             }
         }
-        let (online, error) = match self.operations(false) {
-            Err(error) if error.kind == ErrorKind::NeedsDatabase => {
-                match probe_revision(&self.world(), &self.request(false)) {
-                    Err(unread) if unread.kind == ErrorKind::Unreadable => ("partly", Some(unread)),
-                    _ => ("live", Some(error)),
-                }
-            }
-            Err(error) if error.kind == ErrorKind::Unreadable => ("unread", Some(error)),
-            // What a script raises is understood.
-            _ => ("read", None),
-        };
-        row.insert("online".to_owned(), json!(online));
-        if let Some(error) = error {
-            row.insert("reason".to_owned(), json!(error.diagnostic.message));
-            row.insert("at".to_owned(), json!(place(&error)));
-        }
         Value::Object(row)
     }
-}
-
-/// `file:line` of the first place that a failure names.
-fn place(error: &Error) -> Option<String> {
-    let location = error.diagnostic.location()?;
-    Some(format!("{}:{}", location.file.name(), location.line()))
 }
 
 fn packages(text: &str) -> BTreeMap<String, String> {

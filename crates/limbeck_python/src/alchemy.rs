@@ -64,12 +64,12 @@ mod type_text;
 pub(crate) mod version;
 
 pub(crate) use answer::is_method_of_an_answer;
-pub(crate) use bind::context as migration_context;
+pub(crate) use bind::{connection, context as migration_context};
 pub(crate) use companions::{Model, is_model_file, is_model_part, model_file, model_of};
 pub(crate) use dialect::dialect_value;
 pub(crate) use failure::cause;
 pub(crate) use modules::{module, owns};
-pub(crate) use op_data::statement_op;
+pub(crate) use op_data::{execute as execute_operation, statement_op};
 pub use revision::{
     RevisionOutcome, RevisionRequest, evaluate_column, evaluate_ops_snippet, evaluate_revision,
     evaluate_type, naming_convention, probe_revision, run_revision,

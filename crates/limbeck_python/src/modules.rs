@@ -12,6 +12,7 @@ pub(crate) mod dotenv;
 pub(crate) mod enum_;
 pub(crate) mod files;
 pub(crate) mod functools;
+pub(crate) mod importlib;
 pub(crate) mod ipaddress;
 pub(crate) mod json;
 pub(crate) mod math;
@@ -68,6 +69,7 @@ fn stdlib(name: &str) -> Option<ModuleBuilder> {
         "string" => math::string,
         "textwrap" => math::textwrap,
         "functools" => functools::module,
+        "importlib" => importlib::module,
         "ipaddress" => ipaddress::module,
         "itertools" => collections::itertools,
         "numbers" => abc::numbers,

@@ -58,3 +58,33 @@ fn names_that_wait_for_each_other_are_an_import_error() {
         "{error}"
     );
 }
+
+#[test]
+fn import_module_by_name() {
+    let files = [
+        ("/p/pkg/__init__.py", ""),
+        ("/p/pkg/deep/__init__.py", ""),
+        ("/p/pkg/name.py", "SQL = 'SELECT 1'\n"),
+    ];
+    let script = "import importlib\nfrom alembic import op\ndef upgrade():\n    \
+        op.execute(importlib.import_module('pkg.name').SQL)\n    \
+        op.execute(importlib.import_module('..name', package='pkg.deep').SQL)\n";
+    assert_eq!(run(&files, script).unwrap(), 2);
+}
+
+#[test]
+fn the_class_of_the_dialect() {
+    let script = "from alembic import op\nfrom sqlalchemy.dialects.mysql.base import MySQLDialect\n\
+        from sqlalchemy.dialects.sqlite.base import SQLiteDialect\ndef upgrade():\n    \
+        dialect = op.get_bind().dialect\n    \
+        assert not isinstance(dialect, MySQLDialect)\n    \
+        if isinstance(dialect, SQLiteDialect):\n        op.execute('SELECT 1')\n";
+    assert_eq!(run(&[], script).unwrap(), 1);
+}
+
+#[test]
+fn messages_of_loguru_change_nothing() {
+    let script = "from alembic import op\nfrom loguru import logger\ndef upgrade():\n    \
+        logger.bind(a=1).info('{} of {n}', 1, n=2)\n    op.execute('SELECT 1')\n";
+    assert_eq!(run(&[], script).unwrap(), 1);
+}

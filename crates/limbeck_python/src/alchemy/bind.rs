@@ -376,6 +376,14 @@ impl NativeObject for ContextObj {
             "dialect" => Some(super::dialect::current(ev)),
             "bind" | "connection" => Some(connection()),
             "as_sql" => Some(Value::Bool(ev.host().is_offline())),
+            // Of the environment in which env.py ran; nothing is known of it without one.
+            "config" => {
+                let context = ev.import("alembic.context")?;
+                if context.is_unknown() {
+                    return Ok(None);
+                }
+                Some(ev.get_attr(&context, "config")?)
+            }
             _ => None,
         })
     }

@@ -33,7 +33,16 @@ impl NativeObject for DialectObj {
     }
 
     fn class(&self, ev: &mut Interp<'_>) -> Option<Rc<Class>> {
-        alchemy(ev).find_class("Dialect")
+        // Which driver's dialect it is, is of no matter: its base is what scripts ask for.
+        let class = match self.name.as_str() {
+            "postgresql" => "PGDialect",
+            "mysql" | "mariadb" => "MySQLDialect",
+            "sqlite" => "SQLiteDialect",
+            "mssql" => "MSDialect",
+            "oracle" => "OracleDialect",
+            _ => "Dialect",
+        };
+        alchemy(ev).find_class(class)
     }
 
     fn methods(&self) -> &'static [&'static str] {

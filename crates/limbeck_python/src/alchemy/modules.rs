@@ -68,6 +68,10 @@ pub(crate) fn module(name: &str) -> Option<ModuleBuilder> {
         "sqlalchemy.dialects.postgresql.named_types" => {
             |_ev| Ok(dialect("sqlalchemy.dialects.postgresql.named_types"))
         }
+        "sqlalchemy.dialects.mysql.base" => |_ev| Ok(dialect("sqlalchemy.dialects.mysql.base")),
+        "sqlalchemy.dialects.sqlite.base" => |_ev| Ok(dialect("sqlalchemy.dialects.sqlite.base")),
+        "sqlalchemy.dialects.mssql.base" => |_ev| Ok(dialect("sqlalchemy.dialects.mssql.base")),
+        "sqlalchemy.dialects.oracle.base" => |_ev| Ok(dialect("sqlalchemy.dialects.oracle.base")),
         "sqlalchemy.dialects.mysql" => |_ev| Ok(dialect("sqlalchemy.dialects.mysql")),
         "sqlalchemy.dialects.mysql.types" => |_ev| Ok(dialect("sqlalchemy.dialects.mysql.types")),
         "sqlalchemy.dialects.sqlite" => |_ev| Ok(dialect("sqlalchemy.dialects.sqlite")),
@@ -260,6 +264,18 @@ fn dialect_attr(ev: &mut Interp<'_>, module: &Rc<Module>, name: &str) -> R<Optio
         return Ok(Some(Value::native(name, move |ev, args| {
             function(ev, args)
         })));
+    }
+    if module.name.ends_with(".base")
+        && matches!(
+            (key.as_str(), name),
+            ("postgresql", "PGDialect")
+                | ("mysql", "MySQLDialect")
+                | ("sqlite", "SQLiteDialect")
+                | ("mssql", "MSDialect")
+                | ("oracle", "OracleDialect")
+        )
+    {
+        return Ok(Some(Value::Class(alchemy(ev).class(name))));
     }
     let class = match (key.as_str(), name) {
         ("postgresql", "ExcludeConstraint") => "ExcludeConstraint",

@@ -391,6 +391,36 @@ const CLASSES: &[Spec] = &[
     spec("Engine", "sqlalchemy.engine.base", "object", None),
     spec("Dialect", "sqlalchemy.engine.interfaces", "object", None),
     spec(
+        "PGDialect",
+        "sqlalchemy.dialects.postgresql.base",
+        "Dialect",
+        None,
+    ),
+    spec(
+        "MySQLDialect",
+        "sqlalchemy.dialects.mysql.base",
+        "Dialect",
+        None,
+    ),
+    spec(
+        "SQLiteDialect",
+        "sqlalchemy.dialects.sqlite.base",
+        "Dialect",
+        None,
+    ),
+    spec(
+        "MSDialect",
+        "sqlalchemy.dialects.mssql.base",
+        "Dialect",
+        None,
+    ),
+    spec(
+        "OracleDialect",
+        "sqlalchemy.dialects.oracle.base",
+        "Dialect",
+        None,
+    ),
+    spec(
         "Inspector",
         "sqlalchemy.engine.reflection",
         "object",

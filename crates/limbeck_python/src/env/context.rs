@@ -94,6 +94,9 @@ const FUNCTIONS: &[(&str, Answer)] = &[
         Ok(Value::None)
     }),
     ("execute", |ev, recorder, args| {
+        if in_migration(ev) {
+            return crate::alchemy::execute_operation(ev, None, args);
+        }
         let statement = args.get(0).cloned().unwrap_or(Value::None);
         let target = recorder.configured(ev)?.target;
         recorder.execute(ev, &target, &statement, None)?;
@@ -133,9 +136,15 @@ const FUNCTIONS: &[(&str, Answer)] = &[
         Ok(ev.unknown("it depends on the server"))
     }),
     ("get_bind", |ev, _recorder, _args| {
+        if in_migration(ev) {
+            return Ok(crate::alchemy::connection());
+        }
         Ok(ev.unknown("env.py uses `context.get_bind()`"))
     }),
     ("get_context", |ev, recorder, _args| {
+        if in_migration(ev) {
+            return Ok(crate::alchemy::migration_context());
+        }
         let target = recorder.configured(ev)?.target;
         Ok(Value::object(MigrationContext {
             recorder: Rc::clone(recorder),
@@ -143,6 +152,11 @@ const FUNCTIONS: &[(&str, Answer)] = &[
         }))
     }),
 ];
+
+/// True for a script that asks the context of its migration, false for env.py, which makes one.
+fn in_migration(ev: &Interp<'_>) -> bool {
+    ev.is_running() && !ev.listens
+}
 
 fn module(recorder: &Rc<Recorder>) -> Rc<Module> {
     let functions = FUNCTIONS.iter().map(|&(name, answer)| {

@@ -132,6 +132,12 @@ const MODELS: &[Model] = &[
         yields: false,
     },
     Model {
+        name: "loguru",
+        text: include_str!("loguru.py"),
+        parts: &[],
+        yields: false,
+    },
+    Model {
         name: "pgvector.sqlalchemy",
         text: include_str!("pgvector_sqlalchemy.py"),
         parts: &["bit", "halfvec", "sparsevec", "vector"],
