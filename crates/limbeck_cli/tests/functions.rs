@@ -13,7 +13,7 @@ sa.Table('team', metadata,
     sa.Column('id', sa.Integer(), primary_key=True),
     sa.Column('name', sa.String(50), nullable=False, server_default='new'),
     sa.Column('motto', sa.String(10)),
-    sa.Column('added', sa.Integer()),
+    sa.Column('added', sa.Integer(), info={'skip_autogenerate': True}),
     sa.Index('ix_team_added', 'added'))
 sa.Table('player', metadata,
     sa.Column('id', sa.Integer(), primary_key=True),
@@ -194,6 +194,18 @@ def include_object(object, name, type_, reflected, compare_to):
 }
 
 #[test]
+fn info_of_the_models_is_theirs() {
+    let functions = "\
+metadata.tables['player'].info['is_view'] = True
+def include_object(object, name, type_, reflected, compare_to):
+    if type_ in ('table', 'column') and object.info.get('skip_autogenerate', False):
+        return False
+    return not (type_ == 'table' and object.info.get('is_view'))
+";
+    check("models-info", functions, "include_object=include_object");
+}
+
+#[test]
 fn a_lambda_or_a_partial_is_a_function() {
     let functions = "from functools import partial\ndef only(names, object, name, type_, *rest):\n    \
          return type_ != 'table' or name in names\n";
@@ -324,14 +336,14 @@ def compare_default(context, inspected_column, metadata_column, inspected_defaul
 fn what_is_not_known_is_refused_at_its_place() {
     let info = "\
 def include_object(object, name, type_, reflected, compare_to):
-    return not object.info.get('skip_autogenerate', False)
+    return type_ != 'index' or not object.info.get('skip_autogenerate', False)
 ";
     refuses(
-        "models-info",
+        "index-info",
         info,
         "include_object=include_object",
         &[
-            "`info` of the models' objects is not read",
+            "`info` of this object of the models is not read",
             "env.py:9",
             "include_object is asked about",
         ],

@@ -9,8 +9,8 @@ use limbeck_python::env::hook::{
     ColumnQuestion, Directive, HookObject, HookPart, ObjectQuestion, Picked, PickedRun,
     RevisionScript, call_compare, call_include_name, call_include_object,
 };
-use limbeck_python::env::{Callable, EnvRun};
-use limbeck_python::{Host, LogLevel, LogSource, World};
+use limbeck_python::env::{Callable, EnvRun, TargetMetadata};
+use limbeck_python::{Host, LogLevel, LogSource, Value, World};
 use limbeck_schema::{Op, ScriptOp, TableName};
 
 use crate::Reporter;
@@ -62,6 +62,14 @@ impl<'a> EnvFunctions<'a> {
         callables.find(|it| it.argument == argument)
     }
 
+    /// `target_metadata`, for an object of the models.
+    fn models(&self, is_of_models: bool) -> Option<&Value> {
+        is_of_models.then_some(match &self.run.target_metadata {
+            TargetMetadata::Known(value) => value,
+            TargetMetadata::None | TargetMetadata::Unknown { .. } => &Value::None,
+        })
+    }
+
     fn listener(&self) -> Listener<'_> {
         Listener {
             dialect: self.dialect,
@@ -83,7 +91,7 @@ impl<'a> EnvFunctions<'a> {
         candidate: &Candidate<'_>,
     ) -> Result<bool> {
         let question = ObjectQuestion {
-            object: hook_object(&candidate.object, candidate.reflected),
+            object: hook_object(&candidate.object, self.models(!candidate.reflected)),
             name: candidate.name,
             kind: candidate.kind,
             reflected: candidate.reflected,
@@ -91,7 +99,7 @@ impl<'a> EnvFunctions<'a> {
             compare_to: candidate
                 .counterpart
                 .as_ref()
-                .map(|it| hook_object(it, !candidate.reflected)),
+                .map(|it| hook_object(it, self.models(candidate.reflected))),
         };
         let answer = call_include_object(
             self.world,
@@ -128,6 +136,7 @@ impl<'a> EnvFunctions<'a> {
             database: pair.database,
             metadata: pair.metadata,
             table: pair.metadata_table,
+            models: self.models(true).unwrap_or(&Value::None),
             database_default: pair.database_default,
             metadata_default: pair.metadata_default,
         };
@@ -170,7 +179,7 @@ fn names(table: &TableName) -> (Option<&str>, &str) {
     (schema, table.name.text.as_str())
 }
 
-fn hook_object<'o>(object: &Object<'o>, is_reflected: bool) -> HookObject<'o> {
+fn hook_object<'o>(object: &Object<'o>, models: Option<&'o Value>) -> HookObject<'o> {
     HookObject {
         table: object.table,
         part: match object.part {
@@ -179,7 +188,7 @@ fn hook_object<'o>(object: &Object<'o>, is_reflected: bool) -> HookObject<'o> {
             Part::Index(index) => HookPart::Index(index),
             Part::Constraint(constraint) => HookPart::Constraint(constraint),
         },
-        is_reflected,
+        models,
     }
 }
 

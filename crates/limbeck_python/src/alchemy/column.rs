@@ -18,7 +18,7 @@ use super::type_object::{TypeObj, is_type, opt_type, to_type};
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
-use crate::value::{BinOp, Class, CmpOp, NativeObject, Value};
+use crate::value::{BinOp, Class, CmpOp, Dict, NativeObject, Value};
 
 /// The table of a column. It keeps the table alive: a column may be all that a script holds of it.
 #[derive(Default)]
@@ -69,6 +69,8 @@ pub(crate) struct ColumnObj {
     pub(crate) targets: RefCell<Vec<Option<Rc<ColumnObj>>>>,
     /// Constraints and indexes that were made of the column before it had a table.
     pub(crate) waiting: RefCell<Vec<Rc<Waiting>>>,
+    /// `info`: a dictionary of the project's own.
+    pub(crate) info: RefCell<Value>,
 }
 
 /// A constraint or an index that gets its table when its columns have theirs.
@@ -95,6 +97,7 @@ impl ColumnObj {
             mapped: RefCell::default(),
             targets: RefCell::default(),
             waiting: RefCell::default(),
+            info: RefCell::new(Value::dict(Dict::default())),
         }
     }
 
@@ -120,6 +123,7 @@ impl ColumnObj {
         *copy.default_given.borrow_mut() = self.default_given.borrow().clone();
         *copy.onupdate_given.borrow_mut() = self.onupdate_given.borrow().clone();
         *copy.unreadable.borrow_mut() = self.unreadable.borrow().clone();
+        *copy.info.borrow_mut() = self.info.borrow().clone();
         *copy.mapped.borrow_mut() = self.mapped.borrow().clone();
         *copy.targets.borrow_mut() = self.targets.borrow().clone();
         copy
@@ -202,10 +206,11 @@ pub(crate) fn construct(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> 
         insert_sentinel=,_omit_from_statements=,_proxies=,**dialect_kwargs";
     let unknown = convert::first_unknown(&args);
     let mut args = args.bind(ev, "Column.__init__", SIGNATURE)?;
+    let info = args.take("info").filter(|it| !it.is_none());
     let mut unknown_default = None;
     if let Some(unknown) = &unknown {
         // What never reaches the DDL may be unknown.
-        for key in ["doc", "info", "insert_sentinel"] {
+        for key in ["doc", "insert_sentinel"] {
             args.take(key);
         }
         for key in ["default", "insert_default", "onupdate"] {
@@ -319,6 +324,9 @@ pub(crate) fn construct(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> 
         return Ok(unknown);
     }
     let object = ColumnObj::of(column);
+    if let Some(info) = info {
+        *object.info.borrow_mut() = info;
+    }
     let is_given_twice = args.get("default").is_some() && args.get("insert_default").is_some();
     if is_given_twice && super::version::sqlalchemy_at_least(ev, 2, 1) {
         return Err(super::type_construct::argument_error(
@@ -560,6 +568,7 @@ impl NativeObject for ColumnObj {
             "nullable" => Value::Bool(column.nullable),
             "primary_key" => Value::Bool(column.primary_key),
             "comment" => Value::from(column.comment),
+            "info" => self.info.borrow().clone(),
             "index" => Value::from(column.index.map(Value::Bool)),
             "unique" => Value::from(column.unique.map(Value::Bool)),
             "server_default" if column.server_default.is_none() => Value::None,
@@ -597,7 +606,8 @@ impl NativeObject for ColumnObj {
                 let type_ = opt_type(ev, &value, "the type of a column")?;
                 self.column.borrow_mut().type_ = type_;
             }
-            "info" | "doc" => {}
+            "info" => *self.info.borrow_mut() = value,
+            "doc" => {}
             _ => return Ok(false),
         }
         Ok(true)

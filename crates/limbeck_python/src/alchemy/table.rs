@@ -21,7 +21,7 @@ use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
 use crate::host::Look;
-use crate::value::{Class, NativeObject, Value};
+use crate::value::{Class, Dict, NativeObject, Value};
 
 /// A table.
 pub(crate) struct TableObj {
@@ -38,6 +38,8 @@ pub(crate) struct TableObj {
     pub(crate) options: DialectOptions,
     /// The metadata's convention when the table was made; names are made then.
     pub(crate) convention: RefCell<Option<NamingConvention>>,
+    /// `info`: a dictionary of the project's own.
+    pub(crate) info: Value,
 }
 
 impl TableObj {
@@ -54,6 +56,7 @@ impl TableObj {
             prefixes: Vec::new(),
             options: DialectOptions::new(),
             convention: RefCell::default(),
+            info: Value::dict(Dict::default()),
         }
     }
 
@@ -419,6 +422,9 @@ pub(crate) fn configured(
     args: &mut crate::args::Bindings,
 ) -> R<TableObj> {
     let mut table = TableObj::empty(name, false);
+    if let Some(info) = args.take("info").filter(|it| !it.is_none()) {
+        table.info = info;
+    }
     let comment = args.take_or_none("comment");
     table.comment = convert::opt_text(ev, &comment, "`comment` of a table")?;
     let prefixes = args.take_or_none("prefixes");
@@ -751,6 +757,7 @@ impl NativeObject for TableObj {
                 None => Value::None,
             },
             "comment" => Value::from(self.comment.clone()),
+            "info" => self.info.clone(),
             _ => return Ok(None),
         }))
     }

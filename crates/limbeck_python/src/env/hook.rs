@@ -29,8 +29,8 @@ pub struct HookObject<'a> {
     pub table: &'a Table,
     /// Which part.
     pub part: HookPart<'a>,
-    /// True if it comes from the database, which has no `info`.
-    pub is_reflected: bool,
+    /// `target_metadata`, if it is of the models; none for what comes from the database, which has no `info`.
+    pub models: Option<&'a Value>,
 }
 
 /// A part of a table.
@@ -151,6 +151,8 @@ pub struct ColumnQuestion<'a> {
     pub metadata: &'a Column,
     /// The models' table.
     pub table: &'a Table,
+    /// `target_metadata`
+    pub models: &'a Value,
     /// The default of the database.
     pub database_default: Option<&'a str>,
     /// The default of the models.
@@ -172,16 +174,16 @@ pub fn call_compare(
 ) -> Result<Option<bool>, Error> {
     call(world, host, |ev| {
         let context = migration_context();
-        let column = |ev: &mut Interp<'_>, column, is_reflected| {
+        let column = |ev: &mut Interp<'_>, column, models| {
             let object = HookObject {
                 table: question.table,
                 part: HookPart::Column(column),
-                is_reflected,
+                models,
             };
             subject::value(ev, &object)
         };
-        let inspected = column(ev, question.database, true)?;
-        let wanted = column(ev, question.metadata, false)?;
+        let inspected = column(ev, question.database, None)?;
+        let wanted = column(ev, question.metadata, Some(question.models))?;
         let mut arguments = vec![context, inspected.clone(), wanted.clone()];
         if is_default {
             let given = match question.metadata.server_default {

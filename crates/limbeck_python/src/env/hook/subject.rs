@@ -8,7 +8,8 @@ use limbeck_schema::{Column, Table, TypeClass};
 use super::{HookObject, HookPart};
 use crate::alchemy::column::ColumnObj;
 use crate::alchemy::constraint::{ConstraintObj, IndexObj, ItemKind};
-use crate::alchemy::table::of_schema;
+use crate::alchemy::metadata::MetaDataObj;
+use crate::alchemy::table::{TableObj, of_schema};
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
@@ -16,45 +17,64 @@ use crate::value::{Class, Dict, NativeObject, Value};
 
 /// What a function is handed for an object.
 pub(super) fn value(ev: &mut Interp<'_>, object: &HookObject<'_>) -> R {
-    let is_reflected = object.is_reflected;
-    let table = table(object.table, is_reflected);
+    let found = object.models.map(|models| find(ev, models, object.table));
+    let table = table(object.table, found.as_ref());
     let part = match object.part {
         HookPart::Table => return Ok(table),
-        HookPart::Column(column) => return self::column(ev, table, column, is_reflected),
+        HookPart::Column(column) => return self::column(ev, table, column, found.as_ref()),
         HookPart::Index(index) => Rc::new(IndexObj {
             index: index.clone(),
             table: RefCell::new(None),
-            home: std::cell::RefCell::default(),
+            home: RefCell::default(),
         }) as Rc<dyn NativeObject>,
         HookPart::Constraint(constraint) => Rc::new(ConstraintObj {
             constraint: RefCell::new(constraint.clone()),
             kind: ItemKind::Constraint,
             table: RefCell::new(None),
-            home: std::cell::RefCell::default(),
+            home: RefCell::default(),
             target: None,
         }),
     };
+    let info = match found {
+        None => Value::dict(Dict::default()),
+        Some(_) => unread_info(),
+    };
     Ok(Value::object(Subject {
         inner: part,
-        own: vec![("table", table), ("info", info(is_reflected))],
+        own: vec![("table", table), ("info", info)],
     }))
 }
 
-/// Whatever a reflected object has, it has no `info`; what the models say there is not known here.
-fn info(is_reflected: bool) -> Value {
-    if is_reflected {
-        Value::dict(Dict::default())
-    } else {
-        Value::unknown("`info` of the models' objects is not read", None)
-    }
+fn unread_info() -> Value {
+    Value::unknown("`info` of this object of the models is not read", None)
 }
 
-fn table(table: &Table, is_reflected: bool) -> Value {
+/// The models' own object of a table; none where the models are not read.
+fn find(ev: &mut Interp<'_>, models: &Value, table: &Table) -> Option<Rc<TableObj>> {
+    let each = match models {
+        Value::List(_) | Value::Tuple(_) => ev.iterate(models).unwrap_or_default(),
+        one => vec![one.clone()],
+    };
+    let key = table.name.to_string();
+    each.iter().find_map(|one| {
+        let metadata = one.downcast::<MetaDataObj>()?;
+        let found = metadata.tables.borrow().get(&key).cloned();
+        found
+    })
+}
+
+/// The stand-in for a table; `found` is the models' own object, for a table of the models.
+fn table(table: &Table, found: Option<&Option<Rc<TableObj>>>) -> Value {
     let schema = table.name.schema.as_ref().map(|it| it.text.as_str());
     let name = table.name.name.text.as_str();
     let fullname = schema.map_or_else(|| name.to_owned(), |schema| format!("{schema}.{name}"));
+    let info = match found {
+        None => Value::dict(Dict::default()),
+        Some(Some(found)) => found.info.clone(),
+        Some(None) => unread_info(),
+    };
     let own = vec![
-        ("info", info(is_reflected)),
+        ("info", info),
         ("fullname", Value::from(fullname.as_str())),
         ("key", Value::from(fullname)),
     ];
@@ -64,8 +84,24 @@ fn table(table: &Table, is_reflected: bool) -> Value {
     })
 }
 
-fn column(ev: &mut Interp<'_>, table: Value, column: &Column, is_reflected: bool) -> R {
-    let mut own = vec![("table", table), ("info", info(is_reflected))];
+fn column(
+    ev: &mut Interp<'_>,
+    table: Value,
+    column: &Column,
+    found: Option<&Option<Rc<TableObj>>>,
+) -> R {
+    let named = |table: &Rc<TableObj>| {
+        let columns = table.columns.borrow();
+        let found = columns
+            .iter()
+            .find(|it| it.column.borrow().name.text == column.name.text);
+        found.map(|it| it.info.borrow().clone())
+    };
+    let info = match found {
+        None => Value::dict(Dict::default()),
+        Some(found) => found.as_ref().and_then(named).unwrap_or_else(unread_info),
+    };
+    let mut own = vec![("table", table), ("info", info)];
     // A type of the project itself: its class is not at hand.
     if column
         .type_
