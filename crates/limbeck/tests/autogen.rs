@@ -16,6 +16,12 @@ use limbeck_sql::{Dialect, ServerVersion, SqlAlchemyVersion, Target};
 use limbeck_testkit::Database;
 use serde_json::Value;
 
+/// Cases that are known to fail, with what is missing.
+const FAILING: [(&str, &str); 1] = [(
+    "a7a12be984552fd0",
+    "`postgresql_inherits` of a partition that is dropped: the introspection does not look for parents",
+)];
+
 fn text<'v>(value: &'v Value, key: &str) -> &'v str {
     value.get(key).and_then(Value::as_str).unwrap_or_default()
 }
@@ -174,8 +180,11 @@ fn check(server: Server) {
                 (!faults.is_empty()).then(|| faults.join("\n"))
             }
         };
+        let is_known = FAILING.iter().any(|(known, _)| *known == id);
         match fault {
+            None if is_known => failed.push(format!("{id} is listed as failing and passes")),
             None => passed += 1,
+            Some(_) if is_known => {}
             Some(_) if listed.contains(id) => {}
             Some(fault) => failed.push(format!("{id} {}\n{fault}", text(&case, "name"))),
         }

@@ -198,6 +198,14 @@ pub(crate) fn compare(
     let Some(table) = metadata.or(database) else {
         return Ok(());
     };
+    let without_include = database.map(|table| {
+        let mut table = table.clone();
+        for constraint in &mut table.constraints {
+            crate::prepare::forget_empty_include(&mut constraint.options);
+        }
+        table
+    });
+    let database = without_include.as_ref();
     let doubled = match database {
         Some(table) if options.target.dialect.is_mysql_family() => doubled_uniques(table),
         _ => Vec::new(),

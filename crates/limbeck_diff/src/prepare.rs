@@ -2,8 +2,8 @@
 
 use limbeck_diag::{Error, ErrorKind, Result};
 use limbeck_schema::{
-    Column, ColumnType, ConventionError, Expr, Name, OptionValue, Schema, ServerDefault, Table,
-    TableName,
+    Column, ColumnType, ConventionError, DialectOptions, Expr, Name, OptionValue, Schema,
+    ServerDefault, Table, TableName,
 };
 use limbeck_sql::Dialect;
 use limbeck_sql::types::{Affinity, type_affinity};
@@ -95,10 +95,8 @@ pub(crate) fn database_tables(
         }
     }
     for table in &mut tables {
-        let of_indexes = table.indexes.iter_mut().map(|index| &mut index.options);
-        let of_constraints = table.constraints.iter_mut().map(|it| &mut it.options);
-        for options in of_indexes.chain(of_constraints) {
-            options.retain(|key, value| key != "postgresql_include" || !is_empty_list(value));
+        for index in &mut table.indexes {
+            forget_empty_include(&mut index.options);
         }
         let name = table.name.clone();
         for column in &mut table.columns {
@@ -106,6 +104,11 @@ pub(crate) fn database_tables(
         }
     }
     Ok(tables)
+}
+
+/// `INCLUDE ()` says nothing. Alembic keeps it on the constraints of a table that is dropped.
+pub(crate) fn forget_empty_include(options: &mut DialectOptions) {
+    options.retain(|key, value| key != "postgresql_include" || !is_empty_list(value));
 }
 
 fn is_empty_list(value: &OptionValue) -> bool {

@@ -246,9 +246,11 @@ impl Interp<'_> {
                     // More likely this reader's fault than the package's.
                     Flow::Raise(raised) if self.is_installed(file) => {
                         let text = self.exception_text(&raised.value);
-                        Ok(self.foreign(format!(
+                        let unknown = self.foreign(format!(
                             "the installed module `{name}` cannot be read: {text}"
-                        )))
+                        ));
+                        self.note_unread_module(&module, &unknown);
+                        Ok(unknown)
                     }
                     flow => Err(flow),
                 }

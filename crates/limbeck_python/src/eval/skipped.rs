@@ -1,6 +1,7 @@
 //! Statements of models that were given up, and whether they may have made tables.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use limbeck_diag::Error;
@@ -16,7 +17,7 @@ use crate::alchemy::table::TableObj;
 use crate::args::Args;
 use crate::models::declarative::REGISTRY;
 use crate::models::registry::Registry;
-use crate::value::{Class, Function, Unknown, Value};
+use crate::value::{Class, Function, Module, Unknown, Value};
 
 /// Attributes that only things have which tables are made with.
 const WORDS: [&str; 12] = [
@@ -135,9 +136,47 @@ impl Interp<'_> {
     pub(super) fn note_skipped(&mut self, scope: &Rc<Scope>, stmt: &Stmt, error: &Error) {
         let mut mentions = Mentions::default();
         mentions.visit_stmt(stmt);
-        if self.is_about_tables(scope) && self.may_make_tables(scope, &mentions) {
+        if self.may_make_tables(scope, &mentions) && !self.is_of_other_package(&scope.module) {
             self.world().skipped.borrow_mut().push(error.clone());
         }
+    }
+
+    /// Notes an installed module that could not be read to its end, if it has to do with SQLAlchemy.
+    pub(super) fn note_unread_module(&mut self, module: &Module, unknown: &Value) {
+        if let Value::Unknown(unknown) = unknown
+            && !self.is_of_other_package(module)
+        {
+            let error = unknown.error("a module that may make tables", self.location());
+            self.world().skipped.borrow_mut().push(error);
+        }
+    }
+
+    /// True for a module of an installed package none of whose modules that have been loaded speaks of SQLAlchemy.
+    fn is_of_other_package(&self, module: &Module) -> bool {
+        let Some(file) = &module.file else {
+            return false;
+        };
+        if !self.is_installed(file) {
+            return false;
+        }
+        let top = module.name.split('.').next().unwrap_or_default();
+        let files: Vec<PathBuf> = self
+            .world()
+            .modules
+            .borrow()
+            .iter()
+            .filter(|(name, _)| name.split('.').next() == Some(top))
+            .filter_map(|(_, value)| match value {
+                Value::Module(module) => module.file.clone(),
+                _ => None,
+            })
+            .collect();
+        let sources = Rc::clone(self.world().sources());
+        let speaks = |file: &PathBuf| {
+            let text = sources.read(file).unwrap_or_default();
+            text.contains("sqlalchemy") || text.contains("sqlmodel")
+        };
+        !files.iter().chain([file]).any(speaks)
     }
 
     /// Notes expressions that are not evaluated because something is unknown, if they may make or change tables.
@@ -155,7 +194,7 @@ impl Interp<'_> {
             mentions.visit_expr(expr);
         }
         if let Value::Unknown(unknown) = unknown
-            && self.is_about_tables(&scope)
+            && !self.is_of_other_package(&scope.module)
             && self.may_make_tables(&scope, &mentions)
         {
             let error = unknown.error(what, self.location());
@@ -190,21 +229,6 @@ impl Interp<'_> {
             let error = unknown.error(what, self.location());
             self.world().skipped.borrow_mut().push(error);
         }
-    }
-
-    /// False for a file of an installed package that says nothing of SQLAlchemy.
-    fn is_about_tables(&self, scope: &Rc<Scope>) -> bool {
-        let file = &scope.unit.file;
-        let words = [
-            "sqlalchemy",
-            "sqlmodel",
-            "__tablename__",
-            "__table__",
-            "metadata",
-            "db.Model",
-        ];
-        !self.is_installed(std::path::Path::new(file.name()))
-            || words.iter().any(|word| file.text().contains(word))
     }
 
     /// True when a statement may make or change a table: it defines a class, or names something that tables are made

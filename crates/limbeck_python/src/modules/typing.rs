@@ -39,6 +39,14 @@ impl NativeObject for GenericAlias {
         }
     }
 
+    /// `alias[int]` gives type variables of the alias their values.
+    fn get_item(self: Rc<Self>, ev: &mut Interp<'_>, _key: &Value) -> R<Option<Value>> {
+        Ok(Some(ev.unknown(format!(
+            "a value for the type variables of `{}[…]` is not modelled",
+            self.name
+        ))))
+    }
+
     fn get_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
         Ok(match name {
             "__origin__" => match &self.origin {
