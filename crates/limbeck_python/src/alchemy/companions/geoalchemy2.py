@@ -34,8 +34,17 @@ class _Spatial(_UserDefinedType):
             if self.geometry_type.endswith("ZM"):
                 if dimension not in [None, 4]:
                     raise ValueError("dimension must be 4 when geometry_type ends with 'ZM'")
-            elif self.geometry_type[-1] in ["Z", "M"] and dimension not in [None, 3]:
-                raise ValueError("dimension must be 3 when geometry_type ends with 'Z' or 'M'")
+                dimension = 4
+            elif self.geometry_type[-1] in ["Z", "M"]:
+                if dimension not in [None, 3]:
+                    raise ValueError("dimension must be 3 when geometry_type ends with 'Z' or 'M'")
+                dimension = 3
+            else:
+                dimension = 2
+        self.dimension = dimension
+        self.use_typmod = use_typmod
+        if from_text is not None:
+            self.from_text = from_text
         if name is not None:
             self.name = name
         self.spatial_index = spatial_index
@@ -68,11 +77,13 @@ class _Spatial(_UserDefinedType):
 class Geometry(_Spatial):
     __module__ = "geoalchemy2.types"
     name = "geometry"
+    from_text = "ST_GeomFromEWKT"
 
 
 class Geography(_Spatial):
     __module__ = "geoalchemy2.types"
     name = "geography"
+    from_text = "ST_GeogFromText"
 
 
 class Raster(_Spatial):
