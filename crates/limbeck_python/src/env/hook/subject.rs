@@ -58,8 +58,7 @@ fn find(ev: &mut Interp<'_>, models: &Value, table: &Table) -> Option<Rc<TableOb
     let key = table.name.to_string();
     each.iter().find_map(|one| {
         let metadata = one.downcast::<MetaDataObj>()?;
-        let found = metadata.tables.borrow().get(&key).cloned();
-        found
+        metadata.tables.borrow().get(&key).cloned()
     })
 }
 
