@@ -18,7 +18,7 @@ use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
 use crate::modules::ModuleBuilder;
-use crate::value::{Class, ClassHooks, Instance, Module, Value};
+use crate::value::{Class, ClassHooks, Dict, Instance, Module, Str, Value};
 
 /// The builder of a modelled module, by dotted name.
 pub(crate) fn module(name: &str) -> Option<ModuleBuilder> {
@@ -94,9 +94,31 @@ impl ClassHooks for ModelHooks {
         construct(ev, class, args)
     }
 
+    fn class_attr(&self, ev: &mut Interp<'_>, class: &Rc<Class>, name: &str) -> R<Option<Value>> {
+        class_attr(ev, class, name)
+    }
+
     fn is_partial(&self) -> bool {
         true
     }
+}
+
+/// What every model class has.
+pub(crate) fn class_attr(ev: &mut Interp<'_>, class: &Rc<Class>, name: &str) -> R<Option<Value>> {
+    Ok(match name {
+        "model_fields" | "__fields__" => {
+            let fields = model_fields::collect(ev, class, &|_| false)?;
+            let mut dict = Dict::new();
+            for field in fields.iter() {
+                dict.insert_str(Str::clone(&field.name), Value::object(field.info.clone()));
+            }
+            Some(Value::dict(dict))
+        }
+        "model_rebuild" | "update_forward_refs" => {
+            Some(Value::native(name, |_ev, _args| Ok(Value::None)))
+        }
+        _ => None,
+    })
 }
 
 /// Makes an instance of a model that is no table.

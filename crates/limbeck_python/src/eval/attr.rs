@@ -237,9 +237,12 @@ impl Interp<'_> {
         if name == "__doc__" {
             return Ok(Some(Value::None));
         }
-        // A class of Python's own has more than is modelled, and every class has special methods that are not.
-        let is_written = class.location.is_some();
-        if !is_written || (name.starts_with("__") && name.ends_with("__") && is_special(name)) {
+        // A class of Python's own has more than is modelled, as has one that derives from a class that is modelled in part, and
+        // every class has special methods that are not.
+        let is_partial = class.location.is_none()
+            || (class.find_hooks().is_some_and(|hooks| hooks.is_partial())
+                && !name.starts_with("__"));
+        if is_partial || (name.starts_with("__") && name.ends_with("__") && is_special(name)) {
             return Ok(Some(
                 self.foreign(format!("`{}.{name}` is not modelled", class.name)),
             ));

@@ -81,7 +81,10 @@ impl ClassHooks for Metaclass {
     }
 
     fn class_attr(&self, ev: &mut Interp<'_>, class: &Rc<Class>, name: &str) -> R<Option<Value>> {
-        DeclarativeHooks.class_attr(ev, class, name)
+        match crate::pydantic::class_attr(ev, class, name)? {
+            Some(found) => Ok(Some(found)),
+            None => DeclarativeHooks.class_attr(ev, class, name),
+        }
     }
 
     fn subclassed(&self, ev: &mut Interp<'_>, class: &Rc<Class>) -> R<()> {
