@@ -51,6 +51,7 @@ mod result;
 mod revision;
 mod row;
 mod schema_items;
+mod script_context;
 mod select;
 pub(crate) mod session;
 pub(crate) mod table;

@@ -33,6 +33,16 @@ const OTHERS: &[&str] = &[
     "weekday",
     "isoweekday",
     "total_seconds",
+    // re.Match
+    "group",
+    "groups",
+    "groupdict",
+    "start",
+    "end",
+    "span",
+    // hashes
+    "hexdigest",
+    "digest",
     // savepoints, rows and results
     "commit",
     "rollback",

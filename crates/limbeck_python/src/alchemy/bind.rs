@@ -291,7 +291,7 @@ impl NativeObject for ConnectionObj {
             }
             "begin" if self.kind == Kind::Connection => super::transaction::begin(ev)?,
             "begin_nested" if matches!(self.kind, Kind::Connection | Kind::Session) => {
-                super::transaction::begin_nested(ev)?
+                super::transaction::begin_nested(ev, self.unit.clone())?
             }
             "execution_options" if args.keyword("isolation_level").is_some() => {
                 return Err(ev.unreadable("an isolation level of its own is not modelled"));
@@ -375,15 +375,8 @@ impl NativeObject for ContextObj {
         Ok(match name {
             "dialect" => Some(super::dialect::current(ev)),
             "bind" | "connection" => Some(connection()),
+            "config" => Some(super::script_context::config(ev)?),
             "as_sql" => Some(Value::Bool(ev.host().is_offline())),
-            // Of the environment in which env.py ran; nothing is known of it without one.
-            "config" => {
-                let context = ev.import("alembic.context")?;
-                if context.is_unknown() {
-                    return Ok(None);
-                }
-                Some(ev.get_attr(&context, "config")?)
-            }
             _ => None,
         })
     }

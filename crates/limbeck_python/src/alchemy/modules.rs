@@ -13,6 +13,7 @@ use crate::value::{Module, Value};
 pub(crate) fn module(name: &str) -> Option<ModuleBuilder> {
     Some(match name {
         "alembic" => |_ev| Ok(Module::native("alembic", [])),
+        "alembic.context" => |_ev| Ok(super::script_context::module()),
         "alembic.op" => |_ev| Ok(Module::native_with("alembic.op", [], Some(op_attr))),
         "alembic.operations" => |_ev| Ok(operations("alembic.operations")),
         "alembic.operations.base" => |_ev| Ok(operations("alembic.operations.base")),
@@ -147,10 +148,7 @@ fn general_attr(ev: &mut Interp<'_>, module: &Rc<Module>, name: &str) -> R<Optio
             return Ok(Some(Value::Class(super::companions::auto_string(ev))));
         }
         // `sqlmodel.select` and its models have a life of their own.
-        if matches!(
-            name,
-            "select" | "Session" | "SQLModel" | "Field" | "Relationship"
-        ) {
+        if matches!(name, "select" | "SQLModel" | "Field" | "Relationship") {
             return Ok(None);
         }
     }
@@ -276,6 +274,11 @@ fn dialect_attr(ev: &mut Interp<'_>, module: &Rc<Module>, name: &str) -> R<Optio
         )
     {
         return Ok(Some(Value::Class(alchemy(ev).class(name))));
+    }
+    if name == "dialect" {
+        return Ok(Some(Value::native("dialect", move |ev, _| {
+            Ok(super::dialect::dialect_value(ev, &key))
+        })));
     }
     let class = match (key.as_str(), name) {
         ("postgresql", "ExcludeConstraint") => "ExcludeConstraint",

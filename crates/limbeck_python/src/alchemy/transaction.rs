@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::failure::failed;
 use super::registry::alchemy;
+use super::session::Unit;
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
@@ -25,13 +26,14 @@ pub(crate) fn transact(ev: &mut Interp<'_>, step: Transact) -> R<()> {
 }
 
 /// `connection.begin_nested()`
-pub(crate) fn begin_nested(ev: &mut Interp<'_>) -> R {
+pub(crate) fn begin_nested(ev: &mut Interp<'_>, unit: Option<Rc<Unit>>) -> R {
     ev.savepoints += 1;
     let number = ev.savepoints;
     transact(ev, Transact::Savepoint(number))?;
     Ok(Value::object(NestedTransaction {
         number,
         is_active: Cell::new(true),
+        unit,
     }))
 }
 
@@ -94,12 +96,17 @@ impl NativeObject for RootTransaction {
 struct NestedTransaction {
     number: usize,
     is_active: Cell<bool>,
+    /// The session that set it.
+    unit: Option<Rc<Unit>>,
 }
 
 impl NestedTransaction {
     fn end(&self, ev: &mut Interp<'_>, step: Transact) -> R<()> {
         if !self.is_active.get() {
             return Ok(());
+        }
+        if self.unit.as_ref().is_some_and(|unit| !unit.holds_nothing()) {
+            return Err(ev.unreadable("a savepoint of a session with objects is not modelled"));
         }
         self.is_active.set(false);
         transact(ev, step)

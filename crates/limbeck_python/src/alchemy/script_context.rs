@@ -1,0 +1,85 @@
+//! `alembic.context` as a migration script sees it.
+
+use std::rc::Rc;
+
+use crate::eval::Interp;
+use crate::flow::R;
+use crate::value::{Module, Value};
+
+const NAME: &str = "alembic.context";
+
+/// Gives a script its own view of the context: what env.py configured stays, what runs is the migration.
+pub(crate) fn install(ev: &mut Interp<'_>) -> R<()> {
+    let earlier = match ev.import(NAME)? {
+        Value::Module(module) => Some(module),
+        _ => None,
+    };
+    let module = module();
+    for name in [
+        "config",
+        "get_x_argument",
+        "get_tag_argument",
+        "get_head_revision",
+    ] {
+        let found = earlier
+            .as_ref()
+            .and_then(|earlier| earlier.vars.borrow().get(name).cloned());
+        if let Some(value) = found {
+            module.set(name, value);
+        }
+    }
+    ev.replace_module(NAME, &module)
+}
+
+/// The module where no env.py has been read.
+pub(crate) fn module() -> Rc<Module> {
+    let functions = [
+        (
+            "is_offline_mode",
+            Value::native("is_offline_mode", |ev, _| {
+                Ok(Value::Bool(ev.host().is_offline()))
+            }),
+        ),
+        (
+            "get_context",
+            Value::native("get_context", |_, _| Ok(super::bind::context())),
+        ),
+        (
+            "get_bind",
+            Value::native("get_bind", |ev, _| {
+                let op = ev.import("alembic.op")?;
+                ev.call_method(&op, "get_bind", crate::Args::none())
+            }),
+        ),
+    ];
+    Module::native_with(NAME, functions, Some(missing))
+}
+
+/// What only env.py has: nothing is known of it.
+fn missing(ev: &mut Interp<'_>, _module: &Rc<Module>, name: &str) -> R<Option<Value>> {
+    let is_known = matches!(
+        name,
+        "config"
+            | "get_x_argument"
+            | "get_tag_argument"
+            | "get_head_revision"
+            | "configure"
+            | "run_migrations"
+            | "begin_transaction"
+            | "execute"
+            | "get_impl"
+            | "static_output"
+            | "is_transactional_ddl"
+            | "get_starting_revision_argument"
+            | "get_revision_argument"
+            | "get_head_revisions"
+            | "script"
+    );
+    Ok(is_known.then(|| ev.foreign(format!("`alembic.context.{name}` is not modelled"))))
+}
+
+/// `op.get_context().config`
+pub(crate) fn config(ev: &mut Interp<'_>) -> R {
+    let context = ev.import(NAME)?;
+    ev.get_attr(&context, "config")
+}
