@@ -101,9 +101,6 @@ pub fn probe_revision(world: &Rc<World>, request: &RevisionRequest<'_>) -> Resul
             outcome: RevisionOutcome::default(),
         };
         let mut ev = Interp::new(world, &mut host);
-        if let Err(flow) = super::script_context::install(&mut ev) {
-            return Err(ev.flow_to_error(flow));
-        }
         let module = script.load(&mut ev)?;
         let function = Value::Module(module);
         let mut args = Args::none();
@@ -130,9 +127,6 @@ pub fn run_revision(
 ) -> Result<(), Error> {
     let script = Script::parse(request.path, request.text)?;
     let mut ev = Interp::new(world, host);
-    if let Err(flow) = super::script_context::install(&mut ev) {
-        return Err(ev.flow_to_error(flow));
-    }
     let module = script.load(&mut ev)?;
     let mut args = Args::none();
     for (name, value) in request.kwargs {

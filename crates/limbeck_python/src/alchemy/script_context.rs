@@ -8,29 +8,6 @@ use crate::value::{Module, Value};
 
 const NAME: &str = "alembic.context";
 
-/// Gives a script its own view of the context: what env.py configured stays, what runs is the migration.
-pub(crate) fn install(ev: &mut Interp<'_>) -> R<()> {
-    let earlier = match ev.import(NAME)? {
-        Value::Module(module) => Some(module),
-        _ => None,
-    };
-    let module = module();
-    for name in [
-        "config",
-        "get_x_argument",
-        "get_tag_argument",
-        "get_head_revision",
-    ] {
-        let found = earlier
-            .as_ref()
-            .and_then(|earlier| earlier.vars.borrow().get(name).cloned());
-        if let Some(value) = found {
-            module.set(name, value);
-        }
-    }
-    ev.replace_module(NAME, &module)
-}
-
 /// The module where no env.py has been read.
 pub(crate) fn module() -> Rc<Module> {
     let functions = [
