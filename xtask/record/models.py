@@ -4,6 +4,7 @@ Each file has its MetaData as `metadata`.
 """
 import importlib
 import json
+import re
 import sys
 import warnings
 from pathlib import Path
@@ -33,7 +34,7 @@ def record(metadata) -> dict:
             try:
                 tables[table.key] = statements(table, module.dialect())
             except sa.exc.CompileError as error:
-                tables[table.key] = {"error": str(error)}
+                tables[table.key] = {"error": re.sub(r" object at 0x[0-9a-f]+", "", str(error))}
     return told
 
 

@@ -7,10 +7,11 @@ use std::process::Command;
 use crate::process::{find_program, install, run, target};
 
 /// The versions that the recordings were made with.
-const PACKAGES: [&str; 6] = [
+const PACKAGES: [&str; 7] = [
     "alembic==1.20.1",
     "sqlalchemy==2.1.9",
     "sqlmodel",
+    "flask-sqlalchemy==3.1.1",
     "psycopg2-binary",
     "psycopg[binary]",
     "pymysql",

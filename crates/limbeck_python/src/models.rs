@@ -8,6 +8,7 @@
 mod annotation;
 pub(crate) mod declarative;
 pub(crate) mod event;
+pub(crate) mod flask;
 mod mapped_column;
 pub(crate) mod orm;
 mod read;

@@ -33,6 +33,7 @@ pub(crate) fn module(name: &str) -> Option<ModuleBuilder> {
         "sqlalchemy.engine" => |_ev| Ok(general("sqlalchemy.engine")),
         "sqlalchemy.engine.reflection" => |_ev| Ok(general("sqlalchemy.engine.reflection")),
         "sqlalchemy.event" => crate::models::event::module,
+        "flask_sqlalchemy" => crate::models::flask::module,
         "sqlalchemy.exc" => |_ev| Ok(general("sqlalchemy.exc")),
         "sqlalchemy.orm" => |_ev| Ok(general("sqlalchemy.orm")),
         "sqlalchemy.orm.decl_api" => |_ev| Ok(general("sqlalchemy.orm.decl_api")),
@@ -89,7 +90,10 @@ pub(crate) fn module(name: &str) -> Option<ModuleBuilder> {
 /// True for a top-level package that is modelled here: a submodule that [`module`] does not know is
 /// unknown rather than looked up in the project.
 pub(crate) fn owns(name: &str) -> bool {
-    matches!(name, "alembic" | "sqlalchemy" | "sqlmodel") || super::companions::owns(name)
+    matches!(
+        name,
+        "alembic" | "sqlalchemy" | "sqlmodel" | "flask_sqlalchemy"
+    ) || super::companions::owns(name)
 }
 
 fn op_attr(ev: &mut Interp<'_>, _module: &Rc<Module>, name: &str) -> R<Option<Value>> {

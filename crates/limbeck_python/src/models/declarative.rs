@@ -210,7 +210,7 @@ fn not_a_class(ev: &Interp<'_>, value: &Value) -> Value {
 }
 
 /// A base whose registry is given, which is not mapped itself.
-fn make_base(
+pub(crate) fn make_base(
     ev: &mut Interp<'_>,
     registry: &Rc<Registry>,
     name: &str,

@@ -34,11 +34,15 @@ pub(crate) fn map_class(ev: &mut Interp<'_>, registry: &Rc<Registry>, class: &Rc
     {
         return Ok(());
     }
+    let joins = match super::flask::prepare(ev, class) {
+        Ok(joins) => joins,
+        Err(flow) => return tables::refuse(&registry.metadata, flow),
+    };
     let metadata = match metadata_of(ev, registry, class) {
         Ok(metadata) => metadata,
         Err(flow) => return tables::refuse(&registry.metadata, flow),
     };
-    let result = Scan::new(class).run(ev, registry, &metadata);
+    let result = Scan::new(class, joins).run(ev, registry, &metadata);
     class.set(MAPPED, Value::Bool(true));
     if let Err(flow) = result {
         let unknown = ev.unknown(format!("the table of `{}` is not read", class.name));
@@ -72,15 +76,18 @@ struct Scan<'c> {
     class: &'c Rc<Class>,
     /// Names of the class's own body.
     own: Vec<Str>,
+    /// Without a primary key the class goes into its parent's table, whatever its name.
+    joins_parent: bool,
     attributes: IndexMap<Str, Attribute>,
 }
 
 impl<'c> Scan<'c> {
-    fn new(class: &'c Rc<Class>) -> Scan<'c> {
+    fn new(class: &'c Rc<Class>, joins_parent: bool) -> Scan<'c> {
         let own = class.attrs.borrow().keys().cloned().collect();
         Scan {
             class,
             own,
+            joins_parent,
             attributes: IndexMap::new(),
         }
     }
@@ -134,6 +141,11 @@ impl<'c> Scan<'c> {
             }
             return Ok(());
         }
+        let has_key = columns
+            .iter()
+            .any(|column| column.column.borrow().primary_key)
+            || args.as_ref().is_some_and(|(args, _)| names_key(args));
+        let tablename = tablename.filter(|_| !self.joins_parent || parent.is_none() || has_key);
         let Some(tablename) = tablename else {
             return self.single(ev, parent.as_ref(), args, columns);
         };
@@ -481,6 +493,20 @@ impl<'c> Scan<'c> {
         }
         Ok(())
     }
+}
+
+/// True where `__table_args__` have a `PrimaryKeyConstraint`.
+fn names_key(args: &Value) -> bool {
+    let Value::Tuple(items) = args else {
+        return false;
+    };
+    items.iter().any(|item| {
+        let constraint = item.downcast::<crate::alchemy::constraint::ConstraintObj>();
+        constraint.is_some_and(|it| {
+            let body = &it.constraint.borrow().body;
+            matches!(body, limbeck_schema::ConstraintBody::PrimaryKey(_))
+        })
+    })
 }
 
 /// A `mapped_column()` without arguments.
