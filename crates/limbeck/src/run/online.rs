@@ -222,7 +222,7 @@ impl<'a> Online<'a> {
         let mut is_interrupted = false;
         for (nth, (step, work)) in steps.iter().enumerate() {
             if is_sqlite {
-                if nth > 0 {
+                if nth > 0 && !whole {
                     is_interrupted |= self.lock_again(&mut heads, reporter)?;
                 }
                 if is_interrupted && self.is_done(step, &heads)? {

@@ -275,3 +275,33 @@ fn table_kwargs_are_the_options_of_the_new_table() {
     project.gives("SELECT wr FROM pragma_table_list WHERE name = 't'", "1");
     project.gives("SELECT count(*), sum(n) FROM t", "2|4");
 }
+
+/// `transactional_ddl=True`: the whole run is one transaction, on SQLite too.
+#[test]
+fn a_run_may_be_one_transaction() {
+    let project = Project::new("one", "PRAGMA foreign_keys=OFF");
+    let env = std::fs::read_to_string(project.folder.join("m/env.py")).unwrap();
+    let env = env.replace(
+        "target_metadata=None",
+        "target_metadata=None, transactional_ddl=True",
+    );
+    std::fs::write(project.folder.join("m/env.py"), env).unwrap();
+    project.execute(&format!("{TABLES}{}", fill(10)));
+    project.revision("a", "None", REBUILD);
+    project.revision("b", "'a'", "    op.execute('INSERT INTO o VALUES (2)')\n");
+    project.revision(
+        "c",
+        "'b'",
+        "    op.execute('INSERT INTO nonesuch VALUES (2)')\n",
+    );
+    project.refuses(&["no such table: nonesuch"]);
+    project.gives("SELECT count(*) FROM o", "1");
+    project.gives(
+        "SELECT \"notnull\" FROM pragma_table_info('t') WHERE name = 'n'",
+        "0",
+    );
+    project.revision("c", "'b'", "    op.execute('INSERT INTO o VALUES (3)')\n");
+    project.upgrades();
+    project.gives("SELECT count(*) FROM o", "3");
+    project.gives("SELECT version_num FROM alembic_version", "c");
+}
