@@ -10,11 +10,12 @@ mod sqlite_plan;
 
 use limbeck_diag::{Error, ErrorKind, Result};
 use limbeck_schema::{
-    AddColumn, AlterColumn, BatchAlterTable, Computed, Op, Recreate, ServerDefault, SourcedOp,
+    AddColumn, AlterColumn, BatchAlterTable, Computed, ConstraintBody, Op, Recreate, ServerDefault,
+    SourcedOp,
 };
 
 use crate::compile::{Emitter, run_op};
-use crate::ddl::bound::check_convention;
+use crate::ddl::bound::{check_convention, constraint_name};
 use crate::ddl::{command_error, python_error};
 use crate::dialect::{Compat, Dialect};
 use apply::ApplyBatch;
@@ -117,7 +118,13 @@ fn check_names(queue: &[&SourcedOp], emitter: &Emitter<'_, '_>) -> Result<()> {
             Op::AddColumn(op) => &op.table,
             Op::DropColumn(op) => &op.table,
             Op::CreateIndex(op) => &op.table,
-            Op::AddConstraint(op) => &op.table,
+            Op::AddConstraint(op) => {
+                let convention = &emitter.context.naming_convention;
+                if !matches!(op.constraint.body, ConstraintBody::ForeignKey(_)) {
+                    constraint_name(convention, &op.table, &op.constraint)?;
+                }
+                &op.table
+            }
             _ => continue,
         };
         check_convention(&emitter.context.naming_convention, table)?;

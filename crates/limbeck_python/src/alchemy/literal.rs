@@ -8,7 +8,7 @@ use crate::flow::R;
 use crate::value::Value;
 
 /// The type that SQLAlchemy gives a plain value by its Python class; nothing for one it does not know.
-pub(crate) fn natural_type(_ev: &mut Interp<'_>, value: &Value) -> Option<ColumnType> {
+pub(crate) fn natural_type(ev: &mut Interp<'_>, value: &Value) -> Option<ColumnType> {
     let class = match value.unwrap_payload() {
         Value::Bool(_) => TypeClass::Boolean,
         Value::Int(int) => {
@@ -19,6 +19,7 @@ pub(crate) fn natural_type(_ev: &mut Interp<'_>, value: &Value) -> Option<Column
                 TypeClass::Integer
             }
         }
+        Value::Float(_) if super::version::sqlalchemy_at_least(ev, 2, 1) => TypeClass::Double,
         Value::Float(_) => TypeClass::Float,
         // Beyond ASCII SQLAlchemy takes the type that SQL Server writes with an `N`.
         Value::Str(text) if !text.is_ascii() => TypeClass::Unicode,

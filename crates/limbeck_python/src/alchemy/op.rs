@@ -399,6 +399,7 @@ pub(super) fn create_index(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args:
         name.quote = Some(quote);
     }
     let columns = args.take_or_none("columns");
+    let mut seen: Vec<String> = Vec::new();
     let mut names_itself = name != limbeck_schema::ConstraintName::None;
     let mut elements = Vec::new();
     // A string is a sequence of its letters in Python, but no index is meant that way.
@@ -407,6 +408,26 @@ pub(super) fn create_index(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args:
     }
     for column in convert::items(ev, &columns, "the columns of an index")? {
         let element = super::schema_items::index_element(ev, &column, "a column of an index")?;
+        let given = match &element {
+            limbeck_schema::IndexElement::Column(name) if column.as_str().is_some() => {
+                Some(name.text.clone())
+            }
+            limbeck_schema::IndexElement::Expr(limbeck_schema::Expr::Text(text)) => {
+                Some(text.sql.clone())
+            }
+            _ => None,
+        };
+        if let Some(given) = given {
+            if seen.contains(&given) {
+                let class = super::registry::alchemy(ev).class("DuplicateColumnError");
+                let message = format!(
+                    "A column with name '{given}' is already present in table '{}'.",
+                    table.name
+                );
+                return Err(ev.raise_class(&class, vec![Value::from(message)]));
+            }
+            seen.push(given);
+        }
         names_itself |= column.as_str().is_some()
             || matches!(
                 element,

@@ -471,7 +471,10 @@ fn method(ev: &mut Interp<'_>, this: &Rc<SelectObj>, name: &str, args: Args) -> 
         "where" | "filter" | "having" => {
             for value in &args.positional {
                 let clause = condition(ev, value, "a condition")?;
-                query.absorb(&clause);
+                match name {
+                    "having" => query.add_ctes(&clause.ctes),
+                    _ => query.absorb(&clause),
+                }
                 match name {
                     "having" => query.select.having.push(clause.expr),
                     _ => query.select.where_.push(clause.expr),
@@ -480,8 +483,9 @@ fn method(ev: &mut Interp<'_>, this: &Rc<SelectObj>, name: &str, args: Args) -> 
         }
         "order_by" | "group_by" => {
             for value in &args.positional {
+                // What a query is read from is in its columns and conditions alone.
                 let clause = order_item(ev, value, "what a query is ordered or grouped by")?;
-                query.absorb(&clause);
+                query.add_ctes(&clause.ctes);
                 match (&mut query.compound, name) {
                     (Some(SelectSet::Compound { order_by, .. }), "order_by") => {
                         order_by.push(clause.expr)

@@ -454,7 +454,7 @@ impl ApplyBatch {
                 }
             }
         }
-        let copy = self.copied(&order, emitter)?;
+        let copy = self.copied(&order, emitter);
         Rebuild {
             table: &self.table.name,
             temp: &temp,

@@ -12,8 +12,8 @@ use crate::ddl::table::drop_table;
 pub(super) struct Rebuild<'a> {
     pub(super) table: &'a TableName,
     pub(super) temp: &'a TableName,
-    /// Target column and source expression of what is copied.
-    pub(super) copy: &'a [(String, String)],
+    /// Target column and source expression of what is copied. A failure comes where the rows would be copied.
+    pub(super) copy: &'a Result<Vec<(String, String)>>,
 }
 
 impl Rebuild<'_> {
@@ -24,8 +24,11 @@ impl Rebuild<'_> {
         emitter: &mut Emitter<'_, '_>,
     ) -> Result<()> {
         emitter.create_bound_table(new_table, false)?;
-        let (columns, sources): (Vec<&str>, Vec<&str>) = self
-            .copy
+        let copy = match self.copy {
+            Ok(copy) => copy,
+            Err(error) => return Err(error.clone()),
+        };
+        let (columns, sources): (Vec<&str>, Vec<&str>) = copy
             .iter()
             .map(|(column, source)| (column.as_str(), source.as_str()))
             .unzip();

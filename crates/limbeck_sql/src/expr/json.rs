@@ -115,7 +115,7 @@ impl<'a> Compiler<'a> {
         out: &mut Fragment,
     ) -> Result<()> {
         if self.target.sqlalchemy < crate::SqlAlchemyVersion::V2_1 {
-            return Err(unsupported("json_getitem_op"));
+            return Err(unsupported("<function json_getitem_op at 0x>"));
         }
         let call = match kind {
             Affinity::Json => ("JSON_QUERY(", ")"),

@@ -623,6 +623,7 @@ fn natural(el: &El<'_>) -> LabelText {
         Kind::Cast { element, .. } | Kind::Coerce(element) | Kind::AsBool { element, .. } => {
             match &element.kind {
                 Kind::Column(column) => LabelText::Fixed(column.name.text.clone()),
+                Kind::LiteralColumn(sql) => LabelText::Fixed((*sql).to_owned()),
                 Kind::Label { name, .. } => LabelText::Fixed(name.text.clone()),
                 Kind::Function(_) | Kind::Cast { .. } | Kind::Coerce(_) => natural(element),
                 _ => LabelText::Anonymous("anon".to_owned()),
