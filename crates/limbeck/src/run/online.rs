@@ -13,8 +13,8 @@ use limbeck_python::World;
 use limbeck_python::env::{EnvRun, EnvSql, EnvStatement};
 use limbeck_schema::{Literal, NamingConvention, Op, SourcedOp, TableName};
 use limbeck_sql::{
-    Caps, CompileContext, Dialect, ServerVersion, SqlStatement, StatementKind, Target,
-    VersionTable, compile_ops,
+    Caps, CompileContext, Dialect, ServerVersion, SqlKind, SqlStatement, StatementKind, Target,
+    VersionTable, classify, compile_ops,
 };
 
 use super::applied::Listeners;
@@ -477,7 +477,10 @@ impl<'a> Online<'a> {
         match done {
             Ok(found) => {
                 // Elsewhere all of it is undone.
-                if self.target.dialect.is_mysql_family() {
+                let dialect = self.target.dialect;
+                if dialect.is_mysql_family()
+                    && classify(&statement.sql, dialect).kind != SqlKind::Query
+                {
                     self.done.borrow_mut().push(statement.clone());
                 }
                 Ok(found)
