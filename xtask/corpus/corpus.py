@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs public Alembic projects with Alembic and with Limbeck, and writes what came out to docs/compatibility.md.
 
-  corpus.py --limbeck BIN --reader BIN [--only NAME] [--per-file]
+  corpus.py --limbeck BIN --reader BIN [--only NAME] [--per-file | --reading]
 
 `cargo xtask corpus` builds the two programs, starts the servers and calls this. Results of a run are kept in
 target/corpus/results, so that `--only` runs one project anew and the page is still whole.
@@ -32,6 +32,7 @@ def main() -> int:
     parser.add_argument("--page", type=Path, required=True, help="docs/compatibility.md")
     parser.add_argument("--only", action="append", help="this project; may be repeated")
     parser.add_argument("--per-file", action="store_true", help="no whole histories")
+    parser.add_argument("--reading", action="store_true", help="only how the scripts are read")
     args = parser.parse_args()
     cache = args.cache.resolve()
     # Where Python and Alembic walk sets, they walk them in one order.
@@ -53,11 +54,12 @@ def main() -> int:
             prepare(project, cache)
             found = json.loads(kept.read_text()) if kept.exists() else {}
             found["package"] = project.package
-            found["files"] = comparison.compare(project, cache, args.reader, wanted)
+            if not args.reading:
+                found["files"] = comparison.compare(project, cache, args.reader, wanted)
             found["reading"] = {dialect: history.reading(project, dialect, databases[dialect], args.limbeck, cache)
                                 for dialect in project.dialects if dialect in databases}
             keep(kept, found)
-            if not args.per_file:
+            if not args.per_file and not args.reading:
                 found["histories"] = {
                     dialect: history.compare(project, dialect, databases[dialect], args.limbeck, cache)
                     for dialect in project.dialects if dialect in databases}
