@@ -78,7 +78,7 @@ def compare(project: Project, dialect: str, database, limbeck: str, cache: Path)
         kept.write_text(json.dumps(expected))
     if not expected["upgrade"]["ok"] and not expected["upgrade"]["steps"]:
         # Nothing to compare with: a script's import fails, for all of them.
-        return {"upgrade": judge(expected["upgrade"], {"ran": True, "ok": False, "error": ""})}
+        return {"upgrade": judge(expected["upgrade"], {"ran": True, "ok": False, "error": "", "last": ""})}
     found = Side(project, dialect, database, [limbeck], "limbeck", cache).history()
     result = {}
     for command, theirs in expected.items():

@@ -72,6 +72,7 @@ fn stdlib(name: &str) -> Option<ModuleBuilder> {
         "importlib" => importlib::module,
         "ipaddress" => ipaddress::module,
         "itertools" => collections::itertools,
+        "pkgutil" => importlib::pkgutil,
         "numbers" => abc::numbers,
         "operator" => functools::operator,
         "typing" | "typing_extensions" => typing::module,

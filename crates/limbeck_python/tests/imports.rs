@@ -88,3 +88,30 @@ fn messages_of_loguru_change_nothing() {
         logger.bind(a=1).info('{} of {n}', 1, n=2)\n    op.execute('SELECT 1')\n";
     assert_eq!(run(&[], script).unwrap(), 1);
 }
+
+#[test]
+fn a_module_that_imports_what_it_is_asked_for() {
+    let files = [
+        (
+            "/p/pkg/__init__.py",
+            "import importlib\ndef __getattr__(name):\n    \
+                return importlib.import_module(f'.{name}', package=__name__)\n",
+        ),
+        ("/p/pkg/name.py", "SQL = 'SELECT 1'\n"),
+    ];
+    let script =
+        "import pkg\nfrom alembic import op\ndef upgrade():\n    op.execute(pkg.name.SQL)\n";
+    assert_eq!(run(&files, script).unwrap(), 1);
+}
+
+#[test]
+fn a_package_in_several_folders() {
+    let files = [
+        (
+            "/p/pkg/__init__.py",
+            "__path__ = __import__('pkgutil').extend_path(__path__, __name__)\n",
+        ),
+        ("/p/pkg/name.py", "SQL = 'SELECT 1'\n"),
+    ];
+    assert_eq!(run(&files, SCRIPT).unwrap(), 1);
+}

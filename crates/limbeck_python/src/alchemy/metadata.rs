@@ -1,6 +1,6 @@
 //! `MetaData(…)`
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use indexmap::IndexMap;
@@ -27,6 +27,8 @@ pub(crate) struct MetaDataObj {
     /// Why the convention is not known, where it is not.
     pub(crate) unknown_convention: RefCell<Option<Value>>,
     pub(crate) tables: RefCell<IndexMap<String, Rc<TableObj>>>,
+    /// True after a reflection whose answer is not there, in a script that is probed before it runs.
+    pub(crate) is_unseen: Cell<bool>,
     /// Tables and parts of them that could not be read (see `models`).
     pub(crate) faults: RefCell<Vec<Error>>,
 }
@@ -39,6 +41,7 @@ impl MetaDataObj {
             convention: RefCell::new(NamingConvention::default()),
             unknown_convention: RefCell::new(None),
             tables: RefCell::new(IndexMap::new()),
+            is_unseen: Cell::new(false),
             faults: RefCell::default(),
         }
     }
@@ -71,6 +74,7 @@ impl MetaDataObj {
             Err(error) => return Err(failed(ev, error)),
         };
         let Some(found) = found else {
+            self.is_unseen.set(true);
             let why = "`MetaData.reflect()` reads the database";
             return Err(super::emit::no_database(ev, why));
         };
@@ -225,6 +229,10 @@ impl NativeObject for MetaDataObj {
 
     fn get_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
         Ok(match name {
+            "tables" if self.is_unseen.get() => {
+                let why = "the tables come from `MetaData.reflect()`";
+                return Err(super::emit::no_database(ev, why));
+            }
             "tables" => {
                 let mut dict = Dict::new();
                 for (key, table) in self.tables.borrow().iter() {

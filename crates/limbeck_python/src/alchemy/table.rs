@@ -491,6 +491,10 @@ pub(crate) fn construct(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> 
         }
         return Ok(Value::Object(table));
     }
+    if metadata.is_unseen.get() {
+        let why = "the table may come from `MetaData.reflect()`";
+        return Err(super::emit::no_database(ev, why));
+    }
     if autoload {
         let table = reflected(ev, &name)?;
         replace_items(ev, &table, &items)?;

@@ -168,7 +168,9 @@ impl Interp<'_> {
                 self.foreign(format!("`{}.{name}` is not modelled", module.name)),
             ));
         }
-        if let Some(getter) = module.vars.borrow().get("__getattr__").cloned() {
+        // It may import a submodule, which becomes a name of this module.
+        let getter = module.vars.borrow().get("__getattr__").cloned();
+        if let Some(getter) = getter {
             return self
                 .call(&getter, crate::Args::positional(vec![Value::from(name)]))
                 .map(Some);
