@@ -23,6 +23,14 @@ fn compile_template(template: &SourceFile) -> Result<Compiled> {
     Ok(compile::compile(template, &nodes))
 }
 
+/// Reads a template without rendering it.
+///
+/// # Errors
+/// As for rendering: where the template is malformed or uses a Mako feature that is not read.
+pub fn check_template(template: &SourceFile) -> Result<()> {
+    compile_template(template).map(drop)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

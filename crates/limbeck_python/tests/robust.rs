@@ -108,3 +108,114 @@ fn deep_nesting_is_refused() {
     source.push_str(&format!("{}pass\ndef upgrade(): pass\n", " ".repeat(2_000)));
     assert!(load(&source).contains("too many levels of indentation"));
 }
+
+/// A sequence of numbers that is the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        ((self.0 >> 33) as usize) % sides.max(1)
+    }
+}
+
+/// Pieces of text that break a program in more ways than chance would.
+const SPLINTERS: &[&str] = &[
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ":",
+    ",",
+    "'",
+    "\"\"\"",
+    "f'{",
+    "\\",
+    "\n    ",
+    "\n",
+    "*",
+    "**",
+    "= ",
+    "lambda: ",
+    "yield ",
+    "await ",
+    "del ",
+    "return ",
+    "raise ",
+    "class A(A): pass\n",
+    "None",
+    "10 ** 9999",
+    "'a' * 10 ** 9",
+    "range(10 ** 12)",
+    "[] ",
+    "x for x in x",
+    "match x:\n    case",
+    "except* ",
+    "\u{0}",
+    "é",
+    "\t",
+];
+
+/// The text with a few pieces moved, lost, doubled or put in.
+fn mutate(text: &str, dice: &mut Dice) -> String {
+    let mut chars: Vec<char> = text.chars().collect();
+    for _ in 0..=dice.roll(4) {
+        let from = dice.roll(chars.len());
+        let to = (from + dice.roll(30)).min(chars.len());
+        let piece: Vec<char> = chars.get(from..to).unwrap_or_default().to_vec();
+        match dice.roll(4) {
+            0 => {
+                chars.drain(from..to);
+            }
+            1 => {
+                chars.splice(from..from, piece);
+            }
+            2 => {
+                let at = dice.roll(chars.len());
+                chars.splice(at..at, piece);
+            }
+            _ => {
+                let splinter = SPLINTERS.get(dice.roll(SPLINTERS.len())).unwrap_or(&"");
+                chars.splice(from..from, splinter.chars());
+            }
+        }
+    }
+    chars.into_iter().collect()
+}
+
+#[test]
+fn mutilated_programs_end_in_an_error_with_a_place() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snippets");
+    let mut dice = Dice(7);
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).expect("the folder of snippets") {
+        let path = entry.expect("an entry").path();
+        let text = std::fs::read_to_string(&path).expect("a snippet file");
+        for snippet in text.split("\n###\n") {
+            for _ in 0..2 {
+                let source = mutate(snippet, &mut dice);
+                on_deep_stack(|| {
+                    let limits = Limits {
+                        steps: 20_000,
+                        ..Limits::default()
+                    };
+                    let world = World::new(Rc::new(NoSources), Inputs::default(), limits);
+                    let mut host = NullHost;
+                    let mut ev = Interp::new(&world, &mut host);
+                    if let Err(error) =
+                        Script::parse("mutilated.py", &source).and_then(|it| it.load(&mut ev))
+                    {
+                        assert!(error.diagnostic.location().is_some(), "{source}");
+                    }
+                });
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 200, "only {count} programs were tried");
+}

@@ -303,6 +303,13 @@ fn make_int(ev: &mut Interp<'_>, args: Args) -> R {
                 return Err(ev.raise("ValueError", "int() base must be >= 2 and <= 36, or 0"));
             }
             ev.check_size(text.len().saturating_mul(text.len() / 1000 + 1))?;
+            // Python refuses to read and write decimal numbers of more digits.
+            let digits = text.chars().filter(char::is_ascii_digit).count();
+            if digits > 4300 && !matches!(radix, 2 | 4 | 8 | 16 | 32) {
+                return Ok(
+                    ev.unknown("the limit of Python for the digits of a number is not modelled")
+                );
+            }
             match parse_int(&text, radix) {
                 Some(int) => Ok(Value::Int(int)),
                 None => {

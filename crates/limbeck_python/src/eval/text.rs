@@ -118,7 +118,16 @@ impl Interp<'_> {
             Value::NotImplemented => "NotImplemented".to_owned(),
             Value::Bool(true) => "True".to_owned(),
             Value::Bool(false) => "False".to_owned(),
-            Value::Int(value) => value.to_string(),
+            Value::Int(value) => {
+                let text = value.to_string();
+                // Python refuses to write numbers of more decimal digits.
+                if text.trim_start_matches('-').len() > 4300 {
+                    return Err(self.unreadable(
+                        "the limit of Python for the digits of a number is not modelled",
+                    ));
+                }
+                text
+            }
             Value::Float(value) => format_float_repr(*value),
             Value::Str(text) => repr_str(text),
             Value::Bytes(bytes) => repr_bytes(bytes),
