@@ -36,15 +36,24 @@ pub(crate) fn text_method(
         let what = format!("the parameter `{key}`");
         ev.need_known(value, &what)?;
         check_parameter(ev, &text, key)?;
-        let known = text
+        // The parameter keeps what it was declared with: its type, and that it stands for a list.
+        let declared = text
             .binds
             .iter()
             .find(|bind| bind.name.as_deref() == Some(&**key))
-            .and_then(|bind| bind.type_.as_deref().cloned());
-        let type_ = known.or_else(|| super::literal::natural_type(ev, value));
+            .cloned();
+        let expanding = declared.as_ref().is_some_and(|bind| bind.expanding);
+        let literal_execute = declared.as_ref().is_some_and(|bind| bind.literal_execute);
+        let known = declared.and_then(|bind| bind.type_.as_deref().cloned());
+        let type_ = known.or_else(|| match expanding {
+            true => None,
+            false => super::literal::natural_type(ev, value),
+        });
         let literal = super::literal::typed_literal(ev, value, type_.as_ref(), &what)?;
         let mut bind = Bind::value(literal, type_);
         bind.name = Some(key.to_string());
+        bind.expanding = expanding;
+        bind.literal_execute = literal_execute;
         set_bind(&mut text, bind);
     }
     Ok(Some(Clause::new(Expr::Text(text), None).value()))
