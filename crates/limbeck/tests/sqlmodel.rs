@@ -251,3 +251,21 @@ fn what_sqlmodel_refuses_is_refused_in_its_words() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
+
+#[test]
+fn a_table_that_is_given_up_is_refused_at_its_line() {
+    let text = "import inspect\nfrom sqlmodel import Field, SQLModel\n\n\ndef looked_at(cls):\n    for name, value in \
+                inspect.getmembers(cls):\n        setattr(cls, name, value)\n    return cls\n\n\n@looked_at\nclass Hero(SQLModel, \
+                table=True):\n    id: int = Field(primary_key=True)\n\n\nclass Villain(SQLModel, table=True):\n    id: int = \
+                Field(primary_key=True)\n";
+    let packages = serde_json::json!({ "sqlmodel": "0.0.50", "sqlalchemy": "2.1.9" });
+    let error = read(text, &packages, Dialect::Postgres).expect_err("it cannot be read");
+    assert_eq!(error.kind, ErrorKind::Unreadable);
+    assert_eq!(
+        error
+            .diagnostic
+            .location()
+            .map(limbeck_diag::Location::line),
+        Some(6)
+    );
+}

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use limbeck_diag::Error;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{Expr, Stmt};
+use ruff_python_ast::{Expr, Stmt, StmtClassDef};
 
 use super::code::Body;
 use super::scope::Scope;
@@ -17,6 +17,7 @@ use crate::alchemy::table::TableObj;
 use crate::args::Args;
 use crate::models::declarative::REGISTRY;
 use crate::models::registry::Registry;
+use crate::modules::typing::SpecialForm;
 use crate::value::{Class, Function, Module, Unknown, Value};
 
 /// Attributes that only things have which tables are made with.
@@ -134,11 +135,35 @@ impl Interp<'_> {
 
     /// Notes a module-level statement that was given up.
     pub(super) fn note_skipped(&mut self, scope: &Rc<Scope>, stmt: &Stmt, error: &Error) {
+        if self.is_of_other_package(&scope.module) {
+            return;
+        }
         let mut mentions = Mentions::default();
-        mentions.visit_stmt(stmt);
-        if self.may_make_tables(scope, &mentions) && !self.is_of_other_package(&scope.module) {
+        let may = match stmt {
+            Stmt::ClassDef(def) => match self.plain_class(scope, def, &mut mentions) {
+                Some(functions) => {
+                    self.may_make_tables(scope, &mentions)
+                        || functions
+                            .iter()
+                            .any(|function| self.function_may_make_tables(function))
+                }
+                None => true,
+            },
+            _ => {
+                mentions.visit_stmt(stmt);
+                self.may_make_tables(scope, &mentions)
+            }
+        };
+        if may {
             self.world().skipped.borrow_mut().push(error.clone());
         }
+    }
+
+    fn function_may_make_tables(&mut self, function: &Function) -> bool {
+        let mut mentions = Mentions::default();
+        mentions.visit_body(&function.code.body);
+        let scope = Rc::clone(&function.closure);
+        self.may_make_tables(&scope, &mentions)
     }
 
     /// Notes an installed module that could not be read to its end, if it has to do with SQLAlchemy.
@@ -272,6 +297,91 @@ impl Interp<'_> {
             seen.push(function);
         }
         false
+    }
+
+    /// What a class statement mentions that surely makes no mapped class, and the functions of its metaclass; none where it
+    /// may make one.
+    fn plain_class(
+        &mut self,
+        scope: &Rc<Scope>,
+        def: &StmtClassDef,
+        mentions: &mut Mentions,
+    ) -> Option<Vec<Rc<Function>>> {
+        let mut functions = Vec::new();
+        for base in def.bases() {
+            let class = self.class_named(scope, base)?;
+            if !class.is_none_or(|class| self.is_plain(&class)) {
+                return None;
+            }
+        }
+        for keyword in def.keywords() {
+            if keyword
+                .arg
+                .as_ref()
+                .map(ruff_python_ast::Identifier::as_str)
+                != Some("metaclass")
+            {
+                return None;
+            }
+            let class = self.class_named(scope, &keyword.value)??;
+            if !self.is_plain(&class) {
+                return None;
+            }
+            functions.extend(class.attrs.borrow().values().filter_map(function_of));
+        }
+        for decorator in &def.decorator_list {
+            mentions.visit_expr(&decorator.expression);
+        }
+        for stmt in &def.body {
+            match stmt {
+                Stmt::ClassDef(inner) => {
+                    functions.extend(self.plain_class(scope, inner, mentions)?);
+                }
+                // The body of a method is executed when it is called.
+                Stmt::FunctionDef(method) => {
+                    for decorator in &method.decorator_list {
+                        mentions.visit_expr(&decorator.expression);
+                    }
+                    mentions.visit_parameters(&method.parameters);
+                }
+                other => mentions.visit_stmt(other),
+            }
+        }
+        Some(functions)
+    }
+
+    /// The class that an expression without calls names; `Some(None)` for a special form of `typing`, nothing where it is not
+    /// known.
+    fn class_named(&mut self, scope: &Rc<Scope>, expr: &Expr) -> Option<Option<Rc<Class>>> {
+        match expr {
+            Expr::Name(name) => match self.lookup_name(scope, &name.id).ok()? {
+                Value::Class(class) => Some(Some(class)),
+                value => value.downcast_ref::<SpecialForm>().map(|_| None),
+            },
+            Expr::Attribute(attribute) => {
+                let Expr::Name(name) = &*attribute.value else {
+                    return None;
+                };
+                let owner = self.lookup_name(scope, &name.id).ok()?;
+                match self.get_attr_opt(&owner, &attribute.attr).ok()?? {
+                    Value::Class(class) => Some(Some(class)),
+                    value => value.downcast_ref::<SpecialForm>().map(|_| None),
+                }
+            }
+            Expr::Subscript(subscript) => self.class_named(scope, &subscript.value),
+            _ => None,
+        }
+    }
+
+    /// True for a class that nothing mapped derives from.
+    fn is_plain(&self, class: &Rc<Class>) -> bool {
+        let orm = crate::models::orm::classes(self);
+        let is_declarative = class.mro().any(|base| {
+            base.attrs.borrow().contains_key(REGISTRY)
+                || Rc::ptr_eq(base, &orm.meta_base)
+                || orm.roots.iter().any(|root| Rc::ptr_eq(root, base))
+        });
+        !is_declarative && class.find_unknown_base().is_none()
     }
 
     /// True for what tables are made with; a mapped class or a table only where it is named directly.
