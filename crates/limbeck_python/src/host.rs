@@ -191,6 +191,11 @@ pub trait Host {
         ""
     }
 
+    /// The server's version: its numbers from the left; nothing where no server has been asked.
+    fn server_version(&self) -> Option<[u32; 3]> {
+        None
+    }
+
     /// True in `--sql` mode.
     fn is_offline(&self) -> bool;
 

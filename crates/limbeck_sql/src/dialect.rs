@@ -186,6 +186,8 @@ impl Target {
         match (self.driver.as_str(), self.dialect, self.sqlalchemy) {
             ("", Dialect::Postgres, SqlAlchemyVersion::V2_0) => "psycopg2",
             ("", Dialect::Postgres, SqlAlchemyVersion::V2_1) => "psycopg",
+            ("", Dialect::Sqlite, _) => "pysqlite",
+            ("", Dialect::MySql | Dialect::MariaDb, _) => "mysqldb",
             (driver, _, _) => driver,
         }
     }

@@ -269,6 +269,11 @@ impl Host for Live<'_, '_, '_> {
         self.online.target.dialect.name()
     }
 
+    fn server_version(&self) -> Option<[u32; 3]> {
+        let version = self.online.target.version?;
+        Some([version.major, version.minor, version.patch])
+    }
+
     fn driver_name(&self) -> &str {
         self.online.target.driver_name()
     }

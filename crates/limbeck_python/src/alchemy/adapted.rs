@@ -90,6 +90,11 @@ fn postgresql(ev: &mut Interp<'_>, type_: ColumnType) -> R<ColumnType> {
                 ("psycopg" | "asyncpg", T::PgTime) => T::Time,
                 ("asyncpg", T::SqlBlob) => T::LargeBinary,
                 ("psycopg" | "asyncpg", _) => T::String,
+                // It is known where the migration runs.
+                ("", _) if !ev.host().is_live() => {
+                    let why = "`type_descriptor()` asks for the driver's own type";
+                    return Err(super::emit::no_database(ev, why));
+                }
                 _ => return Err(depends(ev, "postgresql")),
             }
         }

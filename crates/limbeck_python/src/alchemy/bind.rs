@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use limbeck_schema::{Execute, ExecuteVia, Expr, Literal, Op, Statement};
 
 use super::convert;
+use super::environment::environment;
 use super::failure::failed;
 use super::op_data::{Executable, executable};
 use super::registry::alchemy;
@@ -213,7 +214,11 @@ impl NativeObject for ConnectionObj {
     }
 
     fn class(&self, ev: &mut Interp<'_>) -> Option<Rc<Class>> {
-        alchemy(ev).find_class(&self.type_name())
+        let name = self.type_name();
+        let seen = environment(ev);
+        let classes = seen.classes.borrow();
+        let found = classes.iter().find(|class| *class.name == *name);
+        found.cloned().or_else(|| alchemy(ev).find_class(&name))
     }
 
     fn methods(&self) -> &'static [&'static str] {
@@ -313,6 +318,17 @@ impl NativeObject for ConnectionObj {
             "name" if self.kind == Kind::Engine => {
                 Some(Value::from(ev.host().dialect_name().to_owned()))
             }
+            "url" if self.kind == Kind::Engine => {
+                let url = environment(ev).url.borrow().clone();
+                match url {
+                    Some(url) => {
+                        let module = ev.import("sqlalchemy.engine")?;
+                        let make = ev.get_attr(&module, "make_url")?;
+                        Some(ev.call(&make, Args::positional(vec![Value::from(url)]))?)
+                    }
+                    None => None,
+                }
+            }
             "closed" if self.kind == Kind::Connection => Some(Value::Bool(false)),
             "engine" | "bind" => Some(Value::object(ConnectionObj {
                 kind: Kind::Engine,
@@ -377,6 +393,14 @@ impl NativeObject for ContextObj {
             "bind" | "connection" => Some(connection()),
             "config" => Some(super::script_context::config(ev)?),
             "as_sql" => Some(Value::Bool(ev.host().is_offline())),
+            "version_table" => {
+                let table = environment(ev).version_table.borrow().clone();
+                table.map(|(table, _)| Value::from(table))
+            }
+            "version_table_schema" => {
+                let table = environment(ev).version_table.borrow().clone();
+                table.map(|(_, schema)| Value::from(schema))
+            }
             _ => None,
         })
     }

@@ -76,9 +76,31 @@ impl NativeObject for DialectObj {
         }
     }
 
-    fn get_attr(self: Rc<Self>, _ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+    fn get_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+        let is_current = ev.host().dialect_name() == self.name;
+        let number = |number: u32| Value::int(i64::from(number));
         Ok(match name {
             "name" => Some(Value::from(self.name.as_str())),
+            "driver" if is_current => {
+                let driver = ev.host().driver_name().to_owned();
+                if driver.is_empty() {
+                    return Err(super::emit::no_database(ev, "the driver is asked for"));
+                }
+                Some(Value::from(driver))
+            }
+            "server_version_info" if is_current => match ev.host().server_version() {
+                // PostgreSQL has had two numbers since 10.
+                Some([major, minor, _]) if self.name == "postgresql" && major >= 10 => {
+                    Some(Value::tuple(vec![number(major), number(minor)]))
+                }
+                Some(numbers) => Some(Value::tuple(numbers.map(number).to_vec())),
+                None => {
+                    return Err(super::emit::no_database(
+                        ev,
+                        "the server's version is asked",
+                    ));
+                }
+            },
             _ => None,
         })
     }

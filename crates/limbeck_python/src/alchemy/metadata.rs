@@ -223,6 +223,41 @@ impl NativeObject for MetaDataObj {
             }
             // While a module is read nothing is connected to.
             "create_all" | "drop_all" if !ev.is_running() => Ok(Some(Value::None)),
+            "create_all" | "drop_all" => {
+                let mut args = args.bind(ev, name, "bind,tables=,checkfirst=")?;
+                let bind = args.take_or_none("bind");
+                ev.need_known(&bind, "the connection")?;
+                if !super::bind::is_connection(&bind) {
+                    return Err(ev.unreadable(format!("`{name}()` on another connection")));
+                }
+                if let Some(fault) = self.faults.borrow().first() {
+                    return Err(crate::flow::Flow::fatal(fault.clone()));
+                }
+                let looks = match args.take("checkfirst") {
+                    Some(value) => convert::flag(ev, &value, "`checkfirst`")?,
+                    None => true,
+                };
+                let tables = match args.take_or_none("tables") {
+                    Value::None => self.tables.borrow().values().cloned().collect(),
+                    given => {
+                        let mut tables = Vec::new();
+                        for item in convert::items(ev, &given, "`tables`")? {
+                            match item.downcast::<TableObj>() {
+                                Some(table) => tables.push(table),
+                                None => {
+                                    return Err(ev.unreadable("an item of `tables` is no Table"));
+                                }
+                            }
+                        }
+                        tables
+                    }
+                };
+                let all: Vec<_> = self.tables.borrow().values().cloned().collect();
+                super::table_methods::take_over_types(&all);
+                let creates = name == "create_all";
+                super::table_methods::create_or_drop_all(ev, tables, creates, looks)?;
+                Ok(Some(Value::None))
+            }
             _ => Err(ev.unreadable(format!("`MetaData.{name}()` is not modelled"))),
         }
     }

@@ -13,8 +13,11 @@ use crate::value::{Dict, Module, NativeObject, Value};
 /// Puts the recorders where env.py, and what it imports, will find them.
 pub(super) fn install(ev: &mut Interp<'_>, recorder: &Rc<Recorder>) -> R<()> {
     let context = module(recorder);
+    let environment = crate::alchemy::environment::environment(ev);
     ev.replace_module("alembic.context", &context)?;
     let classes = engine::Classes::new(recorder);
+    *environment.classes.borrow_mut() =
+        vec![Rc::clone(&classes.connection), Rc::clone(&classes.engine)];
     let create = engine::create_engine(recorder, &classes, false);
     let create_async = engine::create_engine(recorder, &classes, true);
     let from_config = engine::engine_from_config(recorder, &classes, false);

@@ -233,12 +233,36 @@ pub(super) fn evaluate(
             ));
         }
     }
+    tell_scripts(&ev, &runs);
     Ok(EnvOutcome {
         runs,
         logging_configured: recorder.logging_configured.get(),
         logs,
         env_reads: world.env_reads(),
     })
+}
+
+/// Keeps what migration scripts may ask of env.py.
+fn tell_scripts(ev: &Interp<'_>, runs: &[EnvRun]) {
+    let environment = crate::alchemy::environment::environment(ev);
+    let Some((first, others)) = runs.split_first() else {
+        return;
+    };
+    let table = |run: &EnvRun| {
+        let options = &run.options;
+        (
+            options.version_table.clone(),
+            options.version_table_schema.clone(),
+        )
+    };
+    if others.iter().all(|run| table(run) == table(first)) {
+        *environment.version_table.borrow_mut() = Some(table(first));
+    }
+    if let EnvTarget::Url(url) = &first.target
+        && others.iter().all(|run| run.target == first.target)
+    {
+        *environment.url.borrow_mut() = Some(url.clone());
+    }
 }
 
 /// `config` outside of env.py.

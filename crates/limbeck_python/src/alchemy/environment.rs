@@ -1,0 +1,23 @@
+//! What env.py said, for scripts that ask for it.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::eval::Interp;
+use crate::value::Class;
+
+/// What is known of env.py in one world.
+#[derive(Default)]
+pub(crate) struct Environment {
+    /// The classes `Connection` and `Engine` that env.py and what it imports see.
+    pub(crate) classes: RefCell<Vec<Rc<Class>>>,
+    /// `version_table` and `version_table_schema`, where all runs agree.
+    pub(crate) version_table: RefCell<Option<(String, Option<String>)>>,
+    /// The URL of the database, where all runs agree.
+    pub(crate) url: RefCell<Option<String>>,
+}
+
+/// What is known of env.py.
+pub(crate) fn environment(ev: &Interp<'_>) -> Rc<Environment> {
+    Rc::clone(ev.world()).extension("alembic.environment", Environment::default)
+}
