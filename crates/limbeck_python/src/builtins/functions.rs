@@ -618,7 +618,7 @@ fn print(ev: &mut Interp<'_>, args: Args) -> R {
             value => match ev.to_str(value) {
                 Ok(text) => text,
                 Err(Flow::Fatal(error)) if error.kind == limbeck_diag::ErrorKind::Unreadable => {
-                    format!("{value:?}")
+                    format!("<unknown: {}>", error.diagnostic.message)
                 }
                 Err(flow) => return Err(flow),
             },
