@@ -7,11 +7,12 @@ use std::process::Command;
 use crate::process::{find_program, install, run, target};
 
 /// The versions that the recordings were made with.
-const PACKAGES: [&str; 8] = [
+const PACKAGES: [&str; 9] = [
     "alembic==1.20.1",
     "sqlalchemy==2.1.9",
     // SQLAlchemy's asynchronous engines, which two of the templates use.
     "greenlet",
+    "aiosqlite",
     "sqlmodel",
     "flask-sqlalchemy==3.1.1",
     "psycopg2-binary",
