@@ -155,7 +155,7 @@ impl Project {
             let cwd = &self.environment.cwd;
             sys_path.extend(std::env::split_paths(paths).map(|path| cwd.join(path)));
         }
-        sys_path.extend(self.packages().in_place());
+        sys_path.extend(self.packages().in_place.iter().cloned());
         let now = self.environment.now.timestamp();
         let inputs = Inputs {
             env: self.environment.vars.clone(),

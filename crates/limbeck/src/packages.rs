@@ -13,6 +13,8 @@ use crate::interpreter::find_python;
 pub struct Packages {
     /// Folders that hold installed packages, in the order in which Python looks through them.
     pub site: Vec<PathBuf>,
+    /// Folders that their `.pth` files name, as for a project that is installed in place.
+    pub in_place: Vec<PathBuf>,
     /// Versions by normalized name: lower case, with `-` between the words.
     pub versions: BTreeMap<String, String>,
 }
@@ -35,27 +37,6 @@ impl Packages {
             packages.read_folder(&folder);
         }
         packages
-    }
-
-    /// Folders that `.pth` files name, as for a project that is installed in place.
-    pub(crate) fn in_place(&self) -> Vec<PathBuf> {
-        let mut folders = Vec::new();
-        for site in &self.site {
-            let mut files: Vec<PathBuf> = std::fs::read_dir(site)
-                .into_iter()
-                .flatten()
-                .flatten()
-                .map(|entry| entry.path())
-                .filter(|path| path.extension().is_some_and(|it| it == "pth"))
-                .collect();
-            files.sort();
-            for file in files {
-                let text = std::fs::read_to_string(file).unwrap_or_default();
-                let named = text.lines().map(|line| site.join(line.trim_end()));
-                folders.extend(named.filter(|path| path != site && path.is_dir()));
-            }
-        }
-        folders
     }
 
     /// The version of a package by its normalized name.
@@ -87,10 +68,21 @@ impl Packages {
         let Ok(entries) = std::fs::read_dir(folder) else {
             return;
         };
+        let mut files = Vec::new();
         for entry in entries.flatten() {
+            let path = entry.path();
             if let Some((name, version)) = distribution(&entry.file_name().to_string_lossy()) {
                 self.versions.entry(name).or_insert(version);
+            } else if path.extension().is_some_and(|it| it == "pth") {
+                files.push(path);
             }
+        }
+        files.sort();
+        for file in files {
+            let text = std::fs::read_to_string(file).unwrap_or_default();
+            let named = text.lines().map(|line| folder.join(line.trim_end()));
+            self.in_place
+                .extend(named.filter(|path| path != folder && path.is_dir()));
         }
     }
 }
@@ -172,8 +164,8 @@ mod tests {
         let check = |version: Option<&str>, expected: SqlAlchemyVersion| {
             let versions = version.map(|it| ("sqlalchemy".to_owned(), it.to_owned()));
             let packages = Packages {
-                site: Vec::new(),
                 versions: versions.into_iter().collect(),
+                ..Packages::default()
             };
             assert_eq!(packages.sqlalchemy(), expected, "{version:?}");
         };
