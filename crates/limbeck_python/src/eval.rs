@@ -44,7 +44,7 @@ pub(crate) use ops::{combine_sets, plain_float, plain_int};
 pub(crate) use probe::explore;
 pub(crate) use scope::Scope;
 pub(crate) use stmt::{bound_names, docstring};
-pub(crate) use text::{builtin_type_name, push_escape, repr_str};
+pub(crate) use text::builtin_type_name;
 pub use types::Types;
 
 use crate::flow::{Flow, R, Raised};

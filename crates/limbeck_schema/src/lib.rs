@@ -5,6 +5,7 @@
 //! compiler, the runner, the linter, the script writer) starts from them. The words are
 //! SQLAlchemy's and Alembic's. Nothing here knows how a dialect spells anything, and nothing does IO.
 
+mod affinity;
 mod convention;
 mod expr;
 mod flatten;
@@ -19,6 +20,7 @@ mod table;
 mod type_repr;
 mod types;
 
+pub use affinity::Affinity;
 pub use convention::{ConstraintKind, ConventionError, NamingConvention, truncate_name};
 pub use expr::{
     BinaryOp, Bind, ColumnRef, Expr, FromClause, InItems, JoinKind, ListOp, Substring, TableRef,
@@ -32,7 +34,10 @@ pub use op::{
     DropIndex, DropSchema, DropTable, DropTableComment, EnumOp, Execute, ExecuteVia,
     MssqlDropColumn, Op, Recreate, RenameTable, SequenceOp, SourcedOp,
 };
-pub use repr::{py_bool, py_literal, py_opt_str, py_str, py_str_list, py_str_tuple};
+pub use repr::{
+    is_py_printable, push_py_escape, py_bool, py_literal, py_opt_str, py_str, py_str_list,
+    py_str_tuple,
+};
 pub use reverse::IrreversibleOp;
 pub use script::{ScriptOp, reverse_script};
 pub use statement::{

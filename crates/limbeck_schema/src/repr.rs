@@ -22,21 +22,27 @@ pub fn py_str(text: &str) -> String {
                 out.push('\\');
                 out.push(c);
             }
-            c if is_printable(c) => out.push(c),
-            c => match u32::from(c) {
-                code @ 0..=0xff => out.push_str(&format!("\\x{code:02x}")),
-                code @ 0x100..=0xffff => out.push_str(&format!("\\u{code:04x}")),
-                code => out.push_str(&format!("\\U{code:08x}")),
-            },
+            c if is_py_printable(c) => out.push(c),
+            c => push_py_escape(&mut out, c),
         }
     }
     out.push(quote);
     out
 }
 
+/// Appends the escape by which `repr()` and `ascii()` say a character.
+pub fn push_py_escape(out: &mut String, c: char) {
+    match u32::from(c) {
+        code @ 0..=0xff => out.push_str(&format!("\\x{code:02x}")),
+        code @ 0x100..=0xffff => out.push_str(&format!("\\u{code:04x}")),
+        code => out.push_str(&format!("\\U{code:08x}")),
+    }
+}
+
 /// Python's `str.isprintable` of one character. Rust's debug format uses the same Unicode categories,
 /// except that it also escapes a combining character at the start of the text, hence the `a`.
-fn is_printable(c: char) -> bool {
+#[must_use]
+pub fn is_py_printable(c: char) -> bool {
     if c.is_ascii() {
         return !c.is_ascii_control();
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use limbeck_schema::{ColumnType, Literal};
+use limbeck_schema::{Affinity, ColumnType, Literal};
 
 use crate::dialect::{Dialect, ParamStyle, Target};
 
@@ -183,14 +183,14 @@ fn is_psycopg2(target: &Target) -> bool {
 
 /// The text of the cast behind a parameter of a type.
 pub(crate) fn cast_text(type_: Option<&ColumnType>, target: &Target) -> Option<String> {
-    use crate::expr::affinity::{Affinity, class_affinity, renders_bind_cast, resolve_type};
+    use crate::expr::affinity::{renders_bind_cast, resolve_type};
     // Drivers send values without their types: the cast says what they are.
     if target.dialect != Dialect::Postgres {
         return None;
     }
     let resolved = resolve_type(type_?, target.dialect);
     let sure = matches!(
-        class_affinity(resolved.class),
+        resolved.class.affinity(),
         Affinity::Json | Affinity::Array | Affinity::Uuid
     );
     if is_psycopg2(target) && !sure {
@@ -200,7 +200,7 @@ pub(crate) fn cast_text(type_: Option<&ColumnType>, target: &Target) -> Option<S
         return None;
     }
     // SQLAlchemy's psycopg dialects write every text as VARCHAR.
-    if class_affinity(resolved.class) == Affinity::String {
+    if resolved.class.affinity() == Affinity::String {
         return Some("VARCHAR".to_owned());
     }
     crate::types::render_type(resolved, target).ok()

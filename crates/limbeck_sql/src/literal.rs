@@ -4,10 +4,10 @@ mod construct;
 pub(crate) mod python;
 
 use limbeck_diag::{Error, ErrorKind, Result};
-use limbeck_schema::{ColumnType, DateTime, Literal, Time, TypeClass};
+use limbeck_schema::{Affinity, ColumnType, DateTime, Literal, Time, TypeClass};
 
 use crate::dialect::{Dialect, SqlAlchemyVersion, Target};
-use crate::expr::affinity::{Affinity, affinity, class_affinity, resolve_type, type_of_value};
+use crate::expr::affinity::{affinity, resolve_type, type_of_value};
 
 /// A value written into the text, as SQLAlchemy's literal processor of its type does. Without a type the value's own
 /// Python type decides.
@@ -122,7 +122,7 @@ fn maybe(text: Option<String>) -> Typed {
 }
 
 fn render_typed(literal: &Literal, type_: &ColumnType, target: &Target) -> Typed {
-    match class_affinity(type_.class) {
+    match type_.class.affinity() {
         Affinity::Null | Affinity::Json => Typed::NoRenderer,
         Affinity::Integer => maybe(render_integer(literal)),
         Affinity::Numeric | Affinity::Float => maybe(render_number(literal)),
@@ -298,7 +298,7 @@ pub(crate) fn sqlite_time(time: Time) -> String {
 }
 
 fn render_temporal(literal: &Literal, type_: &ColumnType, target: &Target) -> Option<String> {
-    let affinity = class_affinity(type_.class);
+    let affinity = type_.class.affinity();
     let midnight = Time {
         hour: 0,
         minute: 0,
@@ -463,7 +463,7 @@ pub(crate) fn bind_value(
             other => other,
         });
     };
-    Ok(match (class_affinity(type_.class), value) {
+    Ok(match (type_.class.affinity(), value) {
         (_, Literal::Null) => Literal::Null,
         (Affinity::String, value @ Literal::EnumMember { .. }) => {
             match string_value(&value, type_) {

@@ -139,7 +139,7 @@ fn execute(ev: &mut Interp<'_>, name: &str, args: Args) -> R {
     }
     if let Some(text) = value.as_str() {
         let class = alchemy(ev).class("ObjectNotExecutableError");
-        let text = crate::eval::repr_str(&text);
+        let text = limbeck_schema::py_str(&text);
         return Err(ev.raise_class(
             &class,
             vec![Value::from(format!("Not an executable object: {text}"))],

@@ -319,7 +319,7 @@ pub(crate) fn construct(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> 
     column.server_onupdate = !server_onupdate.is_none();
     // Whether there is a default decides whether an integer key counts by itself.
     let may_count = column.primary_key
-        && super::affinity::affinity(column.type_.as_ref()) == super::affinity::Affinity::Integer;
+        && super::affinity::affinity(column.type_.as_ref()) == limbeck_schema::Affinity::Integer;
     if let Some(unknown) = unknown_default.filter(|_| may_count) {
         return Ok(unknown);
     }

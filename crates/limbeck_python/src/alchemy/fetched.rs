@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use limbeck_schema::{ColumnType, Literal, Time, TypeClass};
+use limbeck_schema::{Affinity, ColumnType, Literal, Time, TypeClass};
 
-use super::affinity::{Affinity, affinity};
+use super::affinity::affinity;
 use super::registry::alchemy;
 use super::temporal::{date_value, datetime_value, delta_value, time_value};
 use crate::args::Args;

@@ -1,10 +1,11 @@
 //! Operators and methods of expressions.
 
 use limbeck_schema::{
-    BinaryOp, Bind, ColumnType, Expr, InItems, ListOp, Literal, Substring, TypeClass, UnaryOp,
+    Affinity, BinaryOp, Bind, ColumnType, Expr, InItems, ListOp, Literal, Substring, TypeClass,
+    UnaryOp,
 };
 
-use super::affinity::{Affinity, affinity, coerce_compared};
+use super::affinity::{affinity, coerce_compared, is_concatenable};
 use super::clause::{Clause, as_clause, boolean, expect_clause, expr_or_bind};
 use super::convert;
 use super::type_object::to_type;
@@ -274,12 +275,12 @@ fn adapt(op: BinOp, left: &Clause, right: &Clause) -> (BinaryOp, Option<ColumnTy
         affinity(right.type_.as_ref()),
     );
     if op == BinOp::Add {
-        if left_affinity.is_concatenable()
-            && (right_affinity.is_concatenable() || right_affinity == Affinity::Null)
+        if is_concatenable(left_affinity)
+            && (is_concatenable(right_affinity) || right_affinity == Affinity::Null)
         {
             return (BinaryOp::Concat, left.type_.clone());
         }
-        if left_affinity == Affinity::Null && right_affinity.is_concatenable() {
+        if left_affinity == Affinity::Null && is_concatenable(right_affinity) {
             return (BinaryOp::Concat, right.type_.clone());
         }
     }
@@ -616,7 +617,10 @@ pub(crate) fn method(
             escape,
         }),
         "contains" => match affinity(clause.type_.as_ref()) {
-            Affinity::Array | Affinity::Json | Affinity::Hstore | Affinity::Range => {
+            Affinity::Array | Affinity::Json | Affinity::Own(TypeClass::PgHstore) => {
+                plain(ev, clause, name, args, BinaryOp::Contains)
+            }
+            Affinity::Own(class) if class.is_range() => {
                 plain(ev, clause, name, args, BinaryOp::Contains)
             }
             _ => like_around(ev, clause, name, args, Substring::Anywhere),
@@ -850,7 +854,7 @@ pub(crate) fn get_item(ev: &mut Interp<'_>, clause: &Clause, key: &Value) -> R {
     ev.need_known(key, "the key of a JSON column")?;
     let kind = affinity(clause.type_.as_ref());
     match kind {
-        Affinity::Json | Affinity::Hstore => {
+        Affinity::Json | Affinity::Own(TypeClass::PgHstore) => {
             let (op, right) = if let Value::Tuple(_) | Value::List(_) = key {
                 let mut path = Vec::new();
                 for part in convert::items(ev, key, "the path of a JSON column")? {
@@ -899,7 +903,9 @@ pub(crate) fn get_item(ev: &mut Interp<'_>, clause: &Clause, key: &Value) -> R {
             };
             Ok(Clause::of(expr, type_, &[clause, &right]).value())
         }
-        Affinity::Custom => Ok(ev.unknown("an item of a column of a custom type is not modelled")),
+        Affinity::Own(TypeClass::Custom | TypeClass::PickleType) => {
+            Ok(ev.unknown("an item of a column of a custom type is not modelled"))
+        }
         _ => Err(ev.raise(
             "NotImplementedError",
             "Operator 'getitem' is not supported on this expression",

@@ -5,11 +5,11 @@ use std::rc::Rc;
 
 use indexmap::IndexMap;
 use limbeck_schema::{
-    Autoincrement, Column, Constraint, ConstraintBody, DialectOptions, FromClause, Index,
+    Affinity, Autoincrement, Column, Constraint, ConstraintBody, DialectOptions, FromClause, Index,
     IndexElement, Name, NamingConvention, Table, TableName, TableRef,
 };
 
-use super::affinity::{Affinity, affinity};
+use super::affinity::affinity;
 use super::clause::FromRef;
 use super::column::ColumnObj;
 use super::constraint::{ConstraintObj, IndexObj, ItemKind};

@@ -79,7 +79,7 @@ fn numeric(name: &str, type_: &ColumnType) -> String {
 
 /// The class of Python's values of a type: module and name.
 pub(crate) fn python_type(type_: &ColumnType) -> Option<(&'static str, &'static str)> {
-    use super::affinity::Affinity as A;
+    use limbeck_schema::Affinity as A;
     Some(match super::affinity::affinity(Some(type_)) {
         A::String => ("builtins", "str"),
         A::Integer => ("builtins", "int"),
@@ -96,6 +96,6 @@ pub(crate) fn python_type(type_: &ColumnType) -> Option<(&'static str, &'static 
         A::Array => ("builtins", "list"),
         A::Uuid if type_.as_uuid != Some(false) => ("uuid", "UUID"),
         A::Uuid => ("builtins", "str"),
-        A::Null | A::Hstore | A::Range | A::Custom | A::Other => return None,
+        A::Null | A::Own(_) => return None,
     })
 }

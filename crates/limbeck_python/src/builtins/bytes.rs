@@ -217,7 +217,7 @@ pub(crate) fn encode(ev: &mut Interp<'_>, text: &str, encoding: &str, errors: &s
                     }
                     _ if errors == "backslashreplace" => {
                         let mut shown = String::new();
-                        crate::eval::push_escape(&mut shown, char);
+                        limbeck_schema::push_py_escape(&mut shown, char);
                         bytes.extend(shown.bytes());
                     }
                     _ if errors != "strict" => {
@@ -226,7 +226,7 @@ pub(crate) fn encode(ev: &mut Interp<'_>, text: &str, encoding: &str, errors: &s
                     _ => {
                         let codec = if limit == 128 { "ascii" } else { "latin-1" };
                         let mut shown = String::new();
-                        crate::eval::push_escape(&mut shown, char);
+                        limbeck_schema::push_py_escape(&mut shown, char);
                         return Err(ev.raise(
                             "UnicodeEncodeError",
                             format!(

@@ -313,7 +313,7 @@ fn make_int(ev: &mut Interp<'_>, args: Args) -> R {
             match parse_int(&text, radix) {
                 Some(int) => Ok(Value::Int(int)),
                 None => {
-                    let shown = crate::eval::repr_str(&text);
+                    let shown = limbeck_schema::py_str(&text);
                     Err(ev.raise(
                         "ValueError",
                         format!("invalid literal for int() with base {radix}: {shown}"),
@@ -405,7 +405,7 @@ fn make_float(ev: &mut Interp<'_>, args: &Args) -> R {
             match trimmed.replace('_', "").parse::<f64>() {
                 Ok(float) if known || digits => Ok(Value::Float(float)),
                 _ => {
-                    let shown = crate::eval::repr_str(&text);
+                    let shown = limbeck_schema::py_str(&text);
                     Err(ev.raise(
                         "ValueError",
                         format!("could not convert string to float: {shown}"),

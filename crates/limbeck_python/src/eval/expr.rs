@@ -13,7 +13,6 @@ use ruff_text_size::{Ranged as _, TextRange};
 use super::code::{Body, Code};
 use super::names::Names;
 use super::scope::Scope;
-use super::text::push_escape;
 use super::{Interp, Mode};
 use crate::flow::{Flow, R};
 use crate::parse::span_of;
@@ -430,7 +429,7 @@ impl Interp<'_> {
             if char.is_ascii() {
                 out.push(char)
             } else {
-                push_escape(&mut out, char)
+                limbeck_schema::push_py_escape(&mut out, char)
             }
         }
         Ok(out)

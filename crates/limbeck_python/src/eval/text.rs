@@ -129,7 +129,7 @@ impl Interp<'_> {
                 text
             }
             Value::Float(value) => format_float_repr(*value),
-            Value::Str(text) => repr_str(text),
+            Value::Str(text) => limbeck_schema::py_str(text),
             Value::Bytes(bytes) => repr_bytes(bytes),
             Value::Tuple(items) => {
                 let parts = self.repr_all(items.iter())?;
@@ -370,57 +370,6 @@ fn repr_class(class: &Rc<Class>) -> String {
     } else {
         format!("<class '{}.{}'>", class.module, class.qualname)
     }
-}
-
-/// `repr` of a string: single quotes unless it holds only those; escapes for what is not printable.
-pub(crate) fn repr_str(text: &str) -> String {
-    let quote = if text.contains('\'') && !text.contains('"') {
-        '"'
-    } else {
-        '\''
-    };
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push(quote);
-    for char in text.chars() {
-        match char {
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            char if char == quote => {
-                out.push('\\');
-                out.push(char);
-            }
-            ' '..='~' => out.push(char),
-            char if is_printable(char) => out.push(char),
-            char => push_escape(&mut out, char),
-        }
-    }
-    out.push(quote);
-    out
-}
-
-/// Appends the escape that `repr` and `ascii` use.
-pub(crate) fn push_escape(out: &mut String, char: char) {
-    let code = char as u32;
-    if code <= 0xff {
-        out.push_str(&format!("\\x{code:02x}"));
-    } else if code <= 0xffff {
-        out.push_str(&format!("\\u{code:04x}"));
-    } else {
-        out.push_str(&format!("\\U{code:08x}"));
-    }
-}
-
-/// An approximation of `str.isprintable` for one character: exact for controls, separators and the
-/// common invisible characters.
-fn is_printable(char: char) -> bool {
-    let code = char as u32;
-    !(char.is_control()
-        || (char.is_whitespace() && char != ' ')
-        || matches!(code, 0xad | 0x600..=0x605 | 0x61c | 0x6dd | 0x70f | 0x8e2 | 0x180e | 0x200b..=0x200f
-            | 0x2028..=0x202e | 0x2060..=0x206f | 0xd800..=0xdfff | 0xe000..=0xf8ff | 0xfeff
-            | 0xfff0..=0xfffb | 0xfffe | 0xffff | 0xe0000..=0xe007f | 0xf0000..))
 }
 
 /// `repr` of bytes.

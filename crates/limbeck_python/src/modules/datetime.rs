@@ -252,7 +252,7 @@ impl ClassHooks for Hooks {
                     };
                     parsed.map_or_else(
                         || {
-                            let shown = crate::eval::repr_str(&text);
+                            let shown = limbeck_schema::py_str(&text);
                             Err(ev
                                 .raise("ValueError", format!("Invalid isoformat string: {shown}")))
                         },
@@ -272,8 +272,8 @@ impl ClassHooks for Hooks {
                         "ValueError",
                         format!(
                             "time data {} does not match format {}",
-                            crate::eval::repr_str(&text),
-                            crate::eval::repr_str(&pattern)
+                            limbeck_schema::py_str(&text),
+                            limbeck_schema::py_str(&pattern)
                         ),
                     )),
                     Err(code) => Ok(ev.unknown(format!("`strptime` with %{code} is not modelled"))),

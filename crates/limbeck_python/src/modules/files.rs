@@ -458,7 +458,7 @@ impl NativeObject for PurePath {
     }
 
     fn repr(&self, _ev: &mut Interp<'_>) -> R<String> {
-        Ok(format!("PosixPath({})", crate::eval::repr_str(&self.text)))
+        Ok(format!("PosixPath({})", limbeck_schema::py_str(&self.text)))
     }
 
     fn str(&self, _ev: &mut Interp<'_>) -> R<String> {

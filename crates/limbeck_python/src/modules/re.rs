@@ -215,7 +215,7 @@ fn compile(ev: &mut Interp<'_>, pattern: &Value, flags: i64) -> R<Result<Rc<Patt
         })),
         None => Err(ev.unknown(format!(
             "the pattern {} is not read",
-            crate::eval::repr_str(&source)
+            limbeck_schema::py_str(&source)
         ))),
     })
 }

@@ -1,29 +1,8 @@
-//! What kind of type a type is: SQLAlchemy's `_type_affinity`, and what operators make of it.
+//! What the rules of expressions make of the kind of a type.
 
-use limbeck_schema::{ColumnType, Literal, TypeClass};
+use limbeck_schema::{Affinity, ColumnType, Literal, TypeClass};
 
 use crate::dialect::{Dialect, Target};
-
-/// The kinds that the rules of expressions tell apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Affinity {
-    Null,
-    Integer,
-    Numeric,
-    Float,
-    String,
-    Binary,
-    Boolean,
-    Date,
-    DateTime,
-    Time,
-    Interval,
-    Json,
-    Array,
-    Uuid,
-    /// A type that is only like itself.
-    Own(TypeClass),
-}
 
 /// The type that speaks for a type on a dialect: a variant, or what a decorator stands for.
 pub(crate) fn resolve_type(type_: &ColumnType, dialect: Dialect) -> &ColumnType {
@@ -75,151 +54,7 @@ fn plain(type_: &ColumnType) -> &ColumnType {
 
 /// The kind of a type; `None` is `NullType`.
 pub(crate) fn affinity(type_: Option<&ColumnType>) -> Affinity {
-    type_.map_or(Affinity::Null, |type_| class_affinity(plain(type_).class))
-}
-
-/// The kind of a class.
-pub(crate) fn class_affinity(class: TypeClass) -> Affinity {
-    use TypeClass as C;
-    match class {
-        C::NullType => Affinity::Null,
-        C::Integer
-        | C::SmallInteger
-        | C::BigInteger
-        | C::SqlInteger
-        | C::SqlSmallint
-        | C::SqlBigint
-        | C::MyBigint
-        | C::MyInteger
-        | C::MyMediumint
-        | C::MySmallint
-        | C::MyTinyint
-        | C::MsTinyint => Affinity::Integer,
-        C::Numeric | C::SqlNumeric | C::SqlDecimal | C::MyDecimal | C::MyNumeric | C::OraNumber => {
-            Affinity::Numeric
-        }
-        C::Float
-        | C::Double
-        | C::SqlFloat
-        | C::SqlReal
-        | C::SqlDouble
-        | C::SqlDoublePrecision
-        | C::MyDouble
-        | C::MyFloat
-        | C::MyReal
-        | C::MsDoublePrecision
-        | C::MsReal
-        | C::OraBinaryDouble
-        | C::OraBinaryFloat
-        | C::OraFloat => Affinity::Float,
-        C::String
-        | C::Text
-        | C::Unicode
-        | C::UnicodeText
-        | C::Enum
-        | C::SqlChar
-        | C::SqlVarchar
-        | C::SqlNchar
-        | C::SqlNvarchar
-        | C::SqlText
-        | C::SqlClob
-        | C::PgEnum
-        | C::MyChar
-        | C::MyEnum
-        | C::MyLongtext
-        | C::MyMediumtext
-        | C::MyNchar
-        | C::MyNvarchar
-        | C::MySet
-        | C::MyText
-        | C::MyTinytext
-        | C::MyVarchar
-        | C::MsNtext
-        | C::MsXml
-        | C::OraLong
-        | C::OraNclob
-        | C::OraVarchar2
-        | C::OraNvarchar2 => Affinity::String,
-        C::LargeBinary
-        | C::PickleType
-        | C::SqlBlob
-        | C::SqlBinary
-        | C::SqlVarbinary
-        | C::PgBytea
-        | C::MyLongblob
-        | C::MyMediumblob
-        | C::MyTinyblob
-        | C::MsImage
-        | C::MsTimestamp
-        | C::MsRowversion
-        | C::MsVarbinary
-        | C::OraBfile
-        | C::OraRaw => Affinity::Binary,
-        C::Boolean | C::MatchType | C::SqlBoolean | C::MsBit | C::OraBoolean => Affinity::Boolean,
-        C::Date | C::SqlDate | C::LiteDate => Affinity::Date,
-        C::DateTime
-        | C::SqlDatetime
-        | C::SqlTimestamp
-        | C::PgTimestamp
-        | C::MyDatetime
-        | C::MyTimestamp
-        | C::LiteDatetime
-        | C::MsDatetime2
-        | C::MsDatetimeoffset
-        | C::MsSmalldatetime
-        | C::OraDate
-        | C::OraTimestamp => Affinity::DateTime,
-        C::Time | C::SqlTime | C::PgTime | C::MyTime | C::LiteTime | C::MsTime => Affinity::Time,
-        C::Interval | C::PgInterval | C::OraInterval => Affinity::Interval,
-        C::Json
-        | C::PgJson
-        | C::PgJsonb
-        | C::MyJson
-        | C::LiteJson
-        | C::LiteJsonb
-        | C::MsJson
-        | C::OraJson => Affinity::Json,
-        C::Array | C::PgArray => Affinity::Array,
-        C::Uuid | C::SqlUuid | C::MsUniqueidentifier => Affinity::Uuid,
-        C::TupleType
-        | C::PgBit
-        | C::PgCidr
-        | C::PgCitext
-        | C::PgDomain
-        | C::PgHstore
-        | C::PgInet
-        | C::PgJsonpath
-        | C::PgMacaddr
-        | C::PgMacaddr8
-        | C::PgMoney
-        | C::PgOid
-        | C::PgRegclass
-        | C::PgRegconfig
-        | C::PgTsquery
-        | C::PgTsvector
-        | C::PgInt4Range
-        | C::PgInt8Range
-        | C::PgNumRange
-        | C::PgDateRange
-        | C::PgTsRange
-        | C::PgTsTzRange
-        | C::PgInt4Multirange
-        | C::PgInt8Multirange
-        | C::PgNumMultirange
-        | C::PgDateMultirange
-        | C::PgTsMultirange
-        | C::PgTsTzMultirange
-        | C::MyBit
-        | C::MyYear
-        | C::MyInet4
-        | C::MyInet6
-        | C::MsMoney
-        | C::MsSmallmoney
-        | C::MsSqlVariant
-        | C::OraRowid
-        | C::OraVector
-        | C::Custom => Affinity::Own(class),
-    }
+    type_.map_or(Affinity::Null, |type_| plain(type_).class.affinity())
 }
 
 /// The type SQLAlchemy gives a plain Python value.
@@ -288,7 +123,7 @@ pub(crate) fn renders_bind_cast(class: TypeClass) -> bool {
     ) {
         return false;
     }
-    match class_affinity(class) {
+    match class.affinity() {
         Affinity::Integer
         | Affinity::Date
         | Affinity::DateTime
@@ -298,22 +133,7 @@ pub(crate) fn renders_bind_cast(class: TypeClass) -> bool {
         | Affinity::Array
         | Affinity::Uuid
         | Affinity::String => true,
-        Affinity::Own(class) => matches!(
-            class,
-            TypeClass::PgRegconfig
-                | TypeClass::PgInt4Range
-                | TypeClass::PgInt8Range
-                | TypeClass::PgNumRange
-                | TypeClass::PgDateRange
-                | TypeClass::PgTsRange
-                | TypeClass::PgTsTzRange
-                | TypeClass::PgInt4Multirange
-                | TypeClass::PgInt8Multirange
-                | TypeClass::PgNumMultirange
-                | TypeClass::PgDateMultirange
-                | TypeClass::PgTsMultirange
-                | TypeClass::PgTsTzMultirange
-        ),
+        Affinity::Own(class) => class == TypeClass::PgRegconfig || class.is_range(),
         Affinity::Null
         | Affinity::Numeric
         | Affinity::Float

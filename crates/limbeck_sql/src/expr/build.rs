@@ -6,10 +6,10 @@ mod member;
 use std::rc::Rc;
 
 use limbeck_schema::{
-    BinaryOp, Bind, ColumnType, Expr, ListOp, Literal, SelectSet, TypeClass, UnaryOp,
+    Affinity, BinaryOp, Bind, ColumnType, Expr, ListOp, Literal, SelectSet, TypeClass, UnaryOp,
 };
 
-use super::affinity::{Affinity, affinity, is_concatenable, type_of_compared, type_of_value};
+use super::affinity::{affinity, is_concatenable, type_of_compared, type_of_value};
 use super::element::{
     BinaryEl, BindEl, BindKey, El, Kind, Ty, binary, conjunction, construct, modifier, ty, unary,
 };

@@ -2,9 +2,11 @@
 
 use std::rc::Rc;
 
-use limbeck_schema::{ColumnRef, ColumnType, Literal, Name, SelectSet, TableName, Text, TypeClass};
+use limbeck_schema::{
+    Affinity, ColumnRef, ColumnType, Literal, Name, SelectSet, TableName, Text, TypeClass,
+};
 
-use super::affinity::{Affinity, affinity};
+use super::affinity::affinity;
 use super::op::Op;
 
 /// A type; `None` is `NullType`.

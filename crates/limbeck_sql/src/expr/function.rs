@@ -1,7 +1,7 @@
 //! Function calls and casts.
 
 use limbeck_diag::Result;
-use limbeck_schema::{ColumnType, TypeClass};
+use limbeck_schema::{Affinity, ColumnType, TypeClass};
 
 use super::affinity::resolve_type;
 use super::context::{Compiler, Place};
@@ -243,7 +243,6 @@ fn is_bare_on_oracle(lower: &str) -> bool {
 
 /// Oracle needs a length for a text inside CAST; SQLAlchemy gives it one since 2.1.
 fn oracle_cast_type(to: &ColumnType, target: &Target) -> Option<ColumnType> {
-    use super::affinity::{Affinity, class_affinity};
     if target.dialect != Dialect::Oracle || target.sqlalchemy < crate::SqlAlchemyVersion::V2_1 {
         return None;
     }
@@ -257,7 +256,7 @@ fn oracle_cast_type(to: &ColumnType, target: &Target) -> Option<ColumnType> {
             | TypeClass::OraNclob
             | TypeClass::OraLong
     );
-    let is_text = class_affinity(resolved.class) == Affinity::String && !is_long;
+    let is_text = resolved.class.affinity() == Affinity::String && !is_long;
     is_text.then(|| ColumnType {
         length: Some(crate::types::string_length(resolved).unwrap_or(4000)),
         ..ColumnType::new(TypeClass::OraVarchar2)
@@ -266,9 +265,8 @@ fn oracle_cast_type(to: &ColumnType, target: &Target) -> Option<ColumnType> {
 
 /// What MySQL calls a type inside CAST; `None` for one that it cannot cast to.
 fn mysql_cast_type(to: &ColumnType, target: &Target) -> Result<Option<String>> {
-    use super::affinity::{Affinity, class_affinity};
     let resolved = resolve_type(to, target.dialect);
-    Ok(Some(match class_affinity(resolved.class) {
+    Ok(Some(match resolved.class.affinity() {
         Affinity::Integer => {
             if resolved.unsigned {
                 "UNSIGNED INTEGER".to_owned()

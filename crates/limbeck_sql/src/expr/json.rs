@@ -1,9 +1,9 @@
 //! Access to parts of JSON documents.
 
 use limbeck_diag::Result;
-use limbeck_schema::{Literal, TypeClass};
+use limbeck_schema::{Affinity, Literal, TypeClass};
 
-use super::affinity::{Affinity, affinity};
+use super::affinity::affinity;
 use super::context::{Compiler, Place, unsupported};
 use super::element::{BinaryEl, BindEl, BindKey, El, Kind, Ty, ty};
 use super::op::Op;

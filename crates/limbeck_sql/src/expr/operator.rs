@@ -1,9 +1,8 @@
 //! Operators as text, where the databases do not agree.
 
 use limbeck_diag::Result;
-use limbeck_schema::{ColumnType, TypeClass};
+use limbeck_schema::{Affinity, ColumnType, TypeClass};
 
-use super::affinity::Affinity;
 use super::build::substring_pattern;
 use super::context::{Compiler, Place, compile_error, unsupported};
 use super::element::{BinaryEl, El, Kind, Ty};

@@ -1,9 +1,9 @@
 //! Expressions as text: SQLAlchemy's `SQLCompiler`, one node after another.
 
 use limbeck_diag::Result;
-use limbeck_schema::{ColumnRef, Expr, Literal, Name, TableName};
+use limbeck_schema::{Affinity, ColumnRef, Expr, Literal, Name, TableName};
 
-use super::affinity::{Affinity, affinity, has_native_boolean};
+use super::affinity::{affinity, has_native_boolean};
 use super::build::{build_condition, build_plain};
 use super::context::{Compiler, Labelled, Place, compile_error, unsupported};
 use super::element::{El, ExpandingEl, Kind, group_conditions};
@@ -366,8 +366,8 @@ impl<'a> Compiler<'a> {
             }
             None => Err(compile_error(format!(
                 "Can't resolve label reference for ORDER BY / GROUP BY / DISTINCT etc. Textual SQL expression {} should be explicitly declared as text({})",
-                crate::literal::python::repr_str(name),
-                crate::literal::python::repr_str(name),
+                limbeck_schema::py_str(name),
+                limbeck_schema::py_str(name),
             ))),
         }
     }

@@ -81,35 +81,6 @@ pub(crate) fn uuid(value: &[u8; 16], dashes: bool) -> String {
     text
 }
 
-/// `repr(str)`
-pub(crate) fn repr_str(text: &str) -> String {
-    let quote = if text.contains('\'') && !text.contains('"') {
-        '"'
-    } else {
-        '\''
-    };
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push(quote);
-    for c in text.chars() {
-        match c {
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if c == quote => {
-                out.push('\\');
-                out.push(c);
-            }
-            c if c.is_control() && u32::from(c) < 0x100 => {
-                out.push_str(&format!("\\x{:02x}", u32::from(c)));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push(quote);
-    out
-}
-
 /// `json.dumps(str)`
 pub(crate) fn json_string(text: &str) -> String {
     let mut out = String::from("\"");
@@ -233,7 +204,7 @@ fn repr_json(text: &str) -> String {
                     c => value.push(c),
                 }
             }
-            out.push_str(&repr_str(&value));
+            out.push_str(&limbeck_schema::py_str(&value));
             rest = rest.get(end..).unwrap_or_default();
             continue;
         }
@@ -263,7 +234,7 @@ pub(crate) fn repr(value: &Literal) -> String {
         Literal::Int(value) => value.to_string(),
         Literal::Float(value) => float(*value),
         Literal::Decimal(value) => format!("Decimal('{value}')"),
-        Literal::Str(value) => repr_str(value),
+        Literal::Str(value) => limbeck_schema::py_str(value),
         Literal::Bytes(value) => repr_bytes(value),
         Literal::Date(date) => {
             format!("datetime.date({}, {}, {})", date.year, date.month, date.day)

@@ -831,7 +831,7 @@ impl NativeObject for Zone {
         Ok(match &self.name {
             Some(name) => format!(
                 "datetime.timezone({delta}, {})",
-                crate::eval::repr_str(name)
+                limbeck_schema::py_str(name)
             ),
             None => format!("datetime.timezone({delta})"),
         })

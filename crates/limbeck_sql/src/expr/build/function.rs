@@ -5,8 +5,9 @@ use std::rc::Rc;
 use limbeck_schema::{ColumnType, Expr, TypeClass};
 
 use super::{build_named, build_plain, of};
-use crate::expr::affinity::{Affinity, affinity};
+use crate::expr::affinity::affinity;
 use crate::expr::element::{El, FunctionEl, Kind, Ty, spelling, ty};
+use limbeck_schema::Affinity;
 
 pub(super) fn build_function<'a>(
     path: &'a [limbeck_schema::Name],
