@@ -9,9 +9,9 @@ use limbeck_schema::{ColumnType, CustomType, TypeClass};
 
 pub(crate) use models::{Model, directive_of, is_model_file, is_model_part, model_file, model_of};
 
-use super::convert;
-use super::registry::alchemy;
-use super::type_object::TypeObj;
+use crate::alchemy::convert;
+use crate::alchemy::registry::alchemy;
+use crate::alchemy::types::object::TypeObj;
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
@@ -140,7 +140,7 @@ fn written(ev: &mut Interp<'_>, args: &Args) -> R<String> {
 
 fn auto_string_type(ev: &mut Interp<'_>, args: Args) -> R<ColumnType> {
     let arguments = written(ev, &args)?;
-    let string = super::type_construct::construct(ev, TypeClass::String, args)?;
+    let string = crate::alchemy::types::construct::construct(ev, TypeClass::String, args)?;
     let mut type_ = CustomType {
         module: "sqlmodel.sql.sqltypes".to_owned(),
         name: "AutoString".to_owned(),

@@ -2,7 +2,7 @@
 
 use limbeck_schema::{ConstraintName, DialectOptions, Name, OptionValue};
 
-use super::registry::alchemy;
+use crate::alchemy::registry::alchemy;
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
@@ -209,7 +209,7 @@ pub(crate) fn texts(ev: &mut Interp<'_>, value: &Value, what: &str) -> R<Vec<Str
 /// One dialect option.
 pub(crate) fn option_value(ev: &mut Interp<'_>, value: &Value, what: &str) -> R<OptionValue> {
     ev.need_known(value, what)?;
-    if let Some(clause) = super::clause::as_clause(ev, value)? {
+    if let Some(clause) = crate::alchemy::sql::clause::as_clause(ev, value)? {
         return Ok(OptionValue::Expr(clause.expr.clone()));
     }
     match value {
@@ -223,7 +223,7 @@ pub(crate) fn option_value(ev: &mut Interp<'_>, value: &Value, what: &str) -> R<
         Value::Dict(_) => {
             let mut map = indexmap::IndexMap::new();
             for (key, value) in pairs(ev, value, what)? {
-                let key = match super::schema_items::column_key(&key) {
+                let key = match crate::alchemy::schema::items::column_key(&key) {
                     Some(key) => key,
                     None => text(ev, &key, what)?.to_string(),
                 };
@@ -231,9 +231,9 @@ pub(crate) fn option_value(ev: &mut Interp<'_>, value: &Value, what: &str) -> R<
             }
             Ok(OptionValue::Map(map))
         }
-        _ => Ok(OptionValue::Literal(super::literal::literal(
-            ev, value, what,
-        )?)),
+        _ => Ok(OptionValue::Literal(
+            crate::alchemy::types::literal::literal(ev, value, what)?,
+        )),
     }
 }
 
@@ -243,7 +243,7 @@ pub(crate) fn options(
     extra: &[(Str, Value)],
     construct: &str,
 ) -> R<DialectOptions> {
-    super::options::validate(ev, extra, construct)?;
+    crate::alchemy::options::validate(ev, extra, construct)?;
     let mut options = DialectOptions::new();
     for (key, value) in extra {
         let value = option_value(ev, value, &format!("`{key}`"))?;

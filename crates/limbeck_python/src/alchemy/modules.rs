@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use super::registry::alchemy;
-use super::type_class::{dialect_type, generic_type, is_since_2_1};
+use crate::alchemy::registry::alchemy;
+use crate::alchemy::types::class::{dialect_type, generic_type, is_since_2_1};
 use crate::eval::Interp;
 use crate::flow::R;
 use crate::modules::ModuleBuilder;
@@ -13,7 +13,7 @@ use crate::value::{Module, Value};
 pub(crate) fn module(name: &str) -> Option<ModuleBuilder> {
     Some(match name {
         "alembic" => |_ev| Ok(Module::native("alembic", [])),
-        "alembic.context" => |_ev| Ok(super::script_context::module()),
+        "alembic.context" => |_ev| Ok(crate::alchemy::script_context::module()),
         "alembic.op" => |_ev| Ok(Module::native_with("alembic.op", [], Some(op_attr))),
         "alembic.operations" => |_ev| Ok(operations("alembic.operations")),
         "alembic.operations.base" => |_ev| Ok(operations("alembic.operations.base")),
@@ -83,7 +83,7 @@ pub(crate) fn module(name: &str) -> Option<ModuleBuilder> {
         "sqlmodel.main" => |_ev| Ok(general("sqlmodel.main")),
         "sqlmodel.sql" => |_ev| Ok(general("sqlmodel.sql")),
         "sqlmodel.sql.sqltypes" => |_ev| Ok(general("sqlmodel.sql.sqltypes")),
-        _ => return super::companions::module(name),
+        _ => return crate::alchemy::companions::module(name),
     })
 }
 
@@ -93,11 +93,11 @@ pub(crate) fn owns(name: &str) -> bool {
     matches!(
         name,
         "alembic" | "sqlalchemy" | "sqlmodel" | "flask_sqlalchemy"
-    ) || super::companions::owns(name)
+    ) || crate::alchemy::companions::owns(name)
 }
 
 fn op_attr(ev: &mut Interp<'_>, _module: &Rc<Module>, name: &str) -> R<Option<Value>> {
-    super::op::module_attr(ev, name)
+    crate::alchemy::op::module_attr(ev, name)
 }
 
 /// A dialect's module as an attribute of `sqlalchemy.dialects`.
@@ -149,7 +149,9 @@ fn general_attr(ev: &mut Interp<'_>, module: &Rc<Module>, name: &str) -> R<Optio
             return Ok(Some(found));
         }
         if name == "AutoString" {
-            return Ok(Some(Value::Class(super::companions::auto_string(ev))));
+            return Ok(Some(Value::Class(crate::alchemy::companions::auto_string(
+                ev,
+            ))));
         }
         // `sqlmodel.select` and its models have a life of their own.
         if matches!(name, "select" | "SQLModel" | "Field" | "Relationship") {
@@ -169,7 +171,7 @@ fn general_attr(ev: &mut Interp<'_>, module: &Rc<Module>, name: &str) -> R<Optio
             "now" | "count" | "current_timestamp" | "coalesce" | "max" | "min" | "sum"
         )
     {
-        let func = super::functions::func();
+        let func = crate::alchemy::sql::functions::func();
         return ev.get_attr(&func, name).map(Some);
     }
     match name {
@@ -193,7 +195,7 @@ fn general_attr(ev: &mut Interp<'_>, module: &Rc<Module>, name: &str) -> R<Optio
         "reflection" if &*module.name == "sqlalchemy.engine" => {
             return ev.import("sqlalchemy.engine.reflection").map(Some);
         }
-        "func" => return Ok(Some(super::functions::func())),
+        "func" => return Ok(Some(crate::alchemy::sql::functions::func())),
         "column" => return Ok(Some(constructor(ev, "ColumnClause"))),
         "table" => return Ok(Some(constructor(ev, "TableClause"))),
         "join" => {
@@ -209,7 +211,7 @@ fn general_attr(ev: &mut Interp<'_>, module: &Rc<Module>, name: &str) -> R<Optio
         "_NONE_NAME" | "NONE_NAME" => return Ok(Some(Value::opaque("_NONE_NAME"))),
         _ => {}
     }
-    if let Some((_, make)) = super::constructs::FUNCTIONS
+    if let Some((_, make)) = crate::alchemy::sql::constructs::FUNCTIONS
         .iter()
         .find(|(key, _)| *key == name)
     {
@@ -245,21 +247,21 @@ fn join(ev: &mut Interp<'_>, args: &mut crate::args::Args, name: &str) -> R {
         ));
     }
     let left = args.positional.remove(0);
-    super::select::join_method(ev, left, name, std::mem::take(args))
+    crate::alchemy::sql::select::join_method(ev, left, name, std::mem::take(args))
 }
 
 /// A name of a dialect's module.
 fn dialect_attr(ev: &mut Interp<'_>, module: &Rc<Module>, name: &str) -> R<Option<Value>> {
     let key = module.name.split('.').nth(2).unwrap_or_default().to_owned();
     if let Some(class) = dialect_type(&key, name) {
-        if is_since_2_1(class) && !super::version::sqlalchemy_at_least(ev, 2, 1) {
+        if is_since_2_1(class) && !crate::alchemy::version::sqlalchemy_at_least(ev, 2, 1) {
             return Ok(None);
         }
         return Ok(Some(Value::Class(alchemy(ev).type_class(class))));
     }
-    let function: Option<super::constructs::Make> = match (key.as_str(), name) {
-        ("postgresql" | "sqlite" | "mysql", "insert") => Some(super::dml::insert),
-        ("postgresql", "array") => Some(super::constructs::array),
+    let function: Option<crate::alchemy::sql::constructs::Make> = match (key.as_str(), name) {
+        ("postgresql" | "sqlite" | "mysql", "insert") => Some(crate::alchemy::sql::dml::insert),
+        ("postgresql", "array") => Some(crate::alchemy::sql::constructs::array),
         _ => None,
     };
     if let Some(function) = function {
@@ -281,14 +283,14 @@ fn dialect_attr(ev: &mut Interp<'_>, module: &Rc<Module>, name: &str) -> R<Optio
     }
     if name == "dialect" {
         return Ok(Some(Value::native("dialect", move |ev, _| {
-            Ok(super::dialect::dialect_value(ev, &key))
+            Ok(crate::alchemy::live::dialect::dialect_value(ev, &key))
         })));
     }
     let class = match (key.as_str(), name) {
         ("postgresql", "ExcludeConstraint") => "ExcludeConstraint",
         ("postgresql", "CreateEnumType") => "CreateEnumType",
         ("postgresql", "DropEnumType") => "DropEnumType",
-        ("oracle", name) => return Ok(super::oracle::words(name)),
+        ("oracle", name) => return Ok(crate::alchemy::types::oracle::words(name)),
         _ => return Ok(None),
     };
     Ok(Some(constructor(ev, class)))

@@ -1,5 +1,13 @@
 //! `alembic.op`: one native function a directive.
 
+pub(crate) mod batch;
+pub(crate) mod constraint;
+pub(crate) mod custom;
+pub(crate) mod data;
+pub(crate) mod emit;
+pub(crate) mod operation;
+pub(crate) mod spatial;
+
 use std::rc::Rc;
 
 use limbeck_schema::{
@@ -8,11 +16,11 @@ use limbeck_schema::{
     DropTableComment, Index, MssqlDropColumn, Op, RenameTable, ServerDefault, TableName,
 };
 
-use super::batch::Batch;
-use super::column::ColumnObj;
-use super::convert;
-use super::table::table_name;
-use super::type_object::opt_type;
+use crate::alchemy::convert;
+use crate::alchemy::op::batch::Batch;
+use crate::alchemy::schema::column::ColumnObj;
+use crate::alchemy::schema::table::table_name;
+use crate::alchemy::types::object::opt_type;
 use crate::args::{Args, Bindings};
 use crate::eval::Interp;
 use crate::flow::R;
@@ -35,45 +43,48 @@ pub(crate) const DIRECTIVES: &[(&str, Directive)] = &[
     ("drop_index", drop_index),
     (
         "create_unique_constraint",
-        super::op_constraint::create_unique_constraint,
+        crate::alchemy::op::constraint::create_unique_constraint,
     ),
     (
         "create_primary_key",
-        super::op_constraint::create_primary_key,
+        crate::alchemy::op::constraint::create_primary_key,
     ),
     (
         "create_foreign_key",
-        super::op_constraint::create_foreign_key,
+        crate::alchemy::op::constraint::create_foreign_key,
     ),
     (
         "create_check_constraint",
-        super::op_constraint::create_check_constraint,
+        crate::alchemy::op::constraint::create_check_constraint,
     ),
     (
         "create_exclude_constraint",
-        super::op_constraint::create_exclude_constraint,
+        crate::alchemy::op::constraint::create_exclude_constraint,
     ),
     ("drop_constraint", drop_constraint),
-    ("execute", super::op_data::execute),
-    ("bulk_insert", super::op_data::bulk_insert),
-    ("inline_literal", super::op_data::inline_literal),
+    ("execute", crate::alchemy::op::data::execute),
+    ("bulk_insert", crate::alchemy::op::data::bulk_insert),
+    ("inline_literal", crate::alchemy::op::data::inline_literal),
     ("f", final_name),
     ("get_bind", |_ev, _batch, _args| {
-        Ok(super::bind::connection())
+        Ok(crate::alchemy::live::bind::connection())
     }),
     ("get_context", |_ev, _batch, _args| {
-        Ok(super::bind::context())
+        Ok(crate::alchemy::live::bind::context())
     }),
-    ("batch_alter_table", super::batch::batch_alter_table),
-    ("run_async", super::op_data::run_async),
-    ("invoke", super::operation::invoke),
+    (
+        "batch_alter_table",
+        crate::alchemy::op::batch::batch_alter_table,
+    ),
+    ("run_async", crate::alchemy::op::data::run_async),
+    ("invoke", crate::alchemy::op::operation::invoke),
 ];
 
 /// The directive of that name.
 pub(crate) fn directive(name: &str) -> Option<Directive> {
     DIRECTIVES
         .iter()
-        .chain(super::op_spatial::DIRECTIVES)
+        .chain(crate::alchemy::op::spatial::DIRECTIVES)
         .find(|(key, _)| *key == name)
         .map(|(_, directive)| *directive)
 }
@@ -81,9 +92,9 @@ pub(crate) fn directive(name: &str) -> Option<Directive> {
 /// An attribute of `alembic.op`.
 pub(crate) fn module_attr(ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
     if name == "migration_context" {
-        return Ok(Some(super::bind::context()));
+        return Ok(Some(crate::alchemy::live::bind::context()));
     }
-    if let Some(model) = super::companions::directive_of(name) {
+    if let Some(model) = crate::alchemy::companions::directive_of(name) {
         let module = ev.import(model)?;
         return ev.get_attr(&module, name).map(Some);
     }
@@ -92,21 +103,21 @@ pub(crate) fn module_attr(ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
             directive(ev, None, args)
         }))),
         None if name.starts_with("__") => Ok(None),
-        None => super::op_custom::directive(ev, name),
+        None => crate::alchemy::op::custom::directive(ev, name),
     }
 }
 
 fn final_name(ev: &mut Interp<'_>, _batch: Option<&Rc<Batch>>, args: Args) -> R {
     let mut args = args.bind(ev, "f", "name")?;
     let name = args.take_or_none("name");
-    super::names::final_name(ev, &name)
+    crate::alchemy::schema::names::final_name(ev, &name)
 }
 
 /// Where an operation goes: to the batch it is called on, or to the host.
 pub(crate) fn finish(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, op: Op) -> R {
     match batch {
         Some(batch) => batch.add(ev, op)?,
-        None => super::emit::emit(ev, op)?,
+        None => crate::alchemy::op::emit::emit(ev, op)?,
     }
     Ok(Value::None)
 }
@@ -158,15 +169,17 @@ pub(super) fn create_table(ev: &mut Interp<'_>, _batch: Option<&Rc<Batch>>, args
         ev.need_known(value, &format!("`{key}`"))?;
     }
     let items = std::mem::take(&mut args.rest);
-    let table = Rc::new(super::table::configured(ev, name, &mut args)?);
-    super::table::add_items(ev, &table, &items)?;
-    super::table::check_columns(ev, &table)?;
+    let table = Rc::new(crate::alchemy::schema::table::configured(
+        ev, name, &mut args,
+    )?);
+    crate::alchemy::schema::table::add_items(ev, &table, &items)?;
+    crate::alchemy::schema::table::check_columns(ev, &table)?;
     let op = CreateTable {
         table: table.schema_table(ev)?,
         if_not_exists,
         via_metadata: false,
     };
-    super::emit::emit(ev, Op::CreateTable(Box::new(op)))?;
+    crate::alchemy::op::emit::emit(ev, Op::CreateTable(Box::new(op)))?;
     Ok(Value::Object(table))
 }
 
@@ -265,7 +278,9 @@ fn add_column(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R {
     };
     let (name, type_) = (op.column.name.clone(), op.column.type_.clone());
     finish(ev, batch, Op::AddColumn(Box::new(op)))?;
-    if let Some(index) = super::processed::implied_index(ev, &table, &name, type_.as_ref())? {
+    if let Some(index) =
+        crate::alchemy::types::processed::implied_index(ev, &table, &name, type_.as_ref())?
+    {
         let create = CreateIndex {
             table,
             index,
@@ -312,10 +327,13 @@ fn change_of_default(
     Ok(match args.take(key) {
         None | Some(Value::Bool(false)) => Change::Keep,
         Some(Value::None) => Change::Drop,
-        Some(value) => match super::defaults::server_default(ev, &value, &format!("`{key}`"))? {
-            Some(default) => Change::Set(default),
-            None => Change::Drop,
-        },
+        Some(value) => {
+            match crate::alchemy::schema::defaults::server_default(ev, &value, &format!("`{key}`"))?
+            {
+                Some(default) => Change::Set(default),
+                None => Change::Drop,
+            }
+        }
     })
 }
 
@@ -365,7 +383,7 @@ fn alter_column(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R
     op.existing_autoincrement = opt_flag(ev, &mut args, "existing_autoincrement")?;
     op.postgresql_using = match args.take_or_none("postgresql_using") {
         Value::None => None,
-        value => match super::clause::as_clause(ev, &value)? {
+        value => match crate::alchemy::sql::clause::as_clause(ev, &value)? {
             // Only a string is taken; the other databases do not look at it.
             Some(_) if ev.host().dialect_name() != "postgresql" => None,
             // This is refused for another reason.
@@ -407,7 +425,8 @@ pub(super) fn create_index(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args:
         return Err(ev.unreadable("the columns of an index are a string instead of a list"));
     }
     for column in convert::items(ev, &columns, "the columns of an index")? {
-        let element = super::schema_items::index_element(ev, &column, "a column of an index")?;
+        let element =
+            crate::alchemy::schema::items::index_element(ev, &column, "a column of an index")?;
         let given = match &element {
             limbeck_schema::IndexElement::Column(name) if column.as_str().is_some() => {
                 Some(name.text.clone())
@@ -419,7 +438,7 @@ pub(super) fn create_index(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args:
         };
         if let Some(given) = given {
             if seen.contains(&given) {
-                let class = super::registry::alchemy(ev).class("DuplicateColumnError");
+                let class = crate::alchemy::registry::alchemy(ev).class("DuplicateColumnError");
                 let message = format!(
                     "A column with name '{given}' is already present in table '{}'.",
                     table.name

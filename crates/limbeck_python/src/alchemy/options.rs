@@ -4,7 +4,7 @@ use crate::eval::Interp;
 use crate::flow::R;
 use crate::value::{Str, Value};
 
-use super::registry::alchemy;
+use crate::alchemy::registry::alchemy;
 
 /// Arguments per dialect and construct, as SQLAlchemy's dialects declare them; `*` accepts all.
 const ARGUMENTS: &[(&str, &str, &str)] = &[
@@ -93,7 +93,7 @@ pub(crate) fn validate(ev: &mut Interp<'_>, extra: &[(Str, Value)], construct: &
                 .any(|(_, _, names)| *names == "*" || names.split(' ').any(|name| name == argument))
         };
         let is_new = SINCE_2_1.contains(&(dialect, construct, argument))
-            && !super::version::sqlalchemy_at_least(ev, 2, 1);
+            && !crate::alchemy::version::sqlalchemy_at_least(ev, 2, 1);
         let accepted = !is_new && accepts(construct)
             || (construct.ends_with("Constraint") && accepts("Constraint"));
         if !accepted {

@@ -1,5 +1,10 @@
 //! The object-relational mapper, as far as migrations use it: a session to execute SQL with.
 
+pub(crate) mod flush;
+pub(crate) mod mapped;
+pub(crate) mod query;
+pub(crate) mod session;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -21,12 +26,15 @@ pub(crate) fn session(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> R 
         return Err(ev.unreadable(format!("`{key}` of a session is not modelled")));
     }
     let mut flag = |ev: &mut Interp<'_>, name: &str| match args.take(name) {
-        Some(value) => super::convert::flag(ev, &value, &format!("`{name}`")),
+        Some(value) => crate::alchemy::convert::flag(ev, &value, &format!("`{name}`")),
         None => Ok(true),
     };
-    let unit = super::session::Unit::new(flag(ev, "autoflush")?, flag(ev, "expire_on_commit")?);
-    if super::bind::is_connection(&bind) {
-        return Ok(super::bind::session(unit));
+    let unit = crate::alchemy::orm::session::Unit::new(
+        flag(ev, "autoflush")?,
+        flag(ev, "expire_on_commit")?,
+    );
+    if crate::alchemy::live::bind::is_connection(&bind) {
+        return Ok(crate::alchemy::live::bind::session(unit));
     }
     Ok(ev.foreign("a session on another connection is not modelled"))
 }
@@ -75,7 +83,7 @@ impl NativeObject for SessionFactory {
             all.keywords.retain(|(known, _)| *known != key);
             all.keywords.push((key, value));
         }
-        let class = super::registry::alchemy(ev).class("Session");
+        let class = crate::alchemy::registry::alchemy(ev).class("Session");
         session(ev, &class, all).map(Some)
     }
 

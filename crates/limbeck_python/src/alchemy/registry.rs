@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use limbeck_schema::TypeClass;
 
-use super::type_class::{TypeBase, TypeHooks, base_of};
+use crate::alchemy::types::class::{TypeBase, TypeHooks, base_of};
 use crate::args::Args;
 use crate::eval::{Interp, Types};
 use crate::flow::R;
@@ -105,7 +105,7 @@ const fn operation(key: &'static str) -> Spec {
         key,
         "alembic.operations.ops",
         "MigrateOperation",
-        Some(super::operation::construct),
+        Some(crate::alchemy::op::operation::construct),
     )
 }
 
@@ -115,13 +115,13 @@ const CLASSES: &[Spec] = &[
         "quoted_name",
         "sqlalchemy.sql.elements",
         "str",
-        Some(super::names::quoted_name),
+        Some(crate::alchemy::schema::names::quoted_name),
     ),
     spec(
         "conv",
         "sqlalchemy.sql.elements",
         "quoted_name",
-        Some(super::names::conv),
+        Some(crate::alchemy::schema::names::conv),
     ),
     spec("SchemaItem", "sqlalchemy.sql.schema", "object", None),
     spec("ClauseElement", "sqlalchemy.sql.elements", "object", None),
@@ -135,19 +135,19 @@ const CLASSES: &[Spec] = &[
         "ColumnClause",
         "sqlalchemy.sql.elements",
         "ColumnElement",
-        Some(super::clause::column),
+        Some(crate::alchemy::sql::clause::column),
     ),
     spec(
         "TextClause",
         "sqlalchemy.sql.elements",
         "ClauseElement",
-        Some(super::clause::text_class),
+        Some(crate::alchemy::sql::clause::text_class),
     ),
     spec(
         "BindParameter",
         "sqlalchemy.sql.elements",
         "ColumnElement",
-        Some(super::clause::bindparam_class),
+        Some(crate::alchemy::sql::clause::bindparam_class),
     ),
     spec("Null", "sqlalchemy.sql.elements", "ColumnElement", None),
     spec("True_", "sqlalchemy.sql.elements", "ColumnElement", None),
@@ -175,13 +175,13 @@ const CLASSES: &[Spec] = &[
         "Cast",
         "sqlalchemy.sql.elements",
         "ColumnElement",
-        Some(super::constructs::cast_class),
+        Some(crate::alchemy::sql::constructs::cast_class),
     ),
     spec(
         "Case",
         "sqlalchemy.sql.elements",
         "ColumnElement",
-        Some(super::constructs::case_class),
+        Some(crate::alchemy::sql::constructs::case_class),
     ),
     spec(
         "FunctionElement",
@@ -205,7 +205,7 @@ const CLASSES: &[Spec] = &[
         "TableClause",
         "sqlalchemy.sql.selectable",
         "FromClause",
-        Some(super::table::table_clause),
+        Some(crate::alchemy::schema::table::table_clause),
     ),
     spec("Alias", "sqlalchemy.sql.selectable", "FromClause", None),
     spec("Join", "sqlalchemy.sql.selectable", "FromClause", None),
@@ -215,7 +215,7 @@ const CLASSES: &[Spec] = &[
         "Select",
         "sqlalchemy.sql.selectable",
         "ClauseElement",
-        Some(super::select::select_class),
+        Some(crate::alchemy::sql::select::select_class),
     ),
     spec(
         "CompoundSelect",
@@ -227,123 +227,123 @@ const CLASSES: &[Spec] = &[
         "Insert",
         "sqlalchemy.sql.dml",
         "ClauseElement",
-        Some(super::dml::insert_class),
+        Some(crate::alchemy::sql::dml::insert_class),
     ),
     spec(
         "Update",
         "sqlalchemy.sql.dml",
         "ClauseElement",
-        Some(super::dml::update_class),
+        Some(crate::alchemy::sql::dml::update_class),
     ),
     spec(
         "Delete",
         "sqlalchemy.sql.dml",
         "ClauseElement",
-        Some(super::dml::delete_class),
+        Some(crate::alchemy::sql::dml::delete_class),
     ),
     spec(
         "Column",
         "sqlalchemy.sql.schema",
         "ColumnClause",
-        Some(super::column::construct),
+        Some(crate::alchemy::schema::column::construct),
     ),
     spec(
         "Table",
         "sqlalchemy.sql.schema",
         "TableClause",
-        Some(super::table::construct),
+        Some(crate::alchemy::schema::table::construct),
     ),
     spec(
         "MetaData",
         "sqlalchemy.sql.schema",
         "SchemaItem",
-        Some(super::metadata::construct),
+        Some(crate::alchemy::schema::metadata::construct),
     ),
     spec("Constraint", "sqlalchemy.sql.schema", "SchemaItem", None),
     spec(
         "ForeignKey",
         "sqlalchemy.sql.schema",
         "SchemaItem",
-        Some(super::constraint::foreign_key),
+        Some(crate::alchemy::schema::constraint::foreign_key),
     ),
     spec(
         "ForeignKeyConstraint",
         "sqlalchemy.sql.schema",
         "Constraint",
-        Some(super::constraint::foreign_key_constraint),
+        Some(crate::alchemy::schema::constraint::foreign_key_constraint),
     ),
     spec(
         "PrimaryKeyConstraint",
         "sqlalchemy.sql.schema",
         "Constraint",
-        Some(super::constraint::primary_key),
+        Some(crate::alchemy::schema::constraint::primary_key),
     ),
     spec(
         "UniqueConstraint",
         "sqlalchemy.sql.schema",
         "Constraint",
-        Some(super::constraint::unique),
+        Some(crate::alchemy::schema::constraint::unique),
     ),
     spec(
         "CheckConstraint",
         "sqlalchemy.sql.schema",
         "Constraint",
-        Some(super::constraint::check),
+        Some(crate::alchemy::schema::constraint::check),
     ),
     spec(
         "ExcludeConstraint",
         "sqlalchemy.dialects.postgresql.ext",
         "Constraint",
-        Some(super::constraint::exclude),
+        Some(crate::alchemy::schema::constraint::exclude),
     ),
     spec(
         "Index",
         "sqlalchemy.sql.schema",
         "SchemaItem",
-        Some(super::constraint::index),
+        Some(crate::alchemy::schema::constraint::index),
     ),
     spec(
         "FetchedValue",
         "sqlalchemy.sql.schema",
         "SchemaItem",
-        Some(super::defaults::fetched),
+        Some(crate::alchemy::schema::defaults::fetched),
     ),
     spec(
         "DefaultClause",
         "sqlalchemy.sql.schema",
         "FetchedValue",
-        Some(super::defaults::default_clause),
+        Some(crate::alchemy::schema::defaults::default_clause),
     ),
     spec(
         "Computed",
         "sqlalchemy.sql.schema",
         "FetchedValue",
-        Some(super::defaults::computed),
+        Some(crate::alchemy::schema::defaults::computed),
     ),
     spec(
         "Identity",
         "sqlalchemy.sql.schema",
         "FetchedValue",
-        Some(super::defaults::identity),
+        Some(crate::alchemy::schema::defaults::identity),
     ),
     spec(
         "Sequence",
         "sqlalchemy.sql.schema",
         "SchemaItem",
-        Some(super::defaults::sequence),
+        Some(crate::alchemy::schema::defaults::sequence),
     ),
     spec(
         "ColumnDefault",
         "sqlalchemy.sql.schema",
         "SchemaItem",
-        Some(super::defaults::column_default),
+        Some(crate::alchemy::schema::defaults::column_default),
     ),
     spec("DDLElement", "sqlalchemy.sql.ddl", "ClauseElement", None),
     spec(
         "DDL",
         "sqlalchemy.sql.ddl",
         "DDLElement",
-        Some(super::ddl::ddl),
+        Some(crate::alchemy::schema::ddl::ddl),
     ),
     spec("CreateTable", "sqlalchemy.sql.ddl", "DDLElement", None),
     spec("DropTable", "sqlalchemy.sql.ddl", "DDLElement", None),
@@ -353,25 +353,25 @@ const CLASSES: &[Spec] = &[
         "CreateSequence",
         "sqlalchemy.sql.ddl",
         "DDLElement",
-        Some(super::ddl::create_sequence),
+        Some(crate::alchemy::schema::ddl::create_sequence),
     ),
     spec(
         "DropSequence",
         "sqlalchemy.sql.ddl",
         "DDLElement",
-        Some(super::ddl::drop_sequence),
+        Some(crate::alchemy::schema::ddl::drop_sequence),
     ),
     spec(
         "CreateSchema",
         "sqlalchemy.sql.ddl",
         "DDLElement",
-        Some(super::ddl::create_schema),
+        Some(crate::alchemy::schema::ddl::create_schema),
     ),
     spec(
         "DropSchema",
         "sqlalchemy.sql.ddl",
         "DDLElement",
-        Some(super::ddl::drop_schema),
+        Some(crate::alchemy::schema::ddl::drop_schema),
     ),
     spec("AddConstraint", "sqlalchemy.sql.ddl", "DDLElement", None),
     spec("DropConstraint", "sqlalchemy.sql.ddl", "DDLElement", None),
@@ -424,7 +424,7 @@ const CLASSES: &[Spec] = &[
         "Inspector",
         "sqlalchemy.engine.reflection",
         "object",
-        Some(super::inspector::construct),
+        Some(crate::alchemy::live::inspector::construct),
     ),
     spec("CursorResult", "sqlalchemy.engine.cursor", "object", None),
     spec("ScalarResult", "sqlalchemy.engine.result", "object", None),
@@ -448,7 +448,7 @@ const CLASSES: &[Spec] = &[
         "Session",
         "sqlalchemy.orm.session",
         "object",
-        Some(super::orm::session),
+        Some(crate::alchemy::orm::session),
     ),
     spec("Operations", "alembic.operations.base", "object", None),
     spec(
@@ -618,7 +618,7 @@ impl Alchemy {
             };
             classes.insert(key, class);
         }
-        for (key, base) in super::type_class::ABSTRACT {
+        for (key, base) in crate::alchemy::types::class::ABSTRACT {
             let bases: Vec<Rc<Class>> = base
                 .iter()
                 .filter_map(|base| classes.get(base).cloned())
@@ -628,7 +628,8 @@ impl Alchemy {
             } else {
                 bases
             };
-            let hooks: Rc<dyn ClassHooks> = Rc::new(super::custom::AbstractTypeHooks { key });
+            let hooks: Rc<dyn ClassHooks> =
+                Rc::new(crate::alchemy::types::custom::AbstractTypeHooks { key });
             classes.insert(
                 key,
                 Class::native(key, "sqlalchemy.sql.type_api", bases, Some(hooks)),
@@ -688,7 +689,7 @@ fn make_type(
     if bases.is_empty() {
         bases.push(Rc::clone(&types.object));
     }
-    let module = super::type_class::module_of(type_class);
+    let module = crate::alchemy::types::class::module_of(type_class);
     let hooks: Rc<dyn ClassHooks> = Rc::new(TypeHooks { class: type_class });
     let class = Class::native(type_class.py_name(), module, bases, Some(hooks));
     made.insert(type_class, Rc::clone(&class));
@@ -698,8 +699,8 @@ fn make_type(
 /// Class attributes of modelled classes.
 fn class_attr_of(key: &str) -> Option<ClassAttr> {
     match key {
-        "Inspector" => Some(super::inspector::class_attr),
-        "Operations" | "BatchOperations" => Some(super::op_custom::class_attr),
+        "Inspector" => Some(crate::alchemy::live::inspector::class_attr),
+        "Operations" | "BatchOperations" => Some(crate::alchemy::op::custom::class_attr),
         _ => None,
     }
 }

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use limbeck_diag::Error;
 use limbeck_schema::{Column, ColumnType, NamingConvention, SourcedOp};
 
-use super::column::ColumnObj;
-use super::metadata::MetaDataObj;
+use crate::alchemy::schema::column::ColumnObj;
+use crate::alchemy::schema::metadata::MetaDataObj;
 use crate::args::Args;
 use crate::eval::{Interp, World};
 use crate::host::{Host, LogLevel, LogSource};
@@ -191,7 +191,7 @@ pub fn evaluate_ops_snippet(
 pub fn evaluate_type(world: &Rc<World>, source: &str) -> Result<ColumnType, Error> {
     let (value, mut host) = evaluate_value(world, source)?;
     let mut ev = Interp::new(world, &mut host);
-    match super::type_object::to_type(&mut ev, &value, "the expression") {
+    match crate::alchemy::types::object::to_type(&mut ev, &value, "the expression") {
         Ok(type_) => Ok(type_),
         Err(flow) => Err(ev.flow_to_error(flow)),
     }

@@ -19,7 +19,9 @@ pub(crate) fn module() -> Rc<Module> {
         ),
         (
             "get_context",
-            Value::native("get_context", |_, _| Ok(super::bind::context())),
+            Value::native("get_context", |_, _| {
+                Ok(crate::alchemy::live::bind::context())
+            }),
         ),
         (
             "get_bind",

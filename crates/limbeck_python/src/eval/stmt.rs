@@ -726,7 +726,7 @@ fn name_column(scope: &Scope, target: &Expr, value: &Value) {
     if scope.kind == ScopeKind::Class
         && let Expr::Name(name) = target
     {
-        crate::alchemy::column::name_by_key(value, name.id.as_str());
+        crate::alchemy::schema::column::name_by_key(value, name.id.as_str());
     }
 }
 

@@ -7,7 +7,7 @@ use limbeck_schema::{ColumnType, ConstraintBody};
 use super::orm::classes;
 use super::registry::Registry;
 use super::type_map;
-use crate::alchemy::column::ColumnObj;
+use crate::alchemy::schema::column::ColumnObj;
 use crate::eval::Interp;
 use crate::flow::{Flow, R};
 use crate::modules::typing::GenericAlias;

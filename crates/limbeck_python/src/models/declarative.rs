@@ -5,9 +5,9 @@ use std::rc::Rc;
 use super::orm::classes;
 use super::registry::{Registry, metadata_argument};
 use super::{registry, scan};
-use crate::alchemy::column::ColumnObj;
-use crate::alchemy::metadata::MetaDataObj;
 use crate::alchemy::registry::alchemy;
+use crate::alchemy::schema::column::ColumnObj;
+use crate::alchemy::schema::metadata::MetaDataObj;
 use crate::alchemy::version::sqlalchemy_at_least;
 use crate::args::Args;
 use crate::eval::Interp;
@@ -36,7 +36,7 @@ impl ClassHooks for DeclarativeHooks {
         // The constructor sets what it is given.
         let instance = Instance::new(Rc::clone(class), None);
         let table = class.lookup("__table__");
-        let table = table.and_then(|it| it.downcast::<crate::alchemy::table::TableObj>());
+        let table = table.and_then(|it| it.downcast::<crate::alchemy::schema::table::TableObj>());
         for (name, value) in args.keywords {
             let is_column = table.as_ref().is_some_and(|it| it.column(&name).is_some());
             if is_mapped(class) && !is_column && class.lookup(&name).is_none() {
@@ -287,11 +287,11 @@ pub(crate) fn metadata_of(
 fn add_later(ev: &mut Interp<'_>, class: &Rc<Class>, name: &str, value: &Value) -> R<()> {
     let table = class
         .lookup("__table__")
-        .and_then(|table| table.downcast::<crate::alchemy::table::TableObj>());
+        .and_then(|table| table.downcast::<crate::alchemy::schema::table::TableObj>());
     let Some(table) = table else { return Ok(()) };
     if let Some(column) = value.downcast::<ColumnObj>() {
         if column.table.borrow().upgrade().is_none() {
-            crate::alchemy::column::name_by_key(value, name);
+            crate::alchemy::schema::column::name_by_key(value, name);
             if column.mapped.borrow().is_some() && column.column.borrow().type_.is_none() {
                 let what = format!("the type of `{}.{name}`", class.name);
                 return Err(ev.unreadable(format!("{what} is not given")));

@@ -1,8 +1,8 @@
 //! `mapped_column(…)`
 
-use crate::alchemy::column::{ColumnObj, Mapped};
 use crate::alchemy::convert;
 use crate::alchemy::registry::alchemy;
+use crate::alchemy::schema::column::{ColumnObj, Mapped};
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;

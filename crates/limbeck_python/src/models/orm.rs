@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::declarative::{self, DeclarativeHooks};
 use super::{mapped_column, registry};
-use crate::alchemy::column::ColumnObj;
+use crate::alchemy::schema::column::ColumnObj;
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
@@ -345,7 +345,7 @@ pub(crate) fn attr(ev: &mut Interp<'_>, module: &str, name: &str) -> R<Option<Va
         "scoped_session" | "async_sessionmaker" | "async_scoped_session" => {
             Value::native(name, crate::alchemy::orm::other_factory)
         }
-        "flag_modified" => Value::native(name, crate::alchemy::session::flag_modified),
+        "flag_modified" => Value::native(name, crate::alchemy::orm::session::flag_modified),
         "AsyncAttrs" => Value::Class(plain(ev)),
         _ if OPAQUE.contains(&name) => Value::opaque(name),
         _ if module.starts_with("sqlalchemy.ext") => return mutable(ev, name),

@@ -9,7 +9,7 @@ use limbeck_schema::{
     ForeignKeyConstraint, Name, NamingConvention, Schema, Table, TableName, TypeClass,
 };
 
-use crate::alchemy::metadata::MetaDataObj;
+use crate::alchemy::schema::metadata::MetaDataObj;
 use crate::alchemy::version::sqlalchemy_at_least;
 use crate::eval::{Interp, World};
 use crate::flow::{Flow, R};

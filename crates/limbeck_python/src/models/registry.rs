@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::{declarative, scan};
-use crate::alchemy::metadata::MetaDataObj;
+use crate::alchemy::schema::metadata::MetaDataObj;
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;

@@ -10,9 +10,9 @@ use super::declarative::{is_mapped, metadata_of};
 use super::orm::{Composite, DeclaredAttr};
 use super::registry::Registry;
 use super::tables::{self, TableArgs, TableSpec};
-use crate::alchemy::column::{ColumnObj, Mapped, name_by_key};
-use crate::alchemy::metadata::MetaDataObj;
-use crate::alchemy::table::TableObj;
+use crate::alchemy::schema::column::{ColumnObj, Mapped, name_by_key};
+use crate::alchemy::schema::metadata::MetaDataObj;
+use crate::alchemy::schema::table::TableObj;
 use crate::eval::Interp;
 use crate::flow::{Flow, R};
 use crate::value::{Annotation, Class, Str, Value};
@@ -501,7 +501,7 @@ fn names_key(args: &Value) -> bool {
         return false;
     };
     items.iter().any(|item| {
-        let constraint = item.downcast::<crate::alchemy::constraint::ConstraintObj>();
+        let constraint = item.downcast::<crate::alchemy::schema::constraint::ConstraintObj>();
         constraint.is_some_and(|it| {
             let body = &it.constraint.borrow().body;
             matches!(body, limbeck_schema::ConstraintBody::PrimaryKey(_))

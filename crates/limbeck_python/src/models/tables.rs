@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use limbeck_diag::{Error, ErrorKind};
 
-use crate::alchemy::metadata::MetaDataObj;
 use crate::alchemy::registry::alchemy;
-use crate::alchemy::table::TableObj;
+use crate::alchemy::schema::metadata::MetaDataObj;
+use crate::alchemy::schema::table::TableObj;
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::{Flow, R};
@@ -41,7 +41,7 @@ pub(crate) fn split_table_args(ev: &mut Interp<'_>, value: &Value) -> R<TableArg
         Value::Tuple(items) => items.to_vec(),
         Value::Dict(_) => vec![value.clone()],
         _ => {
-            return Err(crate::alchemy::type_construct::argument_error(
+            return Err(crate::alchemy::types::construct::argument_error(
                 ev,
                 "__table_args__ value must be a tuple, dict, or None",
             ));

@@ -6,7 +6,7 @@ use limbeck_schema::{ColumnType, TypeClass};
 
 use super::annotation::without_none;
 use super::registry::Registry;
-use crate::alchemy::type_object::{TypeObj, to_type};
+use crate::alchemy::types::object::{TypeObj, to_type};
 use crate::alchemy::version::sqlalchemy_known_at_least;
 use crate::args::Args;
 use crate::eval::Interp;
@@ -245,7 +245,7 @@ fn instantiate(
         args.take_keyword("native_enum");
         args.keywords.push((Str::from("native_enum"), native));
     }
-    crate::alchemy::type_construct::construct(ev, TypeClass::Enum, args)
+    crate::alchemy::types::construct::construct(ev, TypeClass::Enum, args)
 }
 
 fn literal_labels(ev: &mut Interp<'_>, literal: &Value) -> R<Vec<Value>> {

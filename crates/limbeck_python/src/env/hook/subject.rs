@@ -6,10 +6,10 @@ use std::rc::Rc;
 use limbeck_schema::{Column, Table, TypeClass};
 
 use super::{HookObject, HookPart};
-use crate::alchemy::column::ColumnObj;
-use crate::alchemy::constraint::{ConstraintObj, IndexObj, ItemKind};
-use crate::alchemy::metadata::MetaDataObj;
-use crate::alchemy::table::{TableObj, of_schema};
+use crate::alchemy::schema::column::ColumnObj;
+use crate::alchemy::schema::constraint::{ConstraintObj, IndexObj, ItemKind};
+use crate::alchemy::schema::metadata::MetaDataObj;
+use crate::alchemy::schema::table::{TableObj, of_schema};
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;

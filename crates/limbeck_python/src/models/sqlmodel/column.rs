@@ -3,8 +3,8 @@
 use super::column_type::{admits_none, column_type};
 use super::field::{ColumnArguments, column_arguments};
 use super::version;
-use crate::alchemy::column::ColumnObj;
 use crate::alchemy::registry::alchemy;
+use crate::alchemy::schema::column::ColumnObj;
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::{Flow, R};

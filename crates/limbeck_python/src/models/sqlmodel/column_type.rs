@@ -6,7 +6,7 @@ use limbeck_schema::{ColumnType, TypeClass};
 
 use super::version;
 use crate::alchemy::registry::alchemy;
-use crate::alchemy::type_object::TypeObj;
+use crate::alchemy::types::object::TypeObj;
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;

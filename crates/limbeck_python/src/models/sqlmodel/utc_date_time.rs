@@ -5,9 +5,9 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 use limbeck_schema::{ColumnType, CustomType, TypeClass};
 
-use crate::alchemy::custom::DIALECTS;
 use crate::alchemy::registry::alchemy;
-use crate::alchemy::type_object::TypeObj;
+use crate::alchemy::types::custom::DIALECTS;
+use crate::alchemy::types::object::TypeObj;
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;

@@ -1,0 +1,113 @@
+//! A dialect as Python code asks for it.
+
+use std::rc::Rc;
+
+use crate::alchemy::registry::alchemy;
+use crate::alchemy::types::object::{TypeObj, to_type};
+use crate::args::Args;
+use crate::eval::Interp;
+use crate::flow::R;
+use crate::value::{Class, NativeObject, Value};
+
+/// A dialect.
+struct DialectObj {
+    name: String,
+}
+
+/// A dialect of that name.
+pub(crate) fn dialect_value(_ev: &Interp<'_>, name: &str) -> Value {
+    Value::object(DialectObj {
+        name: name.to_owned(),
+    })
+}
+
+/// The dialect of the migration.
+pub(crate) fn current(ev: &mut Interp<'_>) -> Value {
+    let name = ev.host().dialect_name().to_owned();
+    dialect_value(ev, &name)
+}
+
+impl NativeObject for DialectObj {
+    fn type_name(&self) -> String {
+        "Dialect".to_owned()
+    }
+
+    fn class(&self, ev: &mut Interp<'_>) -> Option<Rc<Class>> {
+        // Which driver's dialect it is, is of no matter: its base is what scripts ask for.
+        let class = match self.name.as_str() {
+            "postgresql" => "PGDialect",
+            "mysql" | "mariadb" => "MySQLDialect",
+            "sqlite" => "SQLiteDialect",
+            "mssql" => "MSDialect",
+            "oracle" => "OracleDialect",
+            _ => "Dialect",
+        };
+        alchemy(ev).find_class(class)
+    }
+
+    fn methods(&self) -> &'static [&'static str] {
+        &["type_descriptor", "has_table"]
+    }
+
+    fn call_method(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        name: &str,
+        args: Args,
+    ) -> R<Option<Value>> {
+        match name {
+            "type_descriptor" => {
+                let mut args = args.bind(ev, "type_descriptor", "typeobj")?;
+                let type_ = args.take_or_none("typeobj");
+                let type_ = to_type(ev, &type_, "the type")?;
+                let type_ = crate::alchemy::types::adapted::type_descriptor(ev, &self.name, type_)?;
+                Ok(Some(TypeObj::value(ev, type_)))
+            }
+            _ => {
+                let mut args = args.bind(ev, "has_table", "connection,table_name,schema=,**kw")?;
+                let connection = args.take_or_none("connection");
+                let inspector = crate::alchemy::live::inspector::inspect(
+                    ev,
+                    Args::positional(vec![connection]),
+                )?;
+                let mut asked = Args::positional(vec![args.take_or_none("table_name")]);
+                if let Some(schema) = args.take("schema") {
+                    asked = asked.with("schema", schema);
+                }
+                ev.call_method(&inspector, "has_table", asked).map(Some)
+            }
+        }
+    }
+
+    fn get_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+        let is_current = ev.host().dialect_name() == self.name;
+        let number = |number: u32| Value::int(i64::from(number));
+        Ok(match name {
+            "name" => Some(Value::from(self.name.as_str())),
+            "driver" if is_current => {
+                let driver = ev.host().driver_name().to_owned();
+                if driver.is_empty() {
+                    return Err(crate::alchemy::op::emit::no_database(
+                        ev,
+                        "the driver is asked for",
+                    ));
+                }
+                Some(Value::from(driver))
+            }
+            "server_version_info" if is_current => match ev.host().server_version() {
+                // PostgreSQL has had two numbers since 10.
+                Some([major, minor, _]) if self.name == "postgresql" && major >= 10 => {
+                    Some(Value::tuple(vec![number(major), number(minor)]))
+                }
+                Some(numbers) => Some(Value::tuple(numbers.map(number).to_vec())),
+                None => {
+                    return Err(crate::alchemy::op::emit::no_database(
+                        ev,
+                        "the server's version is asked",
+                    ));
+                }
+            },
+            _ => None,
+        })
+    }
+}

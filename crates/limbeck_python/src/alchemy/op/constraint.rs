@@ -1,0 +1,178 @@
+//! Directives that add a constraint.
+
+use std::rc::Rc;
+
+use limbeck_schema::{
+    CheckConstraint, ConstraintBody, ExcludeConstraint, Expr, ForeignKeyConstraint, Name,
+    PrimaryKeyConstraint, UniqueConstraint,
+};
+
+use crate::alchemy::convert;
+use crate::alchemy::op::batch::Batch;
+use crate::alchemy::op::{add_constraint, flag, opt_text, target};
+use crate::args::{Args, Bindings};
+use crate::eval::Interp;
+use crate::flow::R;
+
+fn names(ev: &mut Interp<'_>, args: &mut Bindings, key: &str) -> R<Vec<Name>> {
+    let value = args.take_or_none(key);
+    let what = format!("`{key}`");
+    if value.as_str().is_some() {
+        return Err(ev.unreadable(format!("{what} is a string instead of a list")));
+    }
+    let mut names = Vec::new();
+    for column in convert::items(ev, &value, &what)? {
+        names.push(crate::alchemy::schema::items::column_name(
+            ev, &column, &what,
+        )?);
+    }
+    Ok(names)
+}
+
+pub(crate) fn create_unique_constraint(
+    ev: &mut Interp<'_>,
+    batch: Option<&Rc<Batch>>,
+    args: Args,
+) -> R {
+    let signature = match batch {
+        Some(_) => "constraint_name,columns,deferrable=,initially=,comment=,info=,**kw",
+        None => {
+            "constraint_name,table_name,columns,*,schema=,deferrable=,initially=,comment=,info=,**kw"
+        }
+    };
+    let mut args = args.bind(ev, "create_unique_constraint", signature)?;
+    let table = target(ev, batch, &mut args, "table_name", "schema")?;
+    let columns = names(ev, &mut args, "columns")?;
+    let body = ConstraintBody::Unique(UniqueConstraint { columns });
+    add_constraint(ev, batch, table, &mut args, body, "UniqueConstraint")
+}
+
+pub(crate) fn create_primary_key(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R {
+    let signature = match batch {
+        Some(_) => "constraint_name,columns",
+        None => "constraint_name,table_name,columns,*,schema=",
+    };
+    let mut args = args.bind(ev, "create_primary_key", signature)?;
+    let table = target(ev, batch, &mut args, "table_name", "schema")?;
+    let columns = names(ev, &mut args, "columns")?;
+    let body = ConstraintBody::PrimaryKey(PrimaryKeyConstraint { columns });
+    add_constraint(ev, batch, table, &mut args, body, "PrimaryKeyConstraint")
+}
+
+pub(crate) fn create_check_constraint(
+    ev: &mut Interp<'_>,
+    batch: Option<&Rc<Batch>>,
+    args: Args,
+) -> R {
+    let signature = match batch {
+        Some(_) => "constraint_name,condition,deferrable=,initially=,comment=,info=,**kw",
+        None => {
+            "constraint_name,table_name,condition,*,schema=,deferrable=,initially=,comment=,info=,**kw"
+        }
+    };
+    let mut args = args.bind(ev, "create_check_constraint", signature)?;
+    let table = target(ev, batch, &mut args, "table_name", "schema")?;
+    let condition = args.take_or_none("condition");
+    let sqltext = crate::alchemy::schema::defaults::sql_text(
+        ev,
+        &condition,
+        "the condition of a check constraint",
+    )?;
+    let body = ConstraintBody::Check(CheckConstraint {
+        sqltext,
+        type_bound: None,
+    });
+    add_constraint(ev, batch, table, &mut args, body, "CheckConstraint")
+}
+
+pub(crate) fn create_exclude_constraint(
+    ev: &mut Interp<'_>,
+    batch: Option<&Rc<Batch>>,
+    args: Args,
+) -> R {
+    let signature = match batch {
+        Some(_) => "constraint_name,*elements,where=,deferrable=,initially=,using=,ops=,**kw",
+        None => {
+            "constraint_name,table_name,*elements,where=,schema=,deferrable=,initially=,using=,ops=,**kw"
+        }
+    };
+    let mut args = args.bind(ev, "create_exclude_constraint", signature)?;
+    let table = target(ev, batch, &mut args, "table_name", "schema")?;
+    let values = std::mem::take(&mut args.rest);
+    let ops = args.take_or_none("ops");
+    let elements = crate::alchemy::schema::constraint::exclude_elements(ev, &values, &ops)?;
+    // Alembic makes a table of the columns, and a text has none.
+    if elements.iter().any(|it| matches!(it.expr, Expr::Text(_))) {
+        return Err(crate::alchemy::types::construct::argument_error(
+            ev,
+            "Column must be constructed with a non-blank name or assign a non-blank .name before adding to a Table.",
+        ));
+    }
+    let using = opt_text(ev, &mut args, "using")?.unwrap_or_else(|| "gist".to_owned());
+    let where_ = args.take_or_none("where");
+    let where_ = if where_.is_none() {
+        None
+    } else {
+        Some(crate::alchemy::schema::defaults::sql_text(
+            ev, &where_, "`where`",
+        )?)
+    };
+    let body = ConstraintBody::Exclude(ExcludeConstraint {
+        elements,
+        using,
+        where_,
+    });
+    add_constraint(ev, batch, table, &mut args, body, "ExcludeConstraint")
+}
+
+pub(crate) fn create_foreign_key(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R {
+    let signature = match batch {
+        Some(_) => {
+            "constraint_name,referent_table,local_cols,remote_cols,*,referent_schema=,onupdate=,ondelete=,deferrable=,\
+             initially=,match=,use_alter=,link_to_name=,comment=,info=,**dialect_kw"
+        }
+        None => {
+            "constraint_name,source_table,referent_table,local_cols,remote_cols,*,onupdate=,ondelete=,deferrable=,\
+             initially=,match=,source_schema=,referent_schema=,use_alter=,link_to_name=,comment=,info=,**dialect_kw"
+        }
+    };
+    let mut args = args.bind(ev, "create_foreign_key", signature)?;
+    if args.extra.iter().any(|(key, _)| &**key == "source_schema") {
+        let message =
+            "CreateForeignKeyOp() got multiple values for keyword argument 'source_schema'";
+        return Err(ev.raise("TypeError", message));
+    }
+    let table = target(ev, batch, &mut args, "source_table", "source_schema")?;
+    let referred = args.take_or_none("referent_table");
+    let schema = args.take_or_none("referent_schema");
+    let referred_table = crate::alchemy::schema::table::table_name(ev, &referred, &schema)?;
+    let columns = names(ev, &mut args, "local_cols")?;
+    let referred_columns = names(ev, &mut args, "remote_cols")?;
+    if columns.len() != referred_columns.len() {
+        return Err(crate::alchemy::types::construct::argument_error(
+            ev,
+            "ForeignKeyConstraint number of constrained columns must match the number of referenced columns.",
+        ));
+    }
+    if columns.is_empty() {
+        return Err(ev.raise("IndexError", "list index out of range"));
+    }
+    if let Some(column) = referred_columns.iter().find(|it| it.text.contains('.')) {
+        let class = crate::alchemy::registry::alchemy(ev).class("NoReferencedTableError");
+        let message = format!(
+            "Foreign key could not find the table of the column '{}.{column}': a dot in its name is read as a separator",
+            referred_table.name
+        );
+        return Err(ev.raise_class(&class, vec![crate::value::Value::from(message)]));
+    }
+    let body = ConstraintBody::ForeignKey(ForeignKeyConstraint {
+        columns,
+        referred_table,
+        referred_columns,
+        onupdate: opt_text(ev, &mut args, "onupdate")?,
+        ondelete: opt_text(ev, &mut args, "ondelete")?,
+        match_: opt_text(ev, &mut args, "match")?,
+        use_alter: flag(ev, &mut args, "use_alter")?,
+    });
+    add_constraint(ev, batch, table, &mut args, body, "ForeignKeyConstraint")
+}

@@ -1,0 +1,342 @@
+//! `session.query(…)`
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use crate::alchemy::live::result::ResultObj;
+use crate::alchemy::orm::mapped::{Mapper, mapper};
+use crate::alchemy::orm::session::{Unit, entity_rows, mapped_class};
+use crate::args::Args;
+use crate::eval::Interp;
+use crate::flow::R;
+use crate::value::{NativeObject, Str, Value};
+
+/// A query of a session.
+#[derive(Clone)]
+struct QueryObj {
+    unit: Rc<Unit>,
+    /// The `select()` that it is.
+    select: Value,
+    /// The class of `query(Class)`.
+    single: Option<Rc<Mapper>>,
+    /// The class that `filter_by()` is about.
+    zero: Option<Rc<Mapper>>,
+    /// True when a row holds an object.
+    has_objects: bool,
+    /// Conditions, for `update()` and `delete()`.
+    conditions: Vec<Value>,
+    /// What makes `update()` and `delete()` impossible.
+    shaped: bool,
+}
+
+/// `session.query(*entities)`
+pub(crate) fn query(ev: &mut Interp<'_>, unit: &Rc<Unit>, args: Args) -> R {
+    for value in &args.positional {
+        ev.need_known(value, "what is queried")?;
+    }
+    let zero = match args.positional.first().and_then(mapped_class) {
+        Some(class) => Some(mapper(ev, &Rc::clone(class))?),
+        None => None,
+    };
+    let has_objects = args.positional.iter().any(|it| mapped_class(it).is_some());
+    let single = match args.positional.as_slice() {
+        [_] => zero.clone(),
+        _ => None,
+    };
+    let select = crate::alchemy::sql::select::select(ev, args)?;
+    Ok(Value::object(QueryObj {
+        unit: Rc::clone(unit),
+        select,
+        single,
+        zero,
+        has_objects,
+        conditions: Vec::new(),
+        shaped: false,
+    }))
+}
+
+const METHODS: &[&str] = &[
+    "filter",
+    "where",
+    "filter_by",
+    "order_by",
+    "limit",
+    "offset",
+    "distinct",
+    "group_by",
+    "having",
+    "join",
+    "outerjoin",
+    "select_from",
+    "with_for_update",
+    "options",
+    "yield_per",
+    "enable_eagerloads",
+    "execution_options",
+    "all",
+    "first",
+    "one",
+    "one_or_none",
+    "scalar",
+    "count",
+    "get",
+    "update",
+    "delete",
+    "subquery",
+    "scalar_subquery",
+    "exists",
+];
+
+impl QueryObj {
+    /// The same query with another `select()`.
+    fn with(&self, ev: &mut Interp<'_>, name: &str, args: Args) -> R<QueryObj> {
+        let select = ev.call_method(&self.select, name, args)?;
+        Ok(QueryObj {
+            select,
+            ..self.clone()
+        })
+    }
+
+    /// What the rows are, each object once as `Query` gives them.
+    fn rows(&self, ev: &mut Interp<'_>, select: &Value) -> R<(Vec<String>, Vec<Vec<Value>>)> {
+        self.unit.flush_before_query(ev)?;
+        let (names, rows) = entity_rows(ev, &self.unit, select)?;
+        if !self.has_objects {
+            return Ok((names, rows));
+        }
+        let mut seen = BTreeSet::new();
+        let mut out = Vec::new();
+        for row in rows {
+            let mut key = String::new();
+            for value in &row {
+                match value {
+                    Value::Instance(instance) => {
+                        key.push_str(&format!("{:p}|", Rc::as_ptr(instance)))
+                    }
+                    Value::Unknown(_) => key.push_str("?|"),
+                    other => key.push_str(&format!("{}|", ev.to_repr(other)?)),
+                }
+            }
+            if seen.insert(key) {
+                out.push(row);
+            }
+        }
+        Ok((names, out))
+    }
+
+    fn result(&self, ev: &mut Interp<'_>, select: &Value) -> R {
+        let (names, rows) = self.rows(ev, select)?;
+        let result = ResultObj::of_values(names, rows);
+        match self.single {
+            Some(_) => ev.call_method(&result, "scalars", Args::none()),
+            None => Ok(result),
+        }
+    }
+}
+
+/// Before `session.execute()` of a statement: one on a class writes what is pending and makes objects be read again.
+pub(crate) fn changed_rows(ev: &mut Interp<'_>, unit: &Rc<Unit>, statement: &Value) -> R<()> {
+    if crate::alchemy::sql::dml::is_on_class(statement) {
+        unit.flush_before_query(ev)?;
+        unit.expire_all();
+    }
+    Ok(())
+}
+
+fn column_key(mapper: &Mapper, key: &Value) -> Option<Str> {
+    let name = key.as_str()?;
+    let mut attributes = mapper.attributes.iter();
+    attributes
+        .find(|(attribute, _)| *attribute == name)
+        .map(|(_, column)| Str::from(column.key()))
+}
+
+/// `query.update(values)`, `query.delete()`
+fn change(ev: &mut Interp<'_>, query: &QueryObj, name: &str, args: Args) -> R {
+    let Some(mapper) = query.single.clone().filter(|_| !query.shaped) else {
+        return Err(ev.unreadable(format!("`{name}()` of this query is not modelled")));
+    };
+    let signature = match name {
+        "update" => "values,synchronize_session=,update_args=",
+        _ => "synchronize_session=,delete_args=",
+    };
+    let mut args = args.bind(ev, name, signature)?;
+    let synchronize = args.take("synchronize_session");
+    query.unit.flush_before_query(ev)?;
+    let class = Args::positional(vec![Value::Class(Rc::clone(&mapper.class))]);
+    let statement = if name == "update" {
+        let statement = crate::alchemy::sql::dml::update(ev, class)?;
+        let given = args.take_or_none("values");
+        let mut values = Vec::new();
+        for (key, value) in crate::alchemy::convert::pairs(ev, &given, "the values of `update()`")?
+        {
+            let key = match column_key(&mapper, &key) {
+                Some(name) => Value::Str(name),
+                None => key,
+            };
+            values.push((key, value));
+        }
+        for (_, column) in &mapper.attributes {
+            let onupdate = column.onupdate_given.borrow().clone();
+            let name = column.key();
+            let is_set = values.iter().any(|(key, _)| {
+                crate::alchemy::schema::items::column_key(key)
+                    .or_else(|| key.as_str().map(|key| key.to_string()))
+                    .is_some_and(|key| key == name)
+            });
+            if let Some(onupdate) = onupdate
+                && !is_set
+            {
+                let value = crate::alchemy::orm::flush::given_value(ev, &onupdate, column)?;
+                values.push((Value::from(name), value));
+            }
+        }
+        let mut dict = crate::value::Dict::default();
+        for (key, value) in values {
+            let key = match crate::alchemy::schema::items::column_key(&key) {
+                Some(name) => Str::from(name),
+                None => crate::alchemy::convert::text(ev, &key, "the name of a column")?,
+            };
+            dict.insert_str(key, value);
+        }
+        let row = Args::positional(vec![Value::dict(dict)]);
+        ev.call_method(&statement, "values", row)?
+    } else {
+        crate::alchemy::sql::dml::delete(ev, class)?
+    };
+    let conditions = Args::positional(query.conditions.clone());
+    let statement = ev.call_method(&statement, "where", conditions)?;
+    if !matches!(synchronize, Some(Value::Bool(false))) {
+        query.unit.expire_all();
+    }
+    let connection = crate::alchemy::live::bind::connection();
+    let result = ev.call_method(&connection, "execute", Args::positional(vec![statement]))?;
+    ev.get_attr(&result, "rowcount")
+}
+
+impl NativeObject for QueryObj {
+    fn type_name(&self) -> String {
+        "Query".to_owned()
+    }
+
+    fn methods(&self) -> &'static [&'static str] {
+        METHODS
+    }
+
+    fn call_method(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        name: &str,
+        args: Args,
+    ) -> R<Option<Value>> {
+        for value in args.values() {
+            ev.need_known(value, &format!("an argument of `{name}()`"))?;
+        }
+        Ok(Some(match name {
+            "filter" | "where" => {
+                let mut query = self.with(ev, "where", args.clone())?;
+                query.conditions.extend(args.positional);
+                Value::object(query)
+            }
+            "filter_by" => {
+                let Some(mapper) = self.zero.clone() else {
+                    return Err(ev.unreadable("`filter_by()` of this query is not modelled"));
+                };
+                let class = Value::Class(Rc::clone(&mapper.class));
+                let mut conditions = Vec::new();
+                for (key, value) in &args.keywords {
+                    let column = ev.get_attr(&class, key)?;
+                    if matches!(column, Value::Opaque(_)) {
+                        return Err(ev.unreadable("`filter_by()` a relationship is not modelled"));
+                    }
+                    conditions.push(ev.compare(crate::value::CmpOp::Eq, &column, value)?);
+                }
+                let mut query = self.with(ev, "where", Args::positional(conditions.clone()))?;
+                query.conditions.extend(conditions);
+                Value::object(query)
+            }
+            "join" | "outerjoin" => {
+                if args.get(0).is_some_and(|it| matches!(it, Value::Opaque(_))) {
+                    return Err(ev.unreadable("a join along a relationship is not modelled"));
+                }
+                let mut query = self.with(ev, name, args.clone())?;
+                query.shaped = true;
+                if let Some(class) = args.get(0).and_then(mapped_class) {
+                    query.zero = Some(mapper(ev, &Rc::clone(class))?);
+                }
+                Value::object(query)
+            }
+            "order_by" | "limit" | "offset" | "distinct" | "group_by" | "having"
+            | "select_from" | "with_for_update" => {
+                let mut query = self.with(ev, name, args)?;
+                query.shaped = true;
+                Value::object(query)
+            }
+            "options" => {
+                if !args
+                    .positional
+                    .iter()
+                    .all(|it| matches!(it, Value::Opaque(_)))
+                {
+                    return Err(ev.unreadable("an option of a query is not modelled"));
+                }
+                Value::Object(self)
+            }
+            "yield_per" | "enable_eagerloads" | "execution_options" => Value::Object(self),
+            "all" => {
+                let result = self.result(ev, &self.select.clone())?;
+                ev.call_method(&result, "all", Args::none())?
+            }
+            "one" | "one_or_none" => {
+                let result = self.result(ev, &self.select.clone())?;
+                ev.call_method(&result, name, Args::none())?
+            }
+            "scalar" => {
+                let result = self.result(ev, &self.select.clone())?;
+                let found = ev.call_method(&result, "one_or_none", Args::none())?;
+                match (&self.single, &found) {
+                    (Some(_), _) | (_, Value::None) => found,
+                    _ => ev.get_item(&found, &Value::int(0_i64))?,
+                }
+            }
+            "first" => {
+                let one = Args::positional(vec![Value::int(1_i64)]);
+                let select = ev.call_method(&self.select, "limit", one)?;
+                let result = self.result(ev, &select)?;
+                ev.call_method(&result, "first", Args::none())?
+            }
+            "count" => {
+                self.unit.flush_before_query(ev)?;
+                let name = Args::positional(vec![Value::from("anon_1")]);
+                let inner = ev.call_method(&self.select, "subquery", name)?;
+                let func = crate::alchemy::sql::functions::func();
+                let count = ev.call_method(&func, "count", Args::none())?;
+                let select =
+                    crate::alchemy::sql::select::select(ev, Args::positional(vec![count]))?;
+                let from = Args::positional(vec![inner]);
+                let select = ev.call_method(&select, "select_from", from)?;
+                let rows = crate::alchemy::live::bind::fetch(ev, &select)?;
+                let first = rows.first().and_then(|row| row.first());
+                first.cloned().unwrap_or(Value::None)
+            }
+            "get" => {
+                let Some(mapper) = self.single.clone() else {
+                    return Err(ev.unreadable("`get()` of this query is not modelled"));
+                };
+                let key = args.get(0).cloned().unwrap_or(Value::None);
+                let class = Value::Class(Rc::clone(&mapper.class));
+                crate::alchemy::orm::session::get(ev, &self.unit, &class, &key)?
+            }
+            "update" | "delete" => change(ev, &self, name, args)?,
+            "subquery" | "scalar_subquery" | "exists" => {
+                ev.call_method(&self.select, name, args)?
+            }
+            _ => return Ok(None),
+        }))
+    }
+
+    fn iterate(self: Rc<Self>, ev: &mut Interp<'_>) -> R<Option<Vec<Value>>> {
+        let result = self.result(ev, &self.select.clone())?;
+        ev.iterate(&result).map(Some)
+    }
+}

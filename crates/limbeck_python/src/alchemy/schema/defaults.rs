@@ -1,0 +1,305 @@
+//! `server_default` and what stands for it: `Computed`, `Identity`, `FetchedValue`, `Sequence`.
+
+use std::rc::Rc;
+
+use limbeck_schema::{
+    ColumnType, Computed, Expr, Identity, Sequence, ServerDefault, TableName, TypeClass,
+};
+
+use crate::alchemy::convert;
+use crate::alchemy::registry::alchemy;
+use crate::alchemy::sql::clause::{Clause, as_clause};
+use crate::args::{Args, Bindings};
+use crate::eval::Interp;
+use crate::flow::R;
+use crate::value::{Class, NativeObject, Value};
+
+/// A `FetchedValue` or one of its subclasses.
+pub(crate) struct DefaultObj {
+    pub(crate) default: ServerDefault,
+}
+
+impl NativeObject for DefaultObj {
+    fn type_name(&self) -> String {
+        match &self.default {
+            ServerDefault::Text(_) | ServerDefault::Expr(_) => "DefaultClause",
+            ServerDefault::Computed(_) => "Computed",
+            ServerDefault::Identity(_) => "Identity",
+            ServerDefault::Fetched => "FetchedValue",
+        }
+        .to_owned()
+    }
+
+    fn class(&self, ev: &mut Interp<'_>) -> Option<Rc<Class>> {
+        alchemy(ev).find_class(&self.type_name())
+    }
+}
+
+/// `Sequence(…)`
+pub(crate) struct SequenceObj {
+    pub(crate) sequence: Sequence,
+}
+
+impl SequenceObj {
+    /// `sequence.next_value()`
+    pub(crate) fn next_value(&self) -> Clause {
+        Clause::new(
+            Expr::NextValue(self.sequence.name.clone()),
+            Some(ColumnType::new(TypeClass::Integer)),
+        )
+    }
+}
+
+impl NativeObject for SequenceObj {
+    fn type_name(&self) -> String {
+        "Sequence".to_owned()
+    }
+
+    fn class(&self, ev: &mut Interp<'_>) -> Option<Rc<Class>> {
+        alchemy(ev).find_class("Sequence")
+    }
+
+    fn methods(&self) -> &'static [&'static str] {
+        &["next_value", "create", "drop"]
+    }
+
+    fn call_method(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        name: &str,
+        args: Args,
+    ) -> R<Option<Value>> {
+        if name == "next_value" {
+            return Ok(Some(self.next_value().value()));
+        }
+        let mut args = args.bind(ev, &format!("Sequence.{name}"), "bind,checkfirst=")?;
+        let if_clause = match args.take("checkfirst") {
+            Some(value) => convert::flag(ev, &value, "`checkfirst`")?,
+            None => true,
+        };
+        // Where SQLAlchemy looks first, the statement itself can.
+        let op = Box::new(limbeck_schema::SequenceOp {
+            sequence: self.sequence.clone(),
+            if_clause,
+        });
+        crate::alchemy::op::emit::emit(
+            ev,
+            match name {
+                "create" => limbeck_schema::Op::CreateSequence(op),
+                _ => limbeck_schema::Op::DropSequence(op),
+            },
+        )?;
+        Ok(Some(Value::None))
+    }
+
+    fn get_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+        Ok(match name {
+            "name" => Some(convert::name_value(ev, &self.sequence.name.name)),
+            _ => None,
+        })
+    }
+}
+
+/// What `server_default=` was given; nothing for `None`.
+pub(crate) fn server_default(
+    ev: &mut Interp<'_>,
+    value: &Value,
+    what: &str,
+) -> R<Option<ServerDefault>> {
+    ev.need_known(value, what)?;
+    if value.is_none() {
+        return Ok(None);
+    }
+    if let Some(object) = value.downcast::<DefaultObj>() {
+        return Ok(Some(object.default.clone()));
+    }
+    if let Some(clause) = as_clause(ev, value)? {
+        return Ok(Some(ServerDefault::Expr(clause.expr)));
+    }
+    if let Some(text) = value.as_str() {
+        return Ok(Some(ServerDefault::Text(text.to_string())));
+    }
+    let found = ev.to_repr(value)?;
+    Err(crate::alchemy::types::construct::argument_error(
+        ev,
+        &format!(
+            "Argument 'arg' is expected to be one of type '<class 'str'>' or '<class \
+             'sqlalchemy.sql.elements.ClauseElement'>' or '<class 'sqlalchemy.sql.elements.TextClause'>', got '{found}'"
+        ),
+    ))
+}
+
+pub(crate) fn fetched(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> R {
+    args.bind(ev, "FetchedValue.__init__", "for_update=")?;
+    Ok(Value::object(DefaultObj {
+        default: ServerDefault::Fetched,
+    }))
+}
+
+pub(crate) fn default_clause(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> R {
+    if let Some(unknown) = convert::first_unknown(&args) {
+        return Ok(unknown);
+    }
+    let mut args = args.bind(ev, "DefaultClause.__init__", "arg,for_update=,_reflected=")?;
+    let arg = args.take_or_none("arg");
+    match server_default(ev, &arg, "the default")? {
+        Some(default) => Ok(Value::object(DefaultObj { default })),
+        None => Err(crate::alchemy::types::construct::argument_error(
+            ev,
+            "Argument 'arg' is expected, got 'None'",
+        )),
+    }
+}
+
+/// SQL given as a string or an expression.
+pub(crate) fn sql_text(ev: &mut Interp<'_>, value: &Value, what: &str) -> R<Expr> {
+    if let Some(clause) = as_clause(ev, value)? {
+        return Ok(clause.expr);
+    }
+    Ok(Expr::text(convert::text(ev, value, what)?.to_string()))
+}
+
+pub(crate) fn computed(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> R {
+    if let Some(unknown) = convert::first_unknown(&args) {
+        return Ok(unknown);
+    }
+    let mut args = args.bind(ev, "Computed.__init__", "sqltext,persisted=")?;
+    let sqltext = args.take_or_none("sqltext");
+    let sqltext = sql_text(ev, &sqltext, "the expression of Computed")?;
+    let persisted = args.take_or_none("persisted");
+    let persisted = convert::opt_flag(ev, &persisted, "`persisted`")?;
+    let default = ServerDefault::Computed(Computed { sqltext, persisted });
+    Ok(Value::object(DefaultObj { default }))
+}
+
+fn sequence_options(ev: &mut Interp<'_>, args: &mut Bindings) -> R<Identity> {
+    let mut options = Identity::default();
+    for (key, slot) in [
+        ("start", &mut options.start),
+        ("increment", &mut options.increment),
+        ("minvalue", &mut options.minvalue),
+        ("maxvalue", &mut options.maxvalue),
+        ("cache", &mut options.cache),
+    ] {
+        let value = args.take_or_none(key);
+        *slot = convert::opt_i128(ev, &value, &format!("`{key}`"))?;
+    }
+    for (key, slot) in [
+        ("nominvalue", &mut options.nominvalue),
+        ("nomaxvalue", &mut options.nomaxvalue),
+    ] {
+        let value = args.take_or_none(key);
+        *slot = convert::flag(ev, &value, &format!("`{key}`"))?;
+    }
+    for (key, slot) in [("cycle", &mut options.cycle), ("order", &mut options.order)] {
+        let value = args.take_or_none(key);
+        *slot = convert::opt_flag(ev, &value, &format!("`{key}`"))?;
+    }
+    Ok(options)
+}
+
+/// What only Oracle knows has had names of its own since SQLAlchemy 2.1.
+fn oracle_words(
+    ev: &mut Interp<'_>,
+    given: &[(Rc<str>, Value)],
+    class: &str,
+    order: Option<bool>,
+    on_null: Option<bool>,
+) -> R<()> {
+    if !crate::alchemy::version::sqlalchemy_at_least(ev, 2, 1)
+        && let Some((key, _)) = given.first()
+    {
+        return Err(ev.raise(
+            "TypeError",
+            format!("{class}.__init__() got an unexpected keyword argument '{key}'"),
+        ));
+    }
+    for (old, is_given) in [("order", order.is_some()), ("on_null", on_null.is_some())] {
+        let new = format!("oracle_{old}");
+        if is_given && given.iter().any(|(key, _)| **key == *new) {
+            return Err(crate::alchemy::types::construct::argument_error(
+                ev,
+                &format!("Cannot specify both '{old}' and '{new}'. Please use only '{new}'."),
+            ));
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn identity(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> R {
+    if let Some(unknown) = convert::first_unknown(&args) {
+        return Ok(unknown);
+    }
+    const SIGNATURE: &str = "always=,on_null=,start=,increment=,minvalue=,maxvalue=,nominvalue=,nomaxvalue=,cycle=,\
+        cache=,order=,**dialect_kw";
+    let mut args = args.bind(ev, "Identity.__init__", SIGNATURE)?;
+    let always = args.take_or_none("always");
+    let always = convert::flag(ev, &always, "`always`")?;
+    let on_null = args.take_or_none("on_null");
+    let on_null = convert::opt_flag(ev, &on_null, "`on_null`")?;
+    let mut identity = sequence_options(ev, &mut args)?;
+    identity.always = always;
+    identity.on_null = on_null;
+    oracle_words(ev, &args.extra, "Identity", identity.order, on_null)?;
+    crate::alchemy::options::validate(ev, &args.extra, "Identity")?;
+    for (key, value) in &args.extra {
+        match &**key {
+            "oracle_order" => identity.order = convert::opt_flag(ev, value, "`oracle_order`")?,
+            "oracle_on_null" => {
+                identity.on_null = convert::opt_flag(ev, value, "`oracle_on_null`")?
+            }
+            _ => {}
+        }
+    }
+    Ok(Value::object(DefaultObj {
+        default: ServerDefault::Identity(identity),
+    }))
+}
+
+pub(crate) fn sequence(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> R {
+    if let Some(unknown) = convert::first_unknown(&args) {
+        return Ok(unknown);
+    }
+    const SIGNATURE: &str = "name,start=,increment=,minvalue=,maxvalue=,nominvalue=,nomaxvalue=,cycle=,schema=,\
+        cache=,order=,data_type=,optional=,quote=,metadata=,quote_schema=,for_update=,**dialect_kw";
+    let mut args = args.bind(ev, "Sequence.__init__", SIGNATURE)?;
+    let name = args.take_or_none("name");
+    let mut name = convert::name(ev, &name, "the name of a Sequence")?;
+    let quote = args.take_or_none("quote");
+    if let Some(quote) = convert::opt_flag(ev, &quote, "`quote`")? {
+        name.quote = Some(quote);
+    }
+    let mut options = sequence_options(ev, &mut args)?;
+    let schema = args.take_or_none("schema");
+    let metadata = args.take_or_none("metadata");
+    let mut schema = convert::opt_name(ev, &schema, "`schema` of a Sequence")?;
+    if schema.is_none() {
+        schema = crate::alchemy::schema::metadata::schema_of(&metadata);
+    }
+    let data_type = args.take_or_none("data_type");
+    let data_type =
+        crate::alchemy::types::object::opt_type(ev, &data_type, "`data_type` of a Sequence")?;
+    let optional = args.take_or_none("optional");
+    let optional = convert::flag(ev, &optional, "`optional`")?;
+    oracle_words(ev, &args.extra, "Sequence", options.order, None)?;
+    crate::alchemy::options::validate(ev, &args.extra, "Sequence")?;
+    for (key, value) in &args.extra {
+        if &**key == "oracle_order" {
+            options.order = convert::opt_flag(ev, value, "`oracle_order`")?;
+        }
+    }
+    let name: TableName = TableName::in_schema(schema, name);
+    Ok(Value::object(SequenceObj {
+        sequence: Sequence {
+            name,
+            options,
+            data_type,
+            optional,
+        },
+    }))
+}
+
+/// The name of a column's own default, for messages.
+pub(crate) fn column_default(_ev: &mut Interp<'_>, _class: &Rc<Class>, _args: Args) -> R {
+    Ok(Value::opaque("ColumnDefault()"))
+}

@@ -1,0 +1,679 @@
+//! `select(…)`
+
+use std::rc::Rc;
+
+use limbeck_schema::{
+    ColumnType, Cte, Expr, FromClause, JoinKind, Name, Select, SelectSet, SetOp, Statement,
+};
+
+use crate::alchemy::convert;
+use crate::alchemy::registry::alchemy;
+use crate::alchemy::schema::column::ColumnObj;
+use crate::alchemy::schema::table::TableObj;
+use crate::alchemy::sql::clause::{Clause, FromRef, as_clause, boolean, expr_or_bind, merge_froms};
+use crate::alchemy::sql::derived::{Derived, DerivedKind};
+use crate::alchemy::sql::functions::order_item;
+use crate::alchemy::sql::operators::condition;
+use crate::args::Args;
+use crate::eval::Interp;
+use crate::flow::R;
+use crate::value::{Class, NativeObject, Value};
+
+/// A query.
+#[derive(Clone)]
+pub(crate) struct SelectObj {
+    select: Select,
+    /// Result columns: name and type, as far as a subquery shows them.
+    columns: Vec<(Option<Name>, Option<ColumnType>)>,
+    /// What the expressions read from.
+    implied: Vec<FromRef>,
+    /// `select_from()` and `join()`.
+    explicit: Vec<FromRef>,
+    ctes: Vec<Rc<Derived>>,
+    compound: Option<SelectSet>,
+    /// The arguments of `select()`: the class where it is one, how many columns it has, and what they are called.
+    entities: Vec<Entity>,
+}
+
+/// An argument of `select()`.
+pub(crate) type Entity = (Option<Rc<Class>>, usize, Vec<String>);
+
+impl SelectObj {
+    fn empty() -> SelectObj {
+        SelectObj {
+            select: Select::default(),
+            columns: Vec::new(),
+            implied: Vec::new(),
+            explicit: Vec::new(),
+            ctes: Vec::new(),
+            compound: None,
+            entities: Vec::new(),
+        }
+    }
+
+    /// What the rows are made of; nothing where columns have been chosen in another way.
+    pub(crate) fn entities(&self) -> &[Entity] {
+        let width: usize = self.entities.iter().map(|(_, width, _)| width).sum();
+        match width == self.columns.len() && self.compound.is_none() {
+            true => &self.entities,
+            false => &[],
+        }
+    }
+
+    /// True for a query that gives objects.
+    pub(crate) fn reads_classes(&self) -> bool {
+        self.entities.iter().any(|(class, _, _)| class.is_some())
+    }
+
+    fn absorb(&mut self, clause: &Clause) {
+        merge_froms(&mut self.implied, &clause.froms);
+        self.add_ctes(&clause.ctes);
+    }
+
+    fn add_ctes(&mut self, ctes: &[Rc<Derived>]) {
+        for cte in ctes {
+            if !self.ctes.iter().any(|found| Rc::ptr_eq(found, cte)) {
+                self.ctes.push(Rc::clone(cte));
+            }
+        }
+    }
+
+    fn build(&self, with_ctes: bool) -> SelectSet {
+        if let Some(compound) = &self.compound {
+            return compound.clone();
+        }
+        let mut select = self.select.clone();
+        let mut froms = self.explicit.clone();
+        for from in &self.implied {
+            let is_inside = froms.iter().any(|explicit| match explicit {
+                FromRef::Derived(derived) => derived.inner.iter().any(|inner| inner.same(from)),
+                FromRef::Table(_) => false,
+            });
+            if !is_inside && !froms.iter().any(|found| found.same(from)) {
+                froms.push(from.clone());
+            }
+        }
+        select.from = froms.iter().map(from_clause).collect();
+        if with_ctes {
+            select.ctes = cte_list(&self.ctes, &froms);
+        }
+        SelectSet::Select(Box::new(select))
+    }
+
+    /// The types of the result columns; nothing where the query does not say them all.
+    pub(crate) fn result_types(&self) -> Option<Vec<Option<ColumnType>>> {
+        Some(
+            self.columns
+                .iter()
+                .map(|(_, type_)| type_.clone())
+                .collect(),
+        )
+    }
+
+    /// The query as a whole.
+    pub(crate) fn set(&self, _ev: &mut Interp<'_>) -> R<SelectSet> {
+        Ok(self.build(true))
+    }
+
+    /// The query as a value.
+    pub(crate) fn scalar(&self, _ev: &mut Interp<'_>) -> R<Clause> {
+        let type_ = self.columns.first().and_then(|(_, type_)| type_.clone());
+        let mut clause = Clause::new(Expr::Subquery(Box::new(self.build(false))), type_);
+        clause.ctes.clone_from(&self.ctes);
+        for from in self.explicit.iter().chain(&self.implied) {
+            if let FromRef::Derived(derived) = from
+                && matches!(derived.kind, DerivedKind::Cte(_))
+                && !clause.ctes.iter().any(|found| Rc::ptr_eq(found, derived))
+            {
+                clause.ctes.push(Rc::clone(derived));
+            }
+        }
+        Ok(clause)
+    }
+}
+
+/// The common table expressions of a statement.
+pub(crate) fn cte_list(ctes: &[Rc<Derived>], froms: &[FromRef]) -> Vec<Cte> {
+    let mut list: Vec<Rc<Derived>> = Vec::new();
+    fn add(list: &mut Vec<Rc<Derived>>, derived: &Rc<Derived>) {
+        for inner in &derived.ctes {
+            add(list, inner);
+        }
+        for from in &derived.inner {
+            if let FromRef::Derived(inner) = from {
+                add(list, inner);
+            }
+        }
+        if matches!(derived.kind, DerivedKind::Cte(_))
+            && !list.iter().any(|found| Rc::ptr_eq(found, derived))
+        {
+            list.push(Rc::clone(derived));
+        }
+    }
+    for cte in ctes {
+        add(&mut list, cte);
+    }
+    for from in froms {
+        if let FromRef::Derived(derived) = from {
+            add(&mut list, derived);
+        }
+    }
+    list.iter()
+        .filter_map(|derived| match &derived.kind {
+            DerivedKind::Cte(cte) => Some((**cte).clone()),
+            DerivedKind::From(_) => None,
+        })
+        .collect()
+}
+
+/// A source in a FROM clause.
+pub(crate) fn from_clause(from: &FromRef) -> FromClause {
+    match from {
+        FromRef::Table(table) => table.as_from_clause(),
+        FromRef::Derived(derived) => match &derived.kind {
+            DerivedKind::From(from) => from.clone(),
+            DerivedKind::Cte(cte) => FromClause::Cte {
+                name: cte.name.clone(),
+                alias: None,
+            },
+        },
+    }
+}
+
+/// A FROM object, if the value is one.
+pub(crate) fn as_from(value: &Value) -> Option<FromRef> {
+    if let Some(table) = value.downcast::<TableObj>() {
+        return Some(FromRef::Table(table));
+    }
+    if let Some(class) = crate::alchemy::orm::session::mapped_class(value) {
+        let table = class.lookup("__table__")?.downcast::<TableObj>()?;
+        return Some(FromRef::Table(table));
+    }
+    value.downcast::<Derived>().map(FromRef::Derived)
+}
+
+pub(crate) fn select_class(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> R {
+    select(ev, args)
+}
+
+/// `select(*entities)`
+pub(crate) fn select(ev: &mut Interp<'_>, args: Args) -> R {
+    if let Some(unknown) = convert::first_unknown(&args) {
+        return Ok(unknown);
+    }
+    if !args.keywords.is_empty() {
+        return Err(ev.raise("TypeError", "select() got an unexpected keyword argument"));
+    }
+    let mut query = SelectObj::empty();
+    for value in &args.positional {
+        if let Value::List(_) = value {
+            return Err(crate::alchemy::types::construct::argument_error(
+                ev,
+                "Column expression, FROM clause, or other columns clause element expected, got a list. Did you mean to \
+                 say select() with the elements as positional arguments?",
+            ));
+        }
+        let before = query.columns.len();
+        add_column(ev, &mut query, value)?;
+        let class = crate::alchemy::orm::session::mapped_class(value).cloned();
+        let added = query.columns.get(before..).unwrap_or_default();
+        let names = match &class {
+            Some(class) => vec![class.name.to_string()],
+            None => added
+                .iter()
+                .map(|(name, _)| name.as_ref().map_or_else(String::new, |it| it.text.clone()))
+                .collect(),
+        };
+        let entity = (class, added.len(), names);
+        query.entities.push(entity);
+    }
+    Ok(Value::object(query))
+}
+
+fn add_column(ev: &mut Interp<'_>, query: &mut SelectObj, value: &Value) -> R<()> {
+    if let Some(from) = as_from(value) {
+        let columns = crate::alchemy::schema::table::ColumnsObj { from: from.clone() };
+        let items = Rc::new(columns).iterate(ev)?.unwrap_or_default();
+        merge_froms(&mut query.implied, &[from]);
+        for item in items {
+            add_column(ev, query, &item)?;
+        }
+        return Ok(());
+    }
+    let clause = match as_clause(ev, value)? {
+        Some(clause) => clause,
+        None if value.as_str().is_some() => {
+            let text = value.as_str().unwrap_or_default();
+            return Err(crate::alchemy::types::construct::argument_error(
+                ev,
+                &format!(
+                    "Textual column expression '{text}' should be explicitly declared with text('{text}')"
+                ),
+            ));
+        }
+        None => expr_or_bind(ev, value, None, "a column of `select()`")?,
+    };
+    crate::alchemy::types::processed::plain_column(ev, clause.type_.as_ref())?;
+    let name = match &clause.expr {
+        Expr::Column(column) => Some(column.name.clone()),
+        Expr::Label { name, .. } => Some(name.clone()),
+        Expr::LiteralColumn { sql, .. } => Some(Name::new(sql.as_str())),
+        _ => None,
+    };
+    query.columns.push((name, clause.type_.clone()));
+    query.absorb(&clause);
+    query.select.columns.push(clause.expr);
+    Ok(())
+}
+
+/// `exists(…)`
+pub(crate) fn exists(ev: &mut Interp<'_>, args: Args) -> R {
+    let mut args = args.bind(ev, "exists", "argument=")?;
+    let value = args.take_or_none("argument");
+    ev.need_known(&value, "the argument of `exists()`")?;
+    if let Some(select) = value.downcast::<SelectObj>() {
+        return exists_of(ev, &select);
+    }
+    let mut query = SelectObj::empty();
+    if value.is_none() {
+        query.columns.push((None, None));
+        query.select.columns.push(Expr::LiteralColumn {
+            sql: "*".to_owned(),
+            type_: None,
+        });
+    } else {
+        add_column(ev, &mut query, &value)?;
+    }
+    exists_of(ev, &query)
+}
+
+/// A method of an `exists()` that adds to what it asks; nothing for another expression.
+pub(crate) fn exists_method(
+    ev: &mut Interp<'_>,
+    clause: &Clause,
+    name: &str,
+    args: Args,
+) -> R<Option<Value>> {
+    let Some(asked) = &clause.asked else {
+        return Ok(Some(ev.unknown(format!(
+            "`{name}()` of a SQL expression is not modelled"
+        ))));
+    };
+    let value = method(ev, asked, name, args)?;
+    match value.downcast::<SelectObj>() {
+        Some(select) => exists_of(ev, &select).map(Some),
+        None => Ok(Some(value)),
+    }
+}
+
+fn exists_of(ev: &mut Interp<'_>, select: &SelectObj) -> R {
+    let scalar = select.scalar(ev)?;
+    let mut clause = Clause::new(Expr::Exists(Box::new(select.build(false))), boolean());
+    clause.ctes = scalar.ctes;
+    clause.asked = Some(Rc::new(select.clone()));
+    Ok(clause.value())
+}
+
+/// `union(…)` and the like.
+pub(crate) fn compound(ev: &mut Interp<'_>, args: Args, op: SetOp) -> R {
+    if let Some(unknown) = convert::first_unknown(&args) {
+        return Ok(unknown);
+    }
+    let mut query = SelectObj::empty();
+    let mut selects = Vec::new();
+    for value in &args.positional {
+        let Some(select) = value.downcast::<SelectObj>() else {
+            return Err(ev.unreadable("a part of a UNION is no `select()`"));
+        };
+        if selects.is_empty() {
+            query.columns.clone_from(&select.columns);
+        }
+        let scalar = select.scalar(ev)?;
+        query.add_ctes(&scalar.ctes);
+        selects.push(select.build(false));
+    }
+    if !query.ctes.is_empty() {
+        return Ok(ev.unknown("a common table expression inside a UNION is not modelled"));
+    }
+    query.compound = Some(SelectSet::Compound {
+        op,
+        selects,
+        order_by: Vec::new(),
+        limit: None,
+        offset: None,
+    });
+    Ok(Value::object(query))
+}
+
+/// `table.alias(name)`
+pub(crate) fn alias_of_table(ev: &mut Interp<'_>, table: &Rc<TableObj>, args: Args) -> R {
+    let mut args = args.bind(ev, "alias", "name=,flat=")?;
+    let name = args.take_or_none("name");
+    if name.is_none() {
+        return Ok(ev.unknown("an alias without a name is not modelled"));
+    }
+    let name = convert::name(ev, &name, "the name of an alias")?;
+    let mut alias = TableObj::empty(table.name.clone(), table.is_light);
+    alias.alias = Some(name);
+    let alias = Rc::new(alias);
+    for column in table.columns.borrow().iter() {
+        alias.add_column(Rc::new(column.detached()));
+    }
+    Ok(Value::Object(alias))
+}
+
+fn inner_froms(from: &FromRef) -> Vec<FromRef> {
+    match from {
+        FromRef::Derived(derived) if !derived.inner.is_empty() => derived.inner.clone(),
+        _ => vec![from.clone()],
+    }
+}
+
+fn make_join(
+    ev: &mut Interp<'_>,
+    left: &FromRef,
+    right: &FromRef,
+    on: &Value,
+    kind: JoinKind,
+) -> R<FromRef> {
+    if on.is_none() {
+        return Err(ev.unreadable("a join without an ON condition is not modelled"));
+    }
+    let on = condition(ev, on, "the condition of a join")?;
+    let mut inner = inner_froms(left);
+    inner.extend(inner_froms(right));
+    let join = FromClause::Join {
+        left: Box::new(from_clause(left)),
+        right: Box::new(from_clause(right)),
+        on: Box::new(on.expr),
+        kind,
+    };
+    Ok(FromRef::Derived(Rc::new(Derived {
+        kind: DerivedKind::From(join),
+        name: None,
+        columns: Vec::new(),
+        inner,
+        query: None,
+        ctes: on.ctes,
+    })))
+}
+
+/// `table.join(other, on)`
+pub(crate) fn join_method(ev: &mut Interp<'_>, this: Value, name: &str, args: Args) -> R {
+    let mut args = args.bind(ev, name, "right,onclause=,isouter=,full=")?;
+    let right = args.take_or_none("right");
+    let (Some(left), Some(right)) = (as_from(&this), as_from(&right)) else {
+        return Err(ev.unreadable("what is joined is no table"));
+    };
+    let on = args.take_or_none("onclause");
+    let kind = join_kind(ev, name, &mut args)?;
+    match make_join(ev, &left, &right, &on, kind)? {
+        FromRef::Derived(derived) => Ok(Value::Object(derived)),
+        FromRef::Table(table) => Ok(Value::Object(table)),
+    }
+}
+
+fn join_kind(ev: &mut Interp<'_>, name: &str, args: &mut crate::args::Bindings) -> R<JoinKind> {
+    let outer = args.take_or_none("isouter");
+    let full = args.take_or_none("full");
+    Ok(if convert::flag(ev, &full, "`full`")? {
+        JoinKind::FullOuter
+    } else if name == "outerjoin" || convert::flag(ev, &outer, "`isouter`")? {
+        JoinKind::LeftOuter
+    } else {
+        JoinKind::Inner
+    })
+}
+
+pub(crate) const METHODS: &[&str] = &[
+    "where",
+    "filter",
+    "filter_by",
+    "order_by",
+    "group_by",
+    "having",
+    "limit",
+    "offset",
+    "distinct",
+    "select_from",
+    "join",
+    "outerjoin",
+    "add_columns",
+    "with_only_columns",
+    "scalar_subquery",
+    "as_scalar",
+    "subquery",
+    "alias",
+    "cte",
+    "label",
+    "with_for_update",
+    "exists",
+    "union",
+    "union_all",
+    "execution_options",
+    "prefix_with",
+    "correlate",
+    "in_",
+    "self_group",
+];
+
+fn derived_columns(query: &SelectObj) -> Vec<(Name, Option<ColumnType>)> {
+    query
+        .columns
+        .iter()
+        .filter_map(|(name, type_)| Some((name.clone()?, type_.clone())))
+        .collect()
+}
+
+fn method(ev: &mut Interp<'_>, this: &Rc<SelectObj>, name: &str, args: Args) -> R {
+    let mut query = (**this).clone();
+    match name {
+        "where" | "filter" | "having" => {
+            for value in &args.positional {
+                let clause = condition(ev, value, "a condition")?;
+                match name {
+                    "having" => query.add_ctes(&clause.ctes),
+                    _ => query.absorb(&clause),
+                }
+                match name {
+                    "having" => query.select.having.push(clause.expr),
+                    _ => query.select.where_.push(clause.expr),
+                }
+            }
+        }
+        "order_by" | "group_by" => {
+            for value in &args.positional {
+                // What a query is read from is in its columns and conditions alone.
+                let clause = order_item(ev, value, "what a query is ordered or grouped by")?;
+                query.add_ctes(&clause.ctes);
+                match (&mut query.compound, name) {
+                    (Some(SelectSet::Compound { order_by, .. }), "order_by") => {
+                        order_by.push(clause.expr)
+                    }
+                    (_, "order_by") => query.select.order_by.push(clause.expr),
+                    _ => query.select.group_by.push(clause.expr),
+                }
+            }
+        }
+        "limit" | "offset" => {
+            let mut args = args.bind(ev, name, "limit")?;
+            let value = args.take_or_none("limit");
+            let clause = if value.is_none() {
+                None
+            } else {
+                Some(Box::new(expr_or_bind(ev, &value, None, "a limit")?.expr))
+            };
+            match (&mut query.compound, name) {
+                (Some(SelectSet::Compound { limit, .. }), "limit") => *limit = clause,
+                (Some(SelectSet::Compound { offset, .. }), _) => *offset = clause,
+                (_, "limit") => query.select.limit = clause,
+                _ => query.select.offset = clause,
+            }
+        }
+        "distinct" => {
+            query.select.distinct = true;
+            for value in &args.positional {
+                let clause = order_item(ev, value, "`distinct()`")?;
+                query.select.distinct_on.push(clause.expr);
+            }
+        }
+        "select_from" => {
+            for value in &args.positional {
+                let Some(from) = as_from(value) else {
+                    return Ok(ev.unknown(
+                        "`select_from()` of something else than a table is not modelled",
+                    ));
+                };
+                merge_froms(&mut query.explicit, &[from]);
+            }
+        }
+        "join" | "outerjoin" => {
+            let mut args = args.bind(ev, name, "target,onclause=,isouter=,full=")?;
+            let target = args.take_or_none("target");
+            let Some(right) = as_from(&target) else {
+                return Ok(ev.unknown("a join with something else than a table is not modelled"));
+            };
+            let left = match (query.explicit.as_slice(), query.implied.as_slice()) {
+                ([left], _) => left.clone(),
+                ([], [left]) => left.clone(),
+                ([], several) => {
+                    let others: Vec<&FromRef> =
+                        several.iter().filter(|from| !from.same(&right)).collect();
+                    match others.as_slice() {
+                        [left] => (*left).clone(),
+                        _ => return Ok(ev.unknown("what is joined to is not clear")),
+                    }
+                }
+                _ => return Ok(ev.unknown("what is joined to is not clear")),
+            };
+            let on = args.take_or_none("onclause");
+            let kind = join_kind(ev, name, &mut args)?;
+            query.explicit = vec![make_join(ev, &left, &right, &on, kind)?];
+        }
+        "add_columns" => {
+            for value in &args.positional {
+                add_column(ev, &mut query, value)?;
+            }
+        }
+        "scalar_subquery" | "as_scalar" => return Ok(this.scalar(ev)?.value()),
+        "label" => {
+            let clause = this.scalar(ev)?;
+            return crate::alchemy::sql::operators::method(ev, &clause, name, args)
+                .map(|value| value.unwrap_or(Value::None));
+        }
+        "exists" => return exists_of(ev, this),
+        "subquery" | "alias" => {
+            let mut args = args.bind(ev, name, "name=,flat=")?;
+            let alias = args.take_or_none("name");
+            if alias.is_none() {
+                return Ok(ev.unknown("a subquery without a name is not modelled"));
+            }
+            let alias = convert::name(ev, &alias, "the name of a subquery")?;
+            let scalar = this.scalar(ev)?;
+            let set = this.build(false);
+            let derived = Derived {
+                kind: DerivedKind::From(FromClause::Subquery {
+                    select: Box::new(set.clone()),
+                    alias: Some(alias.clone()),
+                    lateral: false,
+                }),
+                name: Some(alias),
+                columns: derived_columns(this),
+                inner: Vec::new(),
+                query: Some(set),
+                ctes: scalar.ctes,
+            };
+            return Ok(derived.into_value());
+        }
+        "cte" => {
+            let mut args = args.bind(ev, name, "name=,recursive=,nesting=")?;
+            let cte = args.take_or_none("name");
+            let recursive = args.take_or_none("recursive");
+            if cte.is_none() || convert::flag(ev, &recursive, "`recursive`")? {
+                return Ok(ev.unknown(
+                    "a common table expression that is recursive or has no name is not modelled",
+                ));
+            }
+            let cte = convert::name(ev, &cte, "the name of a common table expression")?;
+            let scalar = this.scalar(ev)?;
+            let set = this.build(false);
+            let derived = Derived {
+                kind: DerivedKind::Cte(Box::new(Cte {
+                    name: cte.clone(),
+                    select: Statement::Select(set.clone()),
+                    recursive: false,
+                    materialized: None,
+                })),
+                name: Some(cte),
+                columns: derived_columns(this),
+                inner: Vec::new(),
+                query: None,
+                ctes: scalar.ctes,
+            };
+            return Ok(derived.into_value());
+        }
+        "union" | "union_all" => {
+            let op = if name == "union" {
+                SetOp::Union
+            } else {
+                SetOp::UnionAll
+            };
+            let mut positional = vec![Value::Object(Rc::clone(this) as Rc<dyn NativeObject>)];
+            positional.extend(args.positional);
+            return compound(ev, Args::positional(positional), op);
+        }
+        "execution_options" | "self_group" => {}
+        "correlate" => {
+            for value in &args.positional {
+                match value.downcast::<TableObj>() {
+                    Some(table) => query.select.correlate.push(table.reference_name().name),
+                    None => {
+                        return Ok(ev.unknown(
+                            "`correlate()` of something else than a table is not modelled",
+                        ));
+                    }
+                }
+            }
+        }
+        _ => return Ok(ev.unknown(format!("`select().{name}()` is not modelled"))),
+    }
+    Ok(Value::object(query))
+}
+
+impl NativeObject for SelectObj {
+    fn type_name(&self) -> String {
+        "Select".to_owned()
+    }
+
+    fn class(&self, ev: &mut Interp<'_>) -> Option<Rc<Class>> {
+        Some(alchemy(ev).class("Select"))
+    }
+
+    fn methods(&self) -> &'static [&'static str] {
+        METHODS
+    }
+
+    fn call_method(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        name: &str,
+        args: Args,
+    ) -> R<Option<Value>> {
+        if let Some(unknown) = convert::first_unknown(&args) {
+            return Ok(Some(unknown));
+        }
+        method(ev, &self, name, args).map(Some)
+    }
+
+    fn truth(&self, ev: &mut Interp<'_>) -> R<bool> {
+        Err(ev.raise("TypeError", "Boolean value of this clause is not defined"))
+    }
+}
+
+/// The name of a column given by name or as an object.
+pub(crate) fn assigned_name(ev: &mut Interp<'_>, value: &Value) -> R<Name> {
+    if let Some(column) = value.downcast::<ColumnObj>() {
+        return Ok(column.column.borrow().name.clone());
+    }
+    convert::name(ev, value, "the name of a column")
+}
