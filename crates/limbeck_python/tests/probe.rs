@@ -148,3 +148,28 @@ fn an_exception_hides_nothing() {
         "KeyError: 'x'",
     );
 }
+
+#[test]
+fn sessions_of_an_application_are_not_those_of_the_migration() {
+    const DB: &str =
+        "from flask_sqlalchemy import SQLAlchemy\nclass Own(SQLAlchemy):\n    pass\ndb = Own()\n";
+    let with_db =
+        |body: &str| -> &'static str { Box::leak(format!("{DB}{body}").into_boxed_str()) };
+    is_readable(with_db(
+        "session = db.Session(bind=bind)\nsession.execute(sa.text('DELETE FROM t'))\nsession.commit()",
+    ));
+    is_not(
+        with_db("db.session.execute(sa.text('DELETE FROM t'))"),
+        "a connection of the application's own",
+    );
+    is_not(
+        with_db(
+            "class Row(db.Model):\n    id = sa.Column(sa.Integer, primary_key=True)\nRow.query.delete()",
+        ),
+        "a connection of the application's own",
+    );
+    is_not(
+        "from flask_appbuilder import SQLA\ndb = SQLA()\ndb.create_all()",
+        "a connection of the application's own",
+    );
+}

@@ -109,7 +109,7 @@ impl NativeObject for SessionFactory {
     }
 
     fn get_attr(self: Rc<Self>, _ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
-        Ok((name == "query_property").then(|| Value::opaque("query_property")))
+        Ok((name == "query_property").then(|| crate::models::flask::elsewhere("query_property")))
     }
 }
 

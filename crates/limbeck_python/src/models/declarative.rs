@@ -53,7 +53,7 @@ impl ClassHooks for DeclarativeHooks {
     fn class_attr(&self, _ev: &mut Interp<'_>, class: &Rc<Class>, name: &str) -> R<Option<Value>> {
         Ok(match name {
             "__mapper__" if is_mapped(class) => Some(Value::opaque("a mapper")),
-            "query" => Some(Value::opaque("a query")),
+            "query" => Some(super::flask::elsewhere(&format!("{}.query", class.name))),
             _ => None,
         })
     }

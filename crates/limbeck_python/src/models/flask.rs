@@ -41,14 +41,25 @@ impl ClassHooks for Hooks {
         class: &Rc<Class>,
         args: Args,
     ) -> R<Result<Value, Args>> {
-        if class.hooks.is_none() {
-            return Ok(Ok(ev.unknown("a subclass of `SQLAlchemy` is not modelled")));
+        if subclass_attr(class, "__init__").is_some() {
+            return Ok(Ok(ev.foreign(format!(
+                "how `{}`, a subclass of `SQLAlchemy`, is made is not modelled",
+                class.name
+            ))));
         }
-        construct(ev, args).map(Ok)
+        construct(ev, class, args).map(Ok)
     }
 }
 
-fn construct(ev: &mut Interp<'_>, args: Args) -> R {
+/// What a subclass of `SQLAlchemy`, or one between them, says itself.
+fn subclass_attr(class: &Rc<Class>, name: &str) -> Option<Value> {
+    class
+        .mro()
+        .take_while(|base| base.hooks.is_none())
+        .find_map(|base| base.attrs.borrow().get(name).cloned())
+}
+
+fn construct(ev: &mut Interp<'_>, class: &Rc<Class>, args: Args) -> R {
     let mut args = args.bind(
         ev,
         "SQLAlchemy.__init__",
@@ -90,20 +101,33 @@ fn construct(ev: &mut Interp<'_>, args: Args) -> R {
         return Ok(ev.unknown("`db.Model` is not modelled"));
     };
     let db = Rc::new(Database {
-        model: Rc::clone(&model),
+        class: Rc::clone(class),
+        model: RefCell::new(Value::Class(Rc::clone(&model))),
         metadata: Rc::clone(&registry.metadata),
         others: RefCell::default(),
         names: !disabled,
     });
     let value: Rc<dyn NativeObject> = Rc::clone(&db) as _;
-    model.set(NAMING, Value::Object(value));
-    model.set("query", Value::opaque("a query"));
-    Ok(Value::Object(db))
+    let value = Value::Object(value);
+    model.set(NAMING, value.clone());
+    model.set("query", elsewhere("db.Model.query"));
+    // Flask-SQLAlchemy 2 asks a subclass for the base of its models.
+    if let Some(own) = subclass_attr(class, "make_declarative_base") {
+        let own = ev.bind_descriptor(&own, &value, class)?;
+        let base = ev.unknown("the base of `SQLAlchemy` is not modelled");
+        let base = ev.call(
+            &own,
+            Args::positional(vec![base]).with("metadata", Value::None),
+        )?;
+        *db.model.borrow_mut() = base;
+    }
+    Ok(value)
 }
 
 /// `SQLAlchemy()`
 struct Database {
-    model: Rc<Class>,
+    class: Rc<Class>,
+    model: RefCell<Value>,
     metadata: Rc<MetaDataObj>,
     /// The `MetaData` of each `__bind_key__`.
     others: RefCell<Vec<(Str, Rc<MetaDataObj>)>>,
@@ -135,8 +159,12 @@ impl NativeObject for Database {
         "SQLAlchemy".to_owned()
     }
 
+    fn class(&self, _ev: &mut Interp<'_>) -> Option<Rc<Class>> {
+        Some(Rc::clone(&self.class))
+    }
+
     fn methods(&self) -> &'static [&'static str] {
-        &["Table", "init_app", "create_all", "drop_all"]
+        &["Table", "init_app"]
     }
 
     fn call_method(
@@ -164,14 +192,21 @@ impl NativeObject for Database {
     }
 
     fn get_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+        let class = Rc::clone(&self.class);
+        if let Some(own) = subclass_attr(&class, name) {
+            let this = Value::Object(self);
+            return ev.bind_descriptor(&own, &this, &class).map(Some);
+        }
         Ok(match name {
-            "Model" => Some(Value::Class(Rc::clone(&self.model))),
+            "Model" => Some(self.model.borrow().clone()),
             "metadata" => {
                 let metadata: Rc<dyn NativeObject> = Rc::clone(&self.metadata) as _;
                 Some(Value::Object(metadata))
             }
-            "session" | "Query" | "engine" | "engines" => Some(Value::opaque(format!("db.{name}"))),
-            "Table" | "init_app" | "create_all" | "drop_all" => None,
+            "session" | "engine" | "engines" | "get_engine" | "create_all" | "drop_all"
+            | "reflect" => Some(elsewhere(&format!("db.{name}"))),
+            "Query" => Some(Value::opaque("db.Query")),
+            "Table" | "init_app" => None,
             _ => {
                 for module in ["sqlalchemy", "sqlalchemy.orm"] {
                     let module = ev.import(module)?;
@@ -183,6 +218,47 @@ impl NativeObject for Database {
                 None
             }
         })
+    }
+}
+
+/// What works on connections of the application: none of them is the migration's.
+struct Elsewhere(String);
+
+/// Something that works on a connection of the application: what a migration does with it is not done in the migration.
+pub(crate) fn elsewhere(name: &str) -> Value {
+    Value::object(Elsewhere(name.to_owned()))
+}
+
+impl NativeObject for Elsewhere {
+    fn type_name(&self) -> String {
+        self.0.clone()
+    }
+
+    fn get_attr(self: Rc<Self>, _ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+        let is_special = name.starts_with("__");
+        Ok((!is_special).then(|| elsewhere(&format!("{}.{name}", self.0))))
+    }
+
+    fn is_callable(&self) -> bool {
+        true
+    }
+
+    fn call(self: Rc<Self>, ev: &mut Interp<'_>, _args: Args) -> R<Option<Value>> {
+        if ev.is_running() {
+            return Err(ev.unreadable(format!(
+                "`{}` works on a connection of the application's own, which is not modelled",
+                self.0
+            )));
+        }
+        Ok(Some(elsewhere(&format!("{}()", self.0))))
+    }
+
+    fn truth(&self, ev: &mut Interp<'_>) -> R<bool> {
+        Err(ev.unreadable(format!("whether `{}` is true is not modelled", self.0)))
+    }
+
+    fn iterate(self: Rc<Self>, ev: &mut Interp<'_>) -> R<Option<Vec<Value>>> {
+        Err(ev.unreadable(format!("what `{}` gives is not modelled", self.0)))
     }
 }
 

@@ -126,6 +126,12 @@ const MODELS: &[Model] = &[
         yields: true,
     },
     Model {
+        name: "flask_appbuilder",
+        text: include_str!("flask_appbuilder.py"),
+        parts: &["models", "models.sqla", "utils", "utils.legacy"],
+        yields: true,
+    },
+    Model {
         name: "geoalchemy2",
         text: include_str!("geoalchemy2.py"),
         parts: &["types", "alembic_helpers"],
