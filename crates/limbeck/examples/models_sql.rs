@@ -6,39 +6,15 @@
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use limbeck::Disk;
 use limbeck_diag::{Result, render_text};
 use limbeck_python::models::read_modules;
-use limbeck_python::{Inputs, Limits, Sources, World, on_deep_stack};
+use limbeck_python::{Inputs, Limits, World, on_deep_stack};
 use limbeck_schema::{CreateTable, NamingConvention, Op, SourcedOp, Table};
 use limbeck_sql::{CompileContext, Dialect, SqlAlchemyVersion, Target, compile};
 use serde_json::{Map, Value, json};
 
 const DIALECTS: [Dialect; 3] = [Dialect::Postgres, Dialect::Sqlite, Dialect::MySql];
-
-struct Disk;
-
-impl Sources for Disk {
-    fn read(&self, path: &Path) -> Option<String> {
-        std::fs::read_to_string(path).ok()
-    }
-
-    fn is_file(&self, path: &Path) -> bool {
-        path.is_file()
-    }
-
-    fn is_dir(&self, path: &Path) -> bool {
-        path.is_dir()
-    }
-
-    fn list(&self, path: &Path) -> Vec<String> {
-        let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
-        let mut names: Vec<String> = entries
-            .map(|entry| entry.file_name().to_string_lossy().into_owned())
-            .collect();
-        names.sort();
-        names
-    }
-}
 
 fn create(table: &Table, dialect: Dialect, version: SqlAlchemyVersion) -> Result<Vec<String>> {
     let op = SourcedOp {

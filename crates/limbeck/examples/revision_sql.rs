@@ -11,41 +11,15 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use limbeck::Disk;
 use limbeck_diag::Result;
-use limbeck_python::{
-    Inputs, Limits, RevisionRequest, Sources, World, evaluate_revision, on_deep_stack,
-};
+use limbeck_python::{Inputs, Limits, RevisionRequest, World, evaluate_revision, on_deep_stack};
 use limbeck_schema::NamingConvention;
 use limbeck_sql::script::{ScriptOptions, render_chunks};
 use limbeck_sql::{CompileContext, Dialect, SqlAlchemyVersion, Target, compile_ops};
 use serde_json::{Map, Value, json};
 
 const DIALECTS: [Dialect; 3] = [Dialect::Postgres, Dialect::MySql, Dialect::Sqlite];
-
-struct Disk;
-
-impl Sources for Disk {
-    fn read(&self, path: &Path) -> Option<String> {
-        std::fs::read_to_string(path).ok()
-    }
-
-    fn is_file(&self, path: &Path) -> bool {
-        path.is_file()
-    }
-
-    fn is_dir(&self, path: &Path) -> bool {
-        path.is_dir()
-    }
-
-    fn list(&self, path: &Path) -> Vec<String> {
-        let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
-        let mut names: Vec<String> = entries
-            .map(|entry| entry.file_name().to_string_lossy().into_owned())
-            .collect();
-        names.sort();
-        names
-    }
-}
 
 /// One function of one script, for one dialect.
 struct Subject<'a> {

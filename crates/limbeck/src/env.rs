@@ -1,62 +1,19 @@
 //! Reading `env.py` for a run.
 
 use std::cell::RefCell;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::rc::Rc;
 
-use limbeck_config::{AlembicConfig, Origin, Url, parse_dotenv};
-use limbeck_diag::{Diagnostic, Error, ErrorKind, Result, SourceFile};
+use limbeck_config::{AlembicConfig, Origin, Url};
+use limbeck_diag::{Diagnostic, Error, ErrorKind, Result};
 use limbeck_python::env::{
     EnvConfig, EnvOutcome, EnvRequest, EnvRun, EnvTarget, UrlParts, evaluate_env,
 };
-use limbeck_python::{Inputs, Limits, Sources, World};
+use limbeck_python::{Inputs, Limits, World};
 
 use crate::Project;
+use crate::disk::Disk;
 use crate::paths::io_error;
-
-/// The project's files, as the evaluator sees them.
-struct Disk;
-
-impl Sources for Disk {
-    fn read(&self, path: &Path) -> Option<String> {
-        std::fs::read_to_string(path).ok()
-    }
-
-    fn is_file(&self, path: &Path) -> bool {
-        path.is_file()
-    }
-
-    fn is_dir(&self, path: &Path) -> bool {
-        path.is_dir()
-    }
-
-    fn list(&self, path: &Path) -> Vec<String> {
-        let Ok(entries) = std::fs::read_dir(path) else {
-            return Vec::new();
-        };
-        let mut names: Vec<String> = entries
-            .flatten()
-            .map(|entry| entry.file_name().to_string_lossy().into_owned())
-            .collect();
-        names.sort();
-        names
-    }
-
-    fn dotenv(
-        &self,
-        path: &Path,
-        known: &dyn Fn(&str) -> Option<String>,
-    ) -> Vec<(String, Option<String>)> {
-        let Ok(text) = std::fs::read_to_string(path) else {
-            return Vec::new();
-        };
-        let file = SourceFile::new(path.display().to_string(), text);
-        let variables = parse_dotenv(&file, known).into_iter();
-        variables
-            .map(|variable| (variable.name, variable.value))
-            .collect()
-    }
-}
 
 /// The configuration as env.py sees and changes it.
 struct Config {

@@ -9,6 +9,7 @@
 
 pub mod autogenerate;
 pub mod commands;
+mod disk;
 mod editor;
 mod entry;
 mod env;
@@ -23,6 +24,7 @@ mod paths;
 mod project;
 mod run;
 
+pub use disk::Disk;
 pub use entry::{DatabaseState, Entry};
 pub use environment::{Environment, Options, local_time_text};
 pub use events::{Event, Level, Reporter, Silent};

@@ -2,8 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
 
-use std::path::PathBuf;
 use std::process::Command;
+
+use limbeck_testkit::Folder;
 
 const INI: &str = "[alembic]\nscript_location = %(here)s/m\nprepend_sys_path = %(here)s\npath_separator = os\n\
     sqlalchemy.url = sqlite:///ini.db\n";
@@ -25,22 +26,19 @@ const FROM_CONFIG: &str = "engine_from_config(config.get_section('alembic'), pre
 
 /// A project in a folder of its own; removed at the end.
 struct Project {
-    folder: PathBuf,
+    folder: Folder,
 }
 
 impl Project {
     fn new(name: &str, env: &str, files: &[(&str, &str)]) -> Project {
-        let folder =
-            std::env::temp_dir().join(format!("limbeck-env-{name}-{}", std::process::id()));
+        let folder = Folder::new(&format!("env-{name}"));
         let own = [
             ("alembic.ini", INI),
             ("m/env.py", env),
             ("m/versions/a1.py", REVISION),
         ];
         for (path, text) in own.iter().chain(files) {
-            let path = folder.join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
+            folder.write(path, text);
         }
         Project { folder }
     }
@@ -84,12 +82,6 @@ impl Project {
             !self.folder.join("ini.db").exists(),
             "a database was made: {text}"
         );
-    }
-}
-
-impl Drop for Project {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 

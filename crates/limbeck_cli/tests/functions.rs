@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
+
+use limbeck_testkit::{Folder, alembic_bin};
 
 /// The models, and what the database has instead.
 const MODELS: &str = "\
@@ -26,30 +28,14 @@ CREATE INDEX ix_team_gone ON team (gone);
 CREATE TABLE legacy (id INTEGER NOT NULL PRIMARY KEY);
 ";
 
-fn alembic_bin() -> Option<PathBuf> {
-    let bin = std::env::var_os("LIMBECK_TEST_ALEMBIC").map(PathBuf::from);
-    assert!(
-        bin.is_some() || std::env::var_os("CI").is_none(),
-        "LIMBECK_TEST_ALEMBIC is not set"
-    );
-    bin
-}
-
 struct Project {
-    folder: PathBuf,
-}
-
-impl Drop for Project {
-    fn drop(&mut self) {
-        let _gone = std::fs::remove_dir_all(&self.folder);
-    }
+    folder: Folder,
 }
 
 impl Project {
     /// `functions` stand in env.py, `arguments` in its call of `context.configure()`.
     fn new(name: &str, functions: &str, arguments: &str) -> Project {
-        let folder =
-            std::env::temp_dir().join(format!("limbeck-functions-{name}-{}", std::process::id()));
+        let folder = Folder::new(&format!("functions-{name}"));
         let env = format!(
             "import logging\nfrom alembic import context\nfrom sqlalchemy import create_engine\nimport sqlalchemy as sa\n\
              from models import metadata\nconfig = context.config\nlogger = logging.getLogger('alembic.env')\n{functions}\n\
@@ -68,9 +54,7 @@ impl Project {
             ("m/script.py.mako", template),
             ("m/versions/.keep", ""),
         ] {
-            let path = folder.join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
+            folder.write(path, text);
         }
         Project { folder }
     }

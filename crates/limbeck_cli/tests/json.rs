@@ -4,9 +4,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
+use limbeck_testkit::{Folder, alembic_bin};
 use serde_json::Value;
 
 /// Keys of one section of the page with their types, and its example.
@@ -139,21 +140,13 @@ fn check(page: &BTreeMap<String, Section>, title: &str, document: &Value) {
 }
 
 struct Project {
-    folder: PathBuf,
-}
-
-impl Drop for Project {
-    fn drop(&mut self) {
-        let _gone = std::fs::remove_dir_all(&self.folder);
-    }
+    folder: Folder,
 }
 
 impl Project {
     /// A graph with two branches, labels, a dependency and a merge; scripts of several levels.
     fn new(name: &str) -> Project {
-        let folder =
-            std::env::temp_dir().join(format!("limbeck-json-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
+        let folder = Folder::new(&format!("json-{name}"));
         let project = Project { folder };
         project.limbeck(&["init", "m"]);
         let ini = project.folder.join("alembic.ini");
@@ -255,13 +248,7 @@ fn every_answer_has_the_promised_keys() {
 
 #[test]
 fn what_differs_is_an_answer() {
-    // In CI there must be an environment with Alembic: `cargo xtask test` names it.
-    let bin = std::env::var("LIMBECK_TEST_ALEMBIC").ok();
-    assert!(
-        bin.is_some() || std::env::var_os("CI").is_none(),
-        "LIMBECK_TEST_ALEMBIC is not set"
-    );
-    let Some(bin) = bin else { return };
+    let Some(bin) = alembic_bin() else { return };
     let project = Project::new("check");
     let env = project.folder.join("m/env.py");
     let text = std::fs::read_to_string(&env).unwrap();

@@ -10,7 +10,7 @@ use std::process::Command;
 use limbeck_db::inspect::{Detail, Scope, inspect};
 use limbeck_db::{Connection, Server};
 use limbeck_schema::Literal;
-use limbeck_testkit::Database;
+use limbeck_testkit::{Database, Folder};
 
 const ENV: &str = "\
 from alembic import context
@@ -54,10 +54,10 @@ fn cases() -> Vec<PathBuf> {
 
 fn check(case: &Path, server: Server) -> Result<(), libtest_mimic::Failed> {
     let database = Database::create(server);
-    let project = std::env::temp_dir().join(format!("limbeck-live-{}", database.name()));
+    let project = Folder::new(&format!("live-{}", database.name()));
     let versions = project.join("migrations/versions");
     std::fs::create_dir_all(&versions).unwrap();
-    std::fs::write(project.join("migrations/env.py"), ENV).unwrap();
+    project.write("migrations/env.py", ENV);
     // By the name that SQLAlchemy's users give the server; it finds out itself that it is MariaDB.
     let url = match server {
         Server::MySql | Server::MariaDb => {
@@ -92,7 +92,6 @@ fn check(case: &Path, server: Server) -> Result<(), libtest_mimic::Failed> {
         .lines()
         .find_map(|line| line.strip_prefix("# Left to Python on: "));
     if left_to_python == Some(server.name()) {
-        let _ = std::fs::remove_dir_all(&project);
         let told = String::from_utf8_lossy(&output.stderr);
         return match told.contains("error[unreadable]") {
             true => Ok(()),
@@ -105,7 +104,6 @@ fn check(case: &Path, server: Server) -> Result<(), libtest_mimic::Failed> {
         false => "failed\n",
     });
     found.push_str(&left_behind(&mut *database.connect()));
-    let _ = std::fs::remove_dir_all(&project);
     let stem = case.file_stem().unwrap().to_string_lossy();
     let recorded = folder().join(format!("{stem}.{}.txt", server.name()));
     let expected = std::fs::read_to_string(&recorded).unwrap();

@@ -3,46 +3,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use limbeck_db::Server;
-use limbeck_testkit::Database;
+use limbeck_testkit::{Database, Folder, alembic_bin};
 
 const LIMBECK: &str = env!("CARGO_BIN_EXE_limbeck");
 
 /// A copy of the fees project that goes away at the end.
 struct Fees {
-    folder: PathBuf,
+    folder: Folder,
     url: String,
-}
-
-impl Drop for Fees {
-    fn drop(&mut self) {
-        let _gone = std::fs::remove_dir_all(&self.folder);
-    }
-}
-
-fn copy_tree(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let from = entry.unwrap().path();
-        let to = to.join(from.file_name().unwrap());
-        if from.is_dir() && !from.ends_with("__pycache__") {
-            copy_tree(&from, &to);
-        } else if from.is_file() && from.extension().is_none_or(|it| it != "db") {
-            std::fs::copy(&from, &to).unwrap();
-        }
-    }
-}
-
-fn alembic_bin() -> Option<PathBuf> {
-    let bin = std::env::var_os("LIMBECK_TEST_ALEMBIC").map(PathBuf::from);
-    assert!(
-        bin.is_some() || std::env::var_os("CI").is_none(),
-        "LIMBECK_TEST_ALEMBIC is not set"
-    );
-    bin
 }
 
 fn text(output: &Output) -> String {
@@ -51,14 +23,9 @@ fn text(output: &Output) -> String {
 
 impl Fees {
     fn new(name: &str, url: &str) -> Fees {
-        let folder =
-            std::env::temp_dir().join(format!("limbeck-models-{name}-{}", std::process::id()));
-        copy_tree(
-            &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/fees"),
-            &folder,
-        );
+        let fees = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/fees");
         Fees {
-            folder,
+            folder: Folder::copy_of(&fees, &format!("models-{name}")),
             url: url.to_owned(),
         }
     }

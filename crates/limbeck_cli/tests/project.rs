@@ -6,54 +6,31 @@
     reason = "a failed test is the right end"
 )]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use limbeck_db::Server;
-use limbeck_testkit::Database;
+use limbeck_testkit::{Database, Folder, alembic_bin};
 
 const LIMBECK: &str = env!("CARGO_BIN_EXE_limbeck");
 
 /// A copy of a project that goes away at the end.
 struct Copy {
-    path: PathBuf,
-}
-
-impl Drop for Copy {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.path);
-    }
-}
-
-fn copy_tree(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let from = entry.unwrap().path();
-        let to = to.join(from.file_name().unwrap());
-        let name = from.to_string_lossy().into_owned();
-        if from.is_dir() && !name.ends_with("__pycache__") {
-            copy_tree(&from, &to);
-        } else if from.is_file() && !name.ends_with(".db") {
-            std::fs::copy(&from, &to).unwrap();
-        }
-    }
+    path: Folder,
 }
 
 impl Copy {
     fn empty(name: &str) -> Copy {
-        let path =
-            std::env::temp_dir().join(format!("limbeck-project-{}-{name}", std::process::id()));
-        std::fs::create_dir_all(&path).unwrap();
-        Copy { path }
+        Copy {
+            path: Folder::new(&format!("project-{name}")),
+        }
     }
 
     fn fees(name: &str) -> Copy {
-        let copy = Copy::empty(name);
-        copy_tree(
-            &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/fees"),
-            &copy.path,
-        );
-        copy
+        let fees = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/fees");
+        Copy {
+            path: Folder::copy_of(&fees, &format!("project-{name}")),
+        }
     }
 
     /// Runs a program in the project and gives what it says on standard output.
@@ -76,17 +53,6 @@ impl Copy {
         );
         text(&output.stdout)
     }
-}
-
-/// The `bin` folder of an environment with Alembic in it. In CI there must be one: `cargo xtask test`
-/// names it.
-fn alembic_bin() -> Option<PathBuf> {
-    let bin = std::env::var_os("LIMBECK_TEST_ALEMBIC").map(PathBuf::from);
-    assert!(
-        bin.is_some() || std::env::var_os("CI").is_none(),
-        "LIMBECK_TEST_ALEMBIC is not set"
-    );
-    bin
 }
 
 fn check_fees(server: Server, name: &str) {

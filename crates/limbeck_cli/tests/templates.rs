@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
+
+use limbeck_testkit::{Folder, alembic_bin};
 
 /// Runs a program that must succeed; what it writes.
 #[track_caller]
@@ -27,16 +29,6 @@ fn limbeck(folder: &Path, words: &[&str]) -> String {
     run(program, folder, &[&["--no-python"], words].concat())
 }
 
-/// The `bin` folder of an environment with Alembic in it. In CI there must be one: `cargo xtask test` names it.
-fn alembic_bin() -> Option<PathBuf> {
-    let bin = std::env::var_os("LIMBECK_TEST_ALEMBIC").map(PathBuf::from);
-    assert!(
-        bin.is_some() || std::env::var_os("CI").is_none(),
-        "LIMBECK_TEST_ALEMBIC is not set"
-    );
-    bin
-}
-
 /// Number of tables of that name in a database file.
 fn tables(path: &Path, name: &str) -> i64 {
     let database = rusqlite::Connection::open(path).unwrap();
@@ -47,9 +39,7 @@ fn tables(path: &Path, name: &str) -> i64 {
 /// Makes a project, and a revision that creates `t` in the first of its databases.
 #[track_caller]
 fn check(template: &str, driver: &str, databases: &[&str]) {
-    let folder: PathBuf =
-        std::env::temp_dir().join(format!("limbeck-{template}-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
+    let folder = Folder::new(template);
     // The project is Alembic's own where there is one; what Limbeck makes is compared with it elsewhere.
     match alembic_bin() {
         Some(bin) => run(
@@ -112,7 +102,6 @@ fn check(template: &str, driver: &str, databases: &[&str]) {
     assert!(limbeck(&folder, &["show", "current"]).contains("Rev: b2 (head)"));
     limbeck(&folder, &["ensure_version"]);
     compare(&folder, databases);
-    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 /// `check` and `revision --autogenerate` against models of the first database.

@@ -2,21 +2,23 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
+
+use limbeck_testkit::Folder;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
 /// A copy of the fees project that a test may change; removed at the end.
 struct Fees {
-    folder: PathBuf,
+    folder: Folder,
 }
 
 impl Fees {
     fn copy(name: &str) -> Fees {
-        let folder = std::env::temp_dir().join(format!("limbeck-{name}-{}", std::process::id()));
-        copy_folder(&Path::new(ROOT).join("examples/fees"), &folder);
-        Fees { folder }
+        Fees {
+            folder: Folder::copy_of(&Path::new(ROOT).join("examples/fees"), name),
+        }
     }
 
     /// What a command writes: standard error first, then standard output.
@@ -33,25 +35,6 @@ impl Fees {
         let output = command.output().unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         (text(&output.stderr), text(&output.stdout))
-    }
-}
-
-impl Drop for Fees {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
-
-fn copy_folder(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let (source, target) = (entry.path(), to.join(entry.file_name()));
-        if source.is_dir() {
-            copy_folder(&source, &target);
-        } else if source.extension().is_none_or(|it| it != "db") {
-            std::fs::copy(&source, &target).unwrap();
-        }
     }
 }
 

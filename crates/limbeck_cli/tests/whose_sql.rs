@@ -4,26 +4,21 @@
     reason = "a test that cannot prepare its project fails"
 )]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
+
+use limbeck_testkit::Folder;
 
 /// A project of one revision, that goes away at the end.
 struct Project {
-    path: PathBuf,
-}
-
-impl Drop for Project {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.path);
-    }
+    path: Folder,
 }
 
 impl Project {
     fn new(name: &str, upgrade: &str) -> Project {
-        let id = std::process::id();
-        let path = std::env::temp_dir().join(format!("limbeck-whose-sql-{id}-{name}"));
-        std::fs::create_dir_all(&path).unwrap();
-        let project = Project { path };
+        let project = Project {
+            path: Folder::new(&format!("whose-sql-{name}")),
+        };
         project.limbeck(&["init", "migrations"]);
         project.limbeck(&["revision", "-m", "one", "--rev-id", "one"]);
         let script = project.path.join("migrations/versions/one_one.py");

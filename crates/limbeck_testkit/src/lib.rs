@@ -1,11 +1,13 @@
-//! What tests need: private database servers, one fresh database a test, and canonical texts to
-//! compare. A dev-dependency only.
+//! What tests need: private database servers, one fresh database a test, folders of projects, and
+//! the real Alembic. A dev-dependency only.
 #![expect(
     clippy::expect_used,
-    reason = "a test that cannot have its database must fail"
+    reason = "a test that cannot have its database or its folder must fail"
 )]
 
 pub mod database;
+pub mod folder;
 pub mod server;
 
 pub use database::Database;
+pub use folder::{Folder, alembic_bin};

@@ -80,7 +80,7 @@ fn folder_of_the_database_that_is_read_only() {
 fn what_may_only_be_read_can_be_read() {
     let project = Project::new("reading");
     project.run(&["upgrade", "head"]);
-    let (file, folder) = (project.folder.join("app.db"), project.folder.clone());
+    let (file, folder) = (project.folder.join("app.db"), project.folder.to_path_buf());
     set_mode(&file, 0o444);
     set_mode(&folder, 0o555);
     let outcome = as_ordinary_user(&project, &["current"]);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use limbeck_testkit::Database;
+use limbeck_testkit::{Database, Folder};
 
 /// A password that must never be seen.
 pub(crate) const SECRET: &str = "hunter2-sesame";
@@ -15,7 +15,7 @@ const SECOND: &str = "    op.add_column('t', sa.Column('x', sa.Integer()))\n";
 /// A project of Alembic's generic template with two revisions, `aaaa1111` and `bbbb2222`, in a folder
 /// that goes away at the end.
 pub(crate) struct Project {
-    pub(crate) folder: PathBuf,
+    pub(crate) folder: Folder,
 }
 
 /// How a command ended.
@@ -41,9 +41,7 @@ impl Project {
 
     /// With the database of a URL, which stands on line 5 of the ini file.
     pub(crate) fn with_url(name: &str, url: &str) -> Project {
-        let folder =
-            std::env::temp_dir().join(format!("limbeck-errors-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
+        let folder = Folder::new(&format!("errors-{name}"));
         let project = Project { folder };
         let made = project.limbeck(&["init", "m"]);
         assert_eq!(made.code, Some(0), "{}", made.text);
@@ -123,12 +121,6 @@ impl Project {
         let mut state = BTreeMap::new();
         collect(&self.folder, &mut state);
         state
-    }
-}
-
-impl Drop for Project {
-    fn drop(&mut self) {
-        let _gone = std::fs::remove_dir_all(&self.folder);
     }
 }
 

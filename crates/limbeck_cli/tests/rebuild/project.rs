@@ -1,12 +1,12 @@
 //! A project with a database of SQLite.
 
-use std::path::PathBuf;
 use std::process::Command;
 
+use limbeck_testkit::Folder;
 use rusqlite::types::Value;
 
 pub(crate) struct Project {
-    pub(crate) folder: PathBuf,
+    pub(crate) folder: Folder,
 }
 
 const INI: &str = "[alembic]\nscript_location = %(here)s/m\npath_separator = os\nsqlalchemy.url = sqlite:///%(here)s/app.db\n";
@@ -27,11 +27,10 @@ with engine.connect() as connection:
 impl Project {
     /// `first` is what env.py sends before anything else.
     pub(crate) fn new(name: &str, first: &str) -> Project {
-        let folder =
-            std::env::temp_dir().join(format!("limbeck-rebuild-{name}-{}", std::process::id()));
+        let folder = Folder::new(&format!("rebuild-{name}"));
         std::fs::create_dir_all(folder.join("m/versions")).unwrap();
-        std::fs::write(folder.join("alembic.ini"), INI).unwrap();
-        std::fs::write(folder.join("m/env.py"), ENV.replace("FIRST", first)).unwrap();
+        folder.write("alembic.ini", INI);
+        folder.write("m/env.py", ENV.replace("FIRST", first));
         Project { folder }
     }
 
@@ -121,11 +120,5 @@ impl Project {
         let error = self.connection().execute_batch(statement).unwrap_err();
         let text = error.to_string();
         assert!(text.contains(words), "no {words:?} in: {text}");
-    }
-}
-
-impl Drop for Project {
-    fn drop(&mut self) {
-        let _gone = std::fs::remove_dir_all(&self.folder);
     }
 }
