@@ -3,7 +3,7 @@
 //! `models_sql SYS_PATH SQLALCHEMY SQLMODEL MODULE[,MODULE…]:ATTRIBUTE` prints one JSON object: statements by dialect and table,
 //! or the reason why the models cannot be read.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use limbeck::Disk;
