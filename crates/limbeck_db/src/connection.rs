@@ -162,6 +162,12 @@ pub trait Connection: Send {
     /// SQLite's `main`. `None` if there is none.
     fn default_schema(&self) -> Option<&str>;
 
+    /// Asks again for [`Connection::default_schema`], after a statement that may have changed it.
+    ///
+    /// # Errors
+    /// The server is gone.
+    fn ask_default_schema(&mut self) -> Result<()>;
+
     /// Runs statement text without values. Text of several statements is run as the driver of that
     /// server would run it under Alembic: PostgreSQL runs them all, SQLite and MySQL refuse.
     ///

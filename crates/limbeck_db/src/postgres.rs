@@ -510,6 +510,15 @@ impl Connection for PostgresConnection {
         self.default_schema.as_deref()
     }
 
+    fn ask_default_schema(&mut self) -> Result<()> {
+        let found = self.execute("SELECT current_schema()")?;
+        self.default_schema = match found.scalar() {
+            Some(Literal::Str(text)) => Some(text.clone()),
+            _ => None,
+        };
+        Ok(())
+    }
+
     fn execute(&mut self, sql: &str) -> Result<ResultSet> {
         self.run(sql).map_err(|error| self.fail(error))
     }

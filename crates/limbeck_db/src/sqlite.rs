@@ -273,6 +273,10 @@ impl Connection for SqliteConnection {
         Some("main")
     }
 
+    fn ask_default_schema(&mut self) -> Result<()> {
+        Ok(())
+    }
+
     fn execute(&mut self, sql: &str) -> Result<ResultSet> {
         self.run(sql, &[])
     }

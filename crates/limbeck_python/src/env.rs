@@ -7,8 +7,10 @@
 mod config;
 mod configure;
 mod context;
+mod driver;
 mod engine;
 pub mod hook;
+pub(crate) mod listener;
 mod recorder;
 mod url;
 
@@ -276,6 +278,28 @@ pub enum EnvSql {
     Unknown(String),
 }
 
+impl EnvStatement {
+    /// True for `BEGIN` and its like.
+    fn is_begin(&self) -> bool {
+        let EnvSql::Op(op) = &self.statement else {
+            return false;
+        };
+        let limbeck_schema::Op::Execute(execute) = &**op else {
+            return false;
+        };
+        let sql = match &execute.statement {
+            limbeck_schema::Statement::Driver { sql, .. } => sql,
+            limbeck_schema::Statement::Text(text) => &text.sql,
+            _ => return false,
+        };
+        let words: Vec<String> = sql.split_whitespace().map(str::to_uppercase).collect();
+        words
+            .first()
+            .is_some_and(|word| word.trim_end_matches(';') == "BEGIN")
+            && words.len() <= 3
+    }
+}
+
 /// A line that env.py logs or prints.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EnvLog {
@@ -316,6 +340,10 @@ pub struct EnvRun {
     pub template_args: Vec<(String, Value)>,
     /// Arguments of `run_migrations()`, handed to `upgrade()` and `downgrade()`.
     pub run_kwargs: Vec<(String, Value)>,
+    /// What listeners of the engine execute on the connection when it is made.
+    pub on_connect: Vec<EnvStatement>,
+    /// How many of them come before SQLAlchemy has asked for the default schema.
+    pub on_connect_early: usize,
     /// What env.py executes on the connection before.
     pub before: Vec<EnvStatement>,
     /// What it executes afterwards.

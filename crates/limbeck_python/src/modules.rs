@@ -18,6 +18,7 @@ pub(crate) mod json;
 pub(crate) mod math;
 pub(crate) mod os;
 pub(crate) mod re;
+pub(crate) mod sqlite3;
 pub(crate) mod sys;
 pub(crate) mod typing;
 pub(crate) mod urllib;
@@ -78,6 +79,7 @@ fn stdlib(name: &str) -> Option<ModuleBuilder> {
         "typing" | "typing_extensions" => typing::module,
         "io" => files::io,
         "pathlib" => files::pathlib,
+        "sqlite3" | "sqlite3.dbapi2" => sqlite3::module,
         "sys" => sys::module,
         "urllib" => urllib::package,
         "urllib.parse" => urllib::parse,

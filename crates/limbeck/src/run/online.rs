@@ -69,7 +69,7 @@ impl<'a> Online<'a> {
             target.caps.transactional_ddl = transactional;
         }
         log_context(dialect, false, target.caps.transactional_ddl, reporter);
-        let online = Online {
+        let mut online = Online {
             project,
             world: &env.world,
             run,
@@ -82,8 +82,15 @@ impl<'a> Online<'a> {
             done: RefCell::default(),
         };
         // What cannot be read must be found before anything is done.
+        let on_connect = online.statements_of_env(&run.on_connect)?;
         let before = online.statements_of_env(&run.before)?;
         let after = online.statements_of_env(&run.after)?;
+        for (nth, statement) in on_connect.iter().enumerate() {
+            online.send(statement)?;
+            if nth + 1 == run.on_connect_early {
+                online.ask_default_schema()?;
+            }
+        }
         for statement in &before {
             online.send(statement)?;
         }
@@ -92,6 +99,14 @@ impl<'a> Online<'a> {
             online.send(statement)?;
         }
         Ok(done)
+    }
+
+    /// As SQLAlchemy does on its first connection.
+    fn ask_default_schema(&mut self) -> Result<()> {
+        let mut connection = self.connection.borrow_mut();
+        connection.ask_default_schema()?;
+        self.target.default_schema = connection.default_schema().map(str::to_owned);
+        Ok(())
     }
 
     /// What env.py itself executes.

@@ -31,6 +31,10 @@ pub(super) fn configure(ev: &mut Interp<'_>, recorder: &Recorder, args: Args) ->
     let given: Vec<_> = names.map(|name| (name, ev.location())).collect();
     recorder.options.borrow_mut().given.extend(given);
     let mut args = args.bind(ev, "configure", SIGNATURE)?;
+    let on_connect = args
+        .get("connection")
+        .map(engine::on_connect)
+        .unwrap_or_default();
     let target = target(ev, recorder, &mut args)?;
     read_options(ev, recorder, &mut args)?;
     let template_args = match args.take_or_none("template_args") {
@@ -46,6 +50,7 @@ pub(super) fn configure(ev: &mut Interp<'_>, recorder: &Recorder, args: Args) ->
         metadata: args.take_or_none("target_metadata"),
         template_args,
         output_file,
+        on_connect,
         location: ev.location(),
     });
     Ok(Value::None)

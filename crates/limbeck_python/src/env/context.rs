@@ -8,7 +8,7 @@ use super::{EnvTarget, config, configure, engine, url};
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
-use crate::value::{Dict, Module, NativeObject, Value};
+use crate::value::{Class, Dict, Module, NativeObject, Value};
 
 /// Puts the recorders where env.py, and what it imports, will find them.
 pub(super) fn install(ev: &mut Interp<'_>, recorder: &Rc<Recorder>) -> R<()> {
@@ -18,6 +18,11 @@ pub(super) fn install(ev: &mut Interp<'_>, recorder: &Rc<Recorder>) -> R<()> {
     let classes = engine::Classes::new(recorder);
     *environment.classes.borrow_mut() =
         vec![Rc::clone(&classes.connection), Rc::clone(&classes.engine)];
+    let pool = Class::native("Pool", "sqlalchemy.pool.base", Vec::new(), None);
+    super::listener::install(ev, vec![Rc::clone(&classes.engine), Rc::clone(&pool)]);
+    for name in ["sqlalchemy.pool", "sqlalchemy.pool.base"] {
+        ev.extend_module(name, &[("Pool", &Value::Class(Rc::clone(&pool)))])?;
+    }
     let create = engine::create_engine(recorder, &classes, false);
     let create_async = engine::create_engine(recorder, &classes, true);
     let from_config = engine::engine_from_config(recorder, &classes, false);

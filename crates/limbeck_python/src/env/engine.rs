@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::EnvTarget;
+use super::listener::{self, Identity, OnConnect};
 use super::recorder::Recorder;
 use super::url::Url;
 use crate::args::Args;
@@ -45,6 +46,7 @@ impl ClassHooks for AsyncEngineHooks {
             recorder: Rc::clone(&self.recorder),
             target,
             is_async: true,
+            identity: identity(&inner).unwrap_or_default(),
             classes: Rc::new(Classes {
                 engine: sync_class.unwrap_or_else(|| Rc::clone(class)),
                 async_engine: Rc::clone(class),
@@ -118,6 +120,7 @@ pub(super) fn create_engine(
                 recorder: Rc::clone(&recorder),
                 target,
                 is_async,
+                identity: Identity::default(),
                 classes: Rc::clone(&classes),
             }))
         },
@@ -171,6 +174,7 @@ pub(super) fn engine_from_config(
                 recorder: Rc::clone(&recorder),
                 target,
                 is_async,
+                identity: Identity::default(),
                 classes: Rc::clone(&classes),
             }))
         },
@@ -245,17 +249,67 @@ pub(super) struct Engine {
     recorder: Rc<Recorder>,
     target: EnvTarget,
     is_async: bool,
+    identity: Identity,
     classes: Rc<Classes>,
 }
 
 impl Engine {
-    fn connect(&self) -> Value {
-        Value::object(Connection {
+    fn connect(&self, ev: &mut Interp<'_>) -> R {
+        let on_connect = listener::connect(
+            ev,
+            &self.recorder,
+            &self.classes,
+            &self.identity,
+            &self.target,
+            self.is_async,
+        )?;
+        Ok(Value::object(Connection {
             recorder: Rc::clone(&self.recorder),
             target: self.target.clone(),
             is_async: self.is_async,
+            identity: Rc::clone(&self.identity),
+            on_connect,
             classes: Rc::clone(&self.classes),
-        })
+        }))
+    }
+}
+
+/// What an engine and its pool have in common; none for anything else.
+pub(super) fn identity(value: &Value) -> Option<Identity> {
+    let engine = value.downcast::<Engine>().map(|it| Rc::clone(&it.identity));
+    engine.or_else(|| value.downcast::<Pool>().map(|it| Rc::clone(&it.0)))
+}
+
+/// What the listeners of its engine execute on a connection.
+pub(super) fn on_connect(connection: &Value) -> OnConnect {
+    let connection = connection.downcast::<Connection>();
+    connection
+        .map(|it| it.on_connect.clone())
+        .unwrap_or_default()
+}
+
+/// A connection as a listener gets it, whose engine calls no listeners again.
+pub(super) fn plain_connection(
+    recorder: &Rc<Recorder>,
+    classes: &Rc<Classes>,
+    target: &EnvTarget,
+) -> Value {
+    Value::object(Connection {
+        recorder: Rc::clone(recorder),
+        target: target.clone(),
+        is_async: false,
+        identity: Identity::default(),
+        on_connect: OnConnect::default(),
+        classes: Rc::clone(classes),
+    })
+}
+
+/// `engine.pool`
+struct Pool(Identity);
+
+impl NativeObject for Pool {
+    fn type_name(&self) -> String {
+        "Pool".to_owned()
     }
 }
 
@@ -323,8 +377,10 @@ impl NativeObject for Engine {
                 recorder: Rc::clone(&self.recorder),
                 target: self.target.clone(),
                 is_async: false,
+                identity: Rc::clone(&self.identity),
                 classes: Rc::clone(&self.classes),
             })),
+            "pool" => Some(Value::object(Pool(Rc::clone(&self.identity)))),
             _ => None,
         })
     }
@@ -340,7 +396,7 @@ impl NativeObject for Engine {
         args: Args,
     ) -> R<Option<Value>> {
         Ok(Some(match name {
-            "connect" | "begin" => self.connect(),
+            "connect" | "begin" => self.connect(ev)?,
             "execution_options" => {
                 check_options(ev, &args)?;
                 Value::Object(self)
@@ -362,6 +418,8 @@ pub(super) struct Connection {
     recorder: Rc<Recorder>,
     target: EnvTarget,
     is_async: bool,
+    identity: Identity,
+    on_connect: OnConnect,
     classes: Rc<Classes>,
 }
 
@@ -407,6 +465,7 @@ impl NativeObject for Connection {
                 recorder: Rc::clone(&self.recorder),
                 target: self.target.clone(),
                 is_async: self.is_async,
+                identity: Rc::clone(&self.identity),
                 classes: Rc::clone(&self.classes),
             })),
             _ => None,
@@ -445,6 +504,8 @@ impl NativeObject for Connection {
                     recorder: Rc::clone(&self.recorder),
                     target: self.target.clone(),
                     is_async: false,
+                    identity: Rc::clone(&self.identity),
+                    on_connect: self.on_connect.clone(),
                     classes: Rc::clone(&self.classes),
                 });
                 args.positional.insert(0, inner);

@@ -48,6 +48,8 @@ pub(super) struct Context {
     pub(super) template_args: Vec<(String, Value)>,
     /// `output_buffer`, when it is a file.
     pub(super) output_file: Option<std::path::PathBuf>,
+    /// What the listeners of its engine execute on a new connection.
+    pub(super) on_connect: super::listener::OnConnect,
     /// Where `context.configure()` is called.
     pub(super) location: Option<Location>,
 }
@@ -142,6 +144,20 @@ impl Recorder {
         Ok(())
     }
 
+    /// Takes out what has been executed so far, so that what a listener executes can be told from it.
+    pub(super) fn set_pending_aside(&self) -> Vec<(EnvTarget, EnvStatement)> {
+        std::mem::take(&mut *self.pending.borrow_mut())
+    }
+
+    /// Puts back what was taken out, and gives what has been executed since.
+    pub(super) fn put_pending_back(
+        &self,
+        taken: Vec<(EnvTarget, EnvStatement)>,
+    ) -> Vec<EnvStatement> {
+        let since = std::mem::replace(&mut *self.pending.borrow_mut(), taken);
+        since.into_iter().map(|(_, statement)| statement).collect()
+    }
+
     /// `context.run_migrations(**kwargs)`
     pub(super) fn run_migrations(
         &self,
@@ -176,6 +192,8 @@ impl Recorder {
             target_metadata,
             template_args: context.template_args,
             run_kwargs: kwargs,
+            on_connect: context.on_connect.statements,
+            on_connect_early: context.on_connect.early,
             before,
             after: Vec::new(),
             output_file: context.output_file,

@@ -27,6 +27,8 @@ pub(crate) fn module(_ev: &mut Interp<'_>) -> R<Rc<Module>> {
                 "listen",
                 Value::native("listen", |ev, args| {
                     note(ev, &args)?;
+                    let function = args.get(2).or_else(|| args.keyword("fn")).cloned();
+                    listen(ev, &args, &function.unwrap_or(Value::None))?;
                     Ok(Value::None)
                 }),
             ),
@@ -34,8 +36,11 @@ pub(crate) fn module(_ev: &mut Interp<'_>) -> R<Rc<Module>> {
                 "listens_for",
                 Value::native("listens_for", |ev, args| {
                     note(ev, &args)?;
-                    Ok(Value::native("decorator", |_ev, args| {
-                        Ok(args.get(0).cloned().unwrap_or(Value::None))
+                    let registered = args;
+                    Ok(Value::native("decorator", move |ev, args| {
+                        let function = args.get(0).cloned().unwrap_or(Value::None);
+                        listen(ev, &registered, &function)?;
+                        Ok(function)
                     }))
                 }),
             ),
@@ -50,9 +55,17 @@ pub(crate) fn module(_ev: &mut Interp<'_>) -> R<Rc<Module>> {
     ))
 }
 
+/// Keeps a listener of engines. `args` are those of `listen` and `listens_for`.
+fn listen(ev: &mut Interp<'_>, args: &Args, function: &Value) -> R<()> {
+    let target = args.get(0).or_else(|| args.keyword("target")).cloned();
+    let name = args.get(1).or_else(|| args.keyword("identifier")).cloned();
+    let (target, name) = (target.unwrap_or(Value::None), name.unwrap_or(Value::None));
+    crate::env::listener::note(ev, &target, &name, function, args)
+}
+
 /// Notes a listener that may change tables. While a migration runs nothing is known of what a listener does.
 fn note(ev: &mut Interp<'_>, args: &Args) -> R<()> {
-    if ev.is_running() {
+    if ev.is_running() && !ev.listens {
         return Err(ev.unreadable("listeners of events are not modelled"));
     }
     let name = args.get(1).or_else(|| args.keyword("identifier")).cloned();
