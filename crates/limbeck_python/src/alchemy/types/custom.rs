@@ -217,6 +217,16 @@ fn arguments_of(ev: &mut Interp<'_>, this: &Value, class: &Rc<Class>) -> R<Strin
     let Some(Value::Function(init)) = class.lookup("__init__") else {
         return Ok(String::new());
     };
+    // A decorator's own text is that of what it stands for: its arguments only tell it from others of its class.
+    let is_decorator = class.is_subclass(&alchemy(ev).class("TypeDecorator"));
+    let shown = |ev: &mut Interp<'_>, value: &Value| match (ev.to_repr(value), value) {
+        (Err(Flow::Fatal(_)), Value::Instance(instance)) if is_decorator => Ok(format!(
+            "<{} object at {:p}>",
+            instance.class.name,
+            Rc::as_ptr(instance)
+        )),
+        (text, _) => text,
+    };
     let mut parts = Vec::new();
     for (name, default) in init.positional().into_iter().skip(1) {
         let value = match this {
@@ -228,11 +238,23 @@ fn arguments_of(ev: &mut Interp<'_>, this: &Value, class: &Rc<Class>) -> R<Strin
             _ => ev.get_attr_opt(this, &name)?,
         };
         match (default, value) {
-            (None, value) => parts.push(ev.to_repr(&value.unwrap_or(Value::None))?),
+            (None, value) => parts.push(shown(ev, &value.unwrap_or(Value::None))?),
             (Some(default), Some(value)) if !ev.equals(&value, &default)? => {
-                parts.push(format!("{name}={}", ev.to_repr(&value)?));
+                parts.push(format!("{name}={}", shown(ev, &value)?));
             }
             (Some(_), _) => {}
+        }
+    }
+    // So does what its constructor has made of the others.
+    if let (true, Value::Instance(instance)) = (is_decorator, this) {
+        let attrs: Vec<_> = {
+            let attrs = instance.attrs.borrow();
+            let own = attrs.iter().filter(|(name, _)| &***name != "impl");
+            own.map(|(name, value)| (name.clone(), value.clone()))
+                .collect()
+        };
+        for (name, value) in attrs {
+            parts.push(format!("self.{name}={}", shown(ev, &value)?));
         }
     }
     Ok(parts.join(", "))
