@@ -187,6 +187,15 @@ fn compare_runs(
     arguments: &NewRevision,
     reporter: &mut dyn Reporter,
 ) -> Result<Compared> {
+    let scripts = project.scripts().iter().map(|script| &*script.text);
+    if let Some(what) = env.world.foreign_comparison(scripts) {
+        let diagnostic = Diagnostic::error(
+            "foreign-comparison",
+            format!("{what}, which is not modelled: what differs is not known"),
+        )
+        .help("write this revision with `alembic revision --autogenerate`");
+        return Err(Error::new(ErrorKind::Unreadable, diagnostic));
+    }
     let models = read_models(project, env, reporter)?;
     let rev_id = arguments.rev_id.as_deref().unwrap_or_default();
     let script = RevisionScript::new(rev_id, arguments.message.as_deref());

@@ -2,6 +2,7 @@
 
 mod models;
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use indexmap::IndexMap;
@@ -13,7 +14,7 @@ use crate::alchemy::convert;
 use crate::alchemy::registry::alchemy;
 use crate::alchemy::types::object::TypeObj;
 use crate::args::Args;
-use crate::eval::Interp;
+use crate::eval::{Interp, World};
 use crate::flow::R;
 use crate::modules::ModuleBuilder;
 use crate::value::{Class, ClassHooks, Module, Value};
@@ -30,6 +31,10 @@ pub(crate) fn module(name: &str) -> Option<ModuleBuilder> {
                 "_limbeck",
                 [
                     ("unreadable", Value::native("unreadable", unreadable)),
+                    (
+                        "note_comparison",
+                        Value::native("note_comparison", note_comparison),
+                    ),
                     (
                         "import_module",
                         Value::native("import_module", import_module),
@@ -51,6 +56,46 @@ fn unreadable(ev: &mut Interp<'_>, args: Args) -> R {
     let message = args.take_or_none("message");
     let message = convert::text(ev, &message, "the message")?;
     Err(ev.unreadable(message.to_string()))
+}
+
+/// What takes part in comparing models and database besides Alembic.
+#[derive(Default)]
+struct Comparisons(RefCell<Vec<String>>);
+
+fn comparisons(world: &World) -> Rc<Comparisons> {
+    world.extension("alembic.autogenerate.comparators", Comparisons::default)
+}
+
+/// `note_comparison(what)`: a package takes part in autogenerate.
+fn note_comparison(ev: &mut Interp<'_>, args: Args) -> R {
+    let mut args = args.bind(ev, "note_comparison", "what")?;
+    let what = args.take_or_none("what");
+    let what = convert::text(ev, &what, "the comparison")?.to_string();
+    let noted = comparisons(ev.world());
+    noted.0.borrow_mut().push(what);
+    Ok(Value::None)
+}
+
+impl World {
+    /// What takes part in comparing models and database besides Alembic, and is not modelled: of the packages that have been read
+    /// here, and those that the texts of scripts import.
+    #[must_use]
+    pub fn foreign_comparison<'t>(
+        &self,
+        mut scripts: impl Iterator<Item = &'t str>,
+    ) -> Option<String> {
+        let noted = comparisons(self).0.borrow().first().cloned();
+        let imports = |line: &str| {
+            let words = line.trim_start().strip_prefix("from ");
+            let words = words.or_else(|| line.trim_start().strip_prefix("import "));
+            words.is_some_and(|it| it.trim_start().starts_with("alembic_utils"))
+        };
+        noted.or_else(|| {
+            scripts
+                .any(|text| text.lines().any(imports))
+                .then(|| "alembic_utils compares views, functions and other entities".to_owned())
+        })
+    }
 }
 
 /// `import_module(name)`
