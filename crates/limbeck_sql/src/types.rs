@@ -5,6 +5,7 @@
 
 mod affinity;
 pub(crate) mod common;
+mod declared;
 
 use std::borrow::Cow;
 
@@ -15,6 +16,7 @@ use crate::dialect::{Dialect, Target};
 use crate::{mssql, mysql, oracle, postgres, sqlite};
 
 pub use affinity::{Affinity, type_affinity};
+pub use declared::declared_class;
 
 /// The DDL text of a type (`VARCHAR(30)`), as SQLAlchemy's type compiler of the dialect writes it.
 ///

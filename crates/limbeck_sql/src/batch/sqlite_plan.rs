@@ -4,6 +4,8 @@
 //! old table away, the name back, indexes and triggers again. It runs in one transaction, which is why keys must not be
 //! enforced while it runs: dropping a table that others point to would delete their rows.
 
+mod write;
+
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Result};
 use limbeck_schema::{
     AddColumn, AddConstraint, AlterColumn, BatchAlterTable, Change, Column, ColumnType, Constraint,
@@ -24,8 +26,7 @@ use crate::ddl::column::column_spec;
 use crate::ddl::constraint::{Owner, column_check, constraint_text};
 use crate::ddl::index::create_index;
 use crate::ddl::{python_error, type_check};
-use crate::dialect::SqlAlchemyVersion;
-use crate::types::{Affinity, render_type, type_affinity};
+use crate::types::{Affinity, declared_class, render_type, type_affinity};
 
 /// Writes the batch for a live SQLite database.
 pub(super) fn run(
@@ -532,7 +533,8 @@ impl<'a> Plan<'a> {
         let mut checks = Vec::new();
         let mut dropped = None;
         if let Some(type_) = &op.type_ {
-            let old = sqlite_affinity(&column.type_text, target.sqlalchemy);
+            let old = ColumnType::new(declared_class(&column.type_text));
+            let old = type_affinity(&old, target.sqlalchemy);
             let new = type_affinity(type_, target.sqlalchemy);
             if old != new && new != Affinity::Json && !column.is_generated() {
                 cast = Some(type_.clone());
@@ -658,116 +660,6 @@ impl<'a> Plan<'a> {
         )?);
         Ok(())
     }
-
-    fn write(mut self, temp: &str, emitter: &mut Emitter<'_, '_>) -> Result<()> {
-        let target = emitter.writer.target;
-        // As under Alembic, constraints over a column that is gone at the end go with it.
-        let columns = &self.ddl.columns;
-        let is_there = |name: &String| columns.iter().any(|it| it.name.eq_ignore_ascii_case(name));
-        self.ddl.constraints.retain(|clause| {
-            clause.kind == ClauseKind::Check || clause.columns.iter().all(is_there)
-        });
-        let names: Vec<String> = self
-            .ddl
-            .columns
-            .iter()
-            .map(|column| column.name.clone())
-            .collect();
-        let order = self.ordering.sort(&names)?;
-        self.ddl.columns.sort_by_key(|column| {
-            order
-                .iter()
-                .position(|name| *name == column.name)
-                .unwrap_or(usize::MAX)
-        });
-        let table = self.op.table.clone();
-        let schema = table.schema.clone();
-        let temp = TableName::in_schema(schema.clone(), temp.to_owned());
-        let quote = |name: &str| target.quote_text(name);
-        let (old, new) = (target.format_table(&table), target.format_table(&temp));
-        emitter.emit(format!(
-            "CREATE TABLE {new}{}",
-            self.ddl.render_body(&quote)
-        ));
-        let copied: Vec<&ColumnDef> = self
-            .ddl
-            .columns
-            .iter()
-            .filter(|column| !column.is_generated() && self.old.contains(&column.name))
-            .collect();
-        let columns: Vec<String> = copied.iter().map(|column| quote(&column.name)).collect();
-        let mut sources = Vec::with_capacity(copied.len());
-        for column in &copied {
-            let plain = quote(&column.name);
-            sources.push(
-                match self
-                    .casts
-                    .iter()
-                    .find(|(name, _)| name.eq_ignore_ascii_case(&column.name))
-                {
-                    Some((_, type_)) => format!("CAST({plain} AS {})", render_type(type_, target)?),
-                    None => plain,
-                },
-            );
-        }
-        if !columns.is_empty() {
-            emitter.emit(format!(
-                "INSERT INTO {new} ({}) SELECT {} FROM {old}",
-                columns.join(", "),
-                sources.join(", ")
-            ));
-        }
-        if self.counts {
-            self.keep_sequence(&table, &temp, emitter);
-        }
-        emitter.emit(format!("DROP TABLE {old}"));
-        // Views and triggers of other tables point to a name that is not there for a moment.
-        emitter.emit("PRAGMA legacy_alter_table=ON");
-        emitter.emit(format!(
-            "ALTER TABLE {new} RENAME TO {}",
-            target.quote(&table.name)
-        ));
-        emitter.emit("PRAGMA legacy_alter_table=OFF");
-        for index in &self.indexes {
-            if let Some(sql) = &index.sql {
-                emitter.emit(qualified(sql, schema.as_ref(), &index.name, emitter));
-            }
-        }
-        for sql in &self.new_indexes {
-            emitter.emit(sql.clone());
-        }
-        for trigger in &self.triggers {
-            if let Some(sql) = &trigger.sql {
-                emitter.emit(qualified(sql, schema.as_ref(), &trigger.name, emitter));
-            }
-        }
-        for (from, to) in &self.renames {
-            emitter.emit(format!(
-                "ALTER TABLE {old} RENAME COLUMN {} TO {}",
-                target.quote(from),
-                target.quote(to)
-            ));
-        }
-        Ok(())
-    }
-
-    /// `AUTOINCREMENT` goes on where it was, even when its last rows are gone.
-    fn keep_sequence(&self, table: &TableName, temp: &TableName, emitter: &mut Emitter<'_, '_>) {
-        let target = emitter.writer.target;
-        let sequence = target.format_table(&TableName::in_schema(
-            table.schema.clone(),
-            "sqlite_sequence",
-        ));
-        let literal = |name: &Name| format!("'{}'", name.text.replace('\'', "''"));
-        let (old, new) = (literal(&table.name), literal(&temp.name));
-        // A table that did not count before counts from its last row.
-        emitter.emit(format!(
-            "DELETE FROM {sequence} WHERE name = {new} AND EXISTS (SELECT 1 FROM {sequence} WHERE name = {old})"
-        ));
-        emitter.emit(format!(
-            "INSERT INTO {sequence} (name, seq) SELECT {new}, seq FROM {sequence} WHERE name = {old}"
-        ));
-    }
 }
 
 fn set_default(
@@ -830,69 +722,4 @@ fn referred(columns: Vec<Name>, text: &str) -> ForeignKeyConstraint {
 fn index_mentions(sql: &str, column: &str) -> bool {
     sql.split_once('(')
         .is_some_and(|(_, rest)| mentions(rest, column))
-}
-
-/// The statement that made an object, for an attached database: SQLite keeps it without the database's name.
-fn qualified(sql: &str, schema: Option<&Name>, name: &str, emitter: &Emitter<'_, '_>) -> String {
-    let Some(schema) = schema else {
-        return sql.to_owned();
-    };
-    let quoted = emitter.writer.target.quote_schema(schema);
-    match sql.find(name) {
-        Some(at) => {
-            // The name may stand in quotes.
-            let start = sql
-                .get(..at)
-                .map_or(at, |head| head.trim_end_matches(['"', '`', '[']).len());
-            format!(
-                "{}{quoted}.{}",
-                sql.get(..start).unwrap_or_default(),
-                sql.get(start..).unwrap_or_default()
-            )
-        }
-        None => sql.to_owned(),
-    }
-}
-
-/// The kind of thing that SQLAlchemy reads a type of SQLite as.
-fn sqlite_affinity(text: &str, sqlalchemy: SqlAlchemyVersion) -> Affinity {
-    let float = match sqlalchemy {
-        SqlAlchemyVersion::V2_0 => Affinity::Numeric,
-        SqlAlchemyVersion::V2_1 => Affinity::Float,
-    };
-    let word: String = text
-        .chars()
-        .take_while(|c| c.is_alphanumeric() || *c == '_')
-        .collect::<String>()
-        .to_ascii_uppercase();
-    match word.as_str() {
-        "BIGINT" | "INT" | "INTEGER" | "SMALLINT" => Affinity::Integer,
-        "BLOB" => Affinity::Binary,
-        "BOOL" | "BOOLEAN" => Affinity::Boolean,
-        "CHAR" | "TEXT" | "VARCHAR" | "NVARCHAR" | "_VARCHAR" => Affinity::String,
-        "DATE" | "DATE_CHAR" => Affinity::Date,
-        "DATETIME" | "DATETIME_CHAR" | "TIMESTAMP" => Affinity::DateTime,
-        "TIME" | "TIME_CHAR" => Affinity::Time,
-        "DOUBLE" | "DOUBLE_PRECISION" | "FLOAT" | "REAL" => float,
-        "DECIMAL" | "NUMERIC" => Affinity::Numeric,
-        "JSON" | "JSONB" => Affinity::Json,
-        "" => Affinity::NullType,
-        other if other.contains("INT") => Affinity::Integer,
-        other
-            if ["CHAR", "CLOB", "TEXT"]
-                .iter()
-                .any(|part| other.contains(part)) =>
-        {
-            Affinity::String
-        }
-        other if other.contains("BLOB") => Affinity::NullType,
-        other
-            if ["REAL", "FLOA", "DOUB"]
-                .iter()
-                .any(|part| other.contains(part)) =>
-        {
-            float
-        }
-        _ => Affinity::Numeric,
-    }
 }
