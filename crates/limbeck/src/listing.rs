@@ -1,8 +1,11 @@
 //! How a revision is shown: Alembic's one-line and many-line forms.
 
+use std::path::Path;
+
 use limbeck_graph::Node;
 
 use crate::Script;
+use crate::paths::absolute;
 
 /// What a one-line entry says besides the identifier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +101,7 @@ pub(crate) fn render_entry(
     next: &[&str],
     script: &Script,
     is_current: bool,
+    cwd: &Path,
 ) -> String {
     let mut text = format!("Rev: {}", node.revision());
     for (applies, mark) in [
@@ -128,7 +132,9 @@ pub(crate) fn render_entry(
     if !node.branch_labels().is_empty() {
         text.push_str(&format!("Branch names: {}\n", labels(node)));
     }
-    text.push_str(&format!("Path: {}\n\n", script.path.display()));
+    // Alembic shows where a script is with `Path.absolute()`, however its folder is written in the ini file.
+    let path = absolute(cwd, &script.path);
+    text.push_str(&format!("Path: {}\n\n", path.display()));
     let doc: Vec<String> = split_lines(&script.longdoc)
         .map(|line| format!("    {line}"))
         .collect();

@@ -302,6 +302,43 @@ fn secrets_are_read_from_their_files() {
     project.check_url(&[], "sqlite:///default.db");
 }
 
+#[test]
+fn a_model_knows_which_of_its_fields_were_given() {
+    let settings = "from pydantic import model_validator\nfrom pydantic_settings import BaseSettings\n\
+        class Settings(BaseSettings):\n    db: str = 'default'\n    host: str = 'h'\n    \
+        @model_validator(mode='after')\n    def derive(self):\n        \
+        if 'db' not in self.model_fields_set:\n            self.db = self.host\n        \
+        self.host = '-'.join(sorted(self.model_fields_set))\n        return self\n\
+        settings = Settings()\n";
+    let env = online(
+        "from settings import settings",
+        "create_engine(f'sqlite:///{settings.db}-{settings.host}.db')",
+    );
+    let project = Project::new("fields-set", &env, &[("settings.py", settings)]);
+    project.check_url(&[], "sqlite:///h-db.db");
+    project.check_url(&[("DB", "given")], "sqlite:///given-db.db");
+    let both = [("DB", "given"), ("HOST", "x")];
+    project.check_url(&both, "sqlite:///given-db-host.db");
+}
+
+#[test]
+fn a_script_is_shown_where_it_is() {
+    let project = Project::new("shown", &online("", "create_engine('sqlite://')"), &[]);
+    let versions = project.folder.join("m/versions");
+    std::fs::write(
+        versions.join("a1.py"),
+        "revision = 'a1'\ndown_revision = None\n",
+    )
+    .unwrap();
+    let ini = "[alembic]\nscript_location = ./m\n";
+    std::fs::write(project.folder.join("alembic.ini"), ini).unwrap();
+    let expected = format!("Path: {}\n", versions.join("a1.py").display());
+    for words in [&["show", "head"][..], &["history", "--verbose"]] {
+        let (_, text) = project.run(words, &[]);
+        assert!(text.contains(&expected), "{text}");
+    }
+}
+
 const SETTINGS: &str = "from pydantic_settings import BaseSettings, SettingsConfigDict\nclass Settings(BaseSettings):\n    \
     model_config = SettingsConfigDict(env_file='.env', env_prefix='APP_')\n    db_name: str = 'default'\n    \
     @property\n    def url(self) -> str:\n        return f'sqlite:///{self.db_name}.db'\nsettings = Settings()\n";

@@ -7,6 +7,7 @@ mod class;
 mod code;
 mod compare;
 mod comprehension;
+mod either;
 mod env;
 mod expr;
 mod format;
@@ -194,7 +195,6 @@ pub(crate) enum Mode {
 /// One call of Python code under way.
 #[derive(Debug, Clone)]
 pub(crate) struct Frame {
-    #[expect(dead_code, reason = "names the call for whoever debugs an evaluation")]
     pub(crate) name: Str,
     pub(crate) file: SourceFile,
     pub(crate) at: Span,
@@ -217,6 +217,8 @@ pub struct Interp<'a> {
     pub(crate) forgiven: Option<Vec<Error>>,
     /// Operations, answers of the database, and what env.py configures, so far.
     pub(crate) effects: u64,
+    /// Calls of what is unknown, so far: none of them is known to have ended without an exception.
+    pub(crate) unread_calls: u64,
     pub(crate) frames: Vec<Frame>,
     /// Exceptions being handled, innermost last, for a bare `raise`.
     pub(crate) handling: Vec<Raised>,
@@ -247,6 +249,7 @@ impl<'a> Interp<'a> {
             listens: false,
             forgiven: None,
             effects: 0,
+            unread_calls: 0,
             frames: Vec::new(),
             handling: Vec::new(),
             probe: None,

@@ -11,6 +11,7 @@ pub(crate) mod descriptors;
 pub(crate) mod dotenv;
 pub(crate) mod enum_;
 pub(crate) mod files;
+mod frame;
 pub(crate) mod functools;
 pub(crate) mod importlib;
 pub(crate) mod ipaddress;

@@ -98,9 +98,31 @@ impl ClassHooks for ModelHooks {
         class_attr(ev, class, name)
     }
 
+    fn instance_attr(
+        &self,
+        _ev: &mut Interp<'_>,
+        instance: &Rc<Instance>,
+        name: &str,
+    ) -> R<Option<Value>> {
+        Ok(match name {
+            "model_fields_set" | "__fields_set__" => instance.get(fields::FIELDS_SET),
+            _ => None,
+        })
+    }
+
     fn is_partial(&self) -> bool {
         true
     }
+}
+
+/// A field of a model has been assigned, which counts as setting it.
+pub(crate) fn note_assignment(ev: &mut Interp<'_>, instance: &Instance, name: &str) -> R<()> {
+    if let Some(Value::Set(set)) = instance.get(fields::FIELDS_SET) {
+        let name = Value::from(name);
+        let key = ev.hash_key(&name)?;
+        set.borrow_mut().insert(key, name);
+    }
+    Ok(())
 }
 
 /// What every model class has.

@@ -115,3 +115,51 @@ fn a_package_in_several_folders() {
     ];
     assert_eq!(run(&files, SCRIPT).unwrap(), 1);
 }
+
+/// Whether a call that is not read raises is not known: what the handler would do differently is not known either.
+#[test]
+fn a_try_around_a_call_that_is_not_read_goes_either_way() {
+    let check = |module: &'static str, is_read: bool| {
+        let module = format!("import nowhere\n{module}");
+        let files = [
+            ("/p/pkg/__init__.py", ""),
+            ("/p/pkg/name.py", module.as_str()),
+        ];
+        assert_eq!(run(&files, SCRIPT).is_ok(), is_read, "{module}");
+    };
+    check(
+        "try:\n    nowhere.ask()\n    SQL = 'a'\nexcept OSError:\n    SQL = 'b'\n",
+        false,
+    );
+    check(
+        "SQL = 'a'\ntry:\n    nowhere.ask()\n    SQL = 'b'\nexcept OSError:\n    pass\n",
+        false,
+    );
+    check(
+        "def ask():\n    try:\n        nowhere.ask()\n        return 'a'\n    except OSError:\n        return 'b'\n\
+         SQL = ask()\n",
+        false,
+    );
+    check(
+        "for number in range(100000000):\n    try:\n        nowhere.ask(number)\n        break\n    \
+         except OSError:\n        continue\nSQL = str(number)\n",
+        false,
+    );
+    // The ways do not differ, or there is only one.
+    check(
+        "try:\n    nowhere.ask()\n    SQL = 'a'\nexcept OSError:\n    print('no answer')\n",
+        true,
+    );
+    check(
+        "import sys\ntry:\n    nowhere.ask()\n    SQL = 'a'\nexcept OSError:\n    print('no')\n    sys.exit(1)\n",
+        true,
+    );
+    check(
+        "try:\n    nowhere.ask()\n    SQL = 'a'\nexcept ImportError:\n    SQL = 'b'\n",
+        true,
+    );
+    check(
+        "try:\n    SQL = 'a'\nexcept OSError:\n    SQL = 'b'\n",
+        true,
+    );
+}

@@ -40,7 +40,7 @@ fn entry(
             .iter()
             .map(|id| project.map().node(*id).revision())
             .collect();
-        render_entry(node, &next, script, is_current)
+        render_entry(node, &next, script, is_current, &project.environment.cwd)
     } else {
         render_line(node, script, form, is_current)
     }

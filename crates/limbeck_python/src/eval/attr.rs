@@ -533,6 +533,9 @@ impl Interp<'_> {
             let this = Value::Instance(Rc::clone(instance));
             return Err(self.no_attribute(&this, name));
         }
+        if !name.starts_with('_') {
+            crate::pydantic::note_assignment(self, instance, name)?;
+        }
         instance.set(name, new);
         Ok(())
     }

@@ -548,9 +548,13 @@ impl Interp<'_> {
         let frames = self.frames.len();
         let effects = self.effects;
         let guards = usize::from(try_.handlers.iter().any(goes_on));
+        let before = self.before_unread(scope, try_);
         self.guards += guards;
         let mut result = self.exec_block(scope, &try_.body);
         self.guards -= guards;
+        if let (Ok(done), Some(before)) = (&result, before) {
+            self.after_unread(scope, try_, before, done)?;
+        }
         if result.is_ok() && self.effects > effects && self.decide("exception") {
             result = Err(self.made_up_exception());
         }
@@ -718,7 +722,23 @@ pub(crate) fn goes_on(handler: &ExceptHandler) -> bool {
         Stmt::Pass(_) => true,
         _ => false,
     };
-    !(matches!(last, Stmt::Raise(_)) && rest.iter().all(tells))
+    !((matches!(last, Stmt::Raise(_)) || is_exit(last)) && rest.iter().all(tells))
+}
+
+/// `sys.exit()` and its like, which raise.
+fn is_exit(stmt: &Stmt) -> bool {
+    let Stmt::Expr(expr) = stmt else { return false };
+    let Expr::Call(call) = &*expr.value else {
+        return false;
+    };
+    match &*call.func {
+        Expr::Name(name) => matches!(name.id.as_str(), "exit" | "quit"),
+        Expr::Attribute(attribute) => {
+            matches!(attribute.attr.as_str(), "exit" | "_exit")
+                && matches!(&*attribute.value, Expr::Name(name) if matches!(name.id.as_str(), "sys" | "os"))
+        }
+        _ => false,
+    }
 }
 
 /// A column that a class body assigns has the name it is assigned to, unless it was given one.

@@ -280,6 +280,7 @@ pub(crate) fn path(_ev: &mut Interp<'_>) -> R<Rc<Module>> {
                 ))
             }),
             path_function("normpath", |_, path| Ok(Value::from(normalize(path)))),
+            path_function("normcase", |_, path| Ok(Value::from(path))),
             path_function("isabs", |_, path| Ok(Value::Bool(path.starts_with('/')))),
             path_function("expanduser", |ev, path| {
                 if path.starts_with('~') {

@@ -86,6 +86,10 @@ pub(crate) fn module(ev: &mut Interp<'_>) -> R<Rc<Module>> {
             ("byteorder", Value::from("little")),
             ("modules", modules),
             (
+                "_getframe",
+                Value::native("_getframe", super::frame::get_frame),
+            ),
+            (
                 "exit",
                 Value::native("exit", |ev, args| {
                     let class = ev.types().exception("SystemExit");

@@ -19,6 +19,13 @@ pub(crate) struct GenericAlias {
     pub args: Vec<Value>,
 }
 
+impl GenericAlias {
+    /// The type that `Annotated[type, …]` stands for: it is called, and asked for attributes, in its place.
+    fn annotated(&self) -> Option<&Value> {
+        (self.name == "Annotated").then(|| self.args.first())?
+    }
+}
+
 impl NativeObject for GenericAlias {
     fn type_name(&self) -> String {
         "GenericAlias".to_owned()
@@ -29,13 +36,14 @@ impl NativeObject for GenericAlias {
     }
 
     fn is_callable(&self) -> bool {
-        self.origin.is_some()
+        self.origin.is_some() || self.annotated().is_some()
     }
 
     fn call(self: Rc<Self>, ev: &mut Interp<'_>, args: crate::Args) -> R<Option<Value>> {
-        match &self.origin {
-            Some(class) => ev.call(&Value::Class(Rc::clone(class)), args).map(Some),
-            None => Ok(None),
+        match (&self.origin, self.annotated()) {
+            (Some(class), _) => ev.call(&Value::Class(Rc::clone(class)), args).map(Some),
+            (None, Some(type_)) => ev.call(type_, args).map(Some),
+            (None, None) => Ok(None),
         }
     }
 
@@ -49,13 +57,21 @@ impl NativeObject for GenericAlias {
 
     fn get_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
         Ok(match name {
-            "__origin__" => match &self.origin {
-                Some(class) => Some(Value::Class(Rc::clone(class))),
-                None => Some(Value::object(SpecialForm(self.name.clone()))),
+            "__metadata__" if self.annotated().is_some() => {
+                Some(Value::tuple(self.args.iter().skip(1).cloned().collect()))
+            }
+            "__origin__" => match (&self.origin, self.annotated()) {
+                (Some(class), _) => Some(Value::Class(Rc::clone(class))),
+                (None, Some(type_)) => Some(type_.clone()),
+                (None, None) => Some(Value::object(SpecialForm(self.name.clone()))),
             },
             "__args__" => {
                 let none = Value::Class(ev.types().get("NoneType"));
-                let args = self.args.iter().map(|arg| {
+                let count = match self.annotated() {
+                    Some(_) => 1,
+                    None => self.args.len(),
+                };
+                let args = self.args.iter().take(count).map(|arg| {
                     if arg.is_none() {
                         none.clone()
                     } else {
@@ -64,9 +80,11 @@ impl NativeObject for GenericAlias {
                 });
                 Some(Value::tuple(args.collect()))
             }
-            _ => match &self.origin {
-                Some(class) => ev.class_attr(class, name)?,
-                None => None,
+            _ => match (&self.origin, self.annotated()) {
+                (Some(class), _) => ev.class_attr(class, name)?,
+                // Every other name is that of the type, if it is no name of Python's own.
+                (None, Some(type_)) if !name.starts_with("__") => ev.get_attr_opt(type_, name)?,
+                (None, _) => None,
             },
         })
     }

@@ -7,7 +7,10 @@ use super::{convert, settings, validators};
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
-use crate::value::{Annotation, Class, Dict, Instance, Str, Value};
+use crate::value::{Annotation, Class, Dict, Instance, Set, Str, Value};
+
+/// Where an instance keeps the names of the fields that were given a value.
+pub(crate) const FIELDS_SET: &str = "__pydantic_fields_set__";
 
 /// A field of a class.
 pub(super) struct Field {
@@ -94,6 +97,7 @@ pub(super) fn fill(
         true => Some(given_data(ev, class, &mut args, sources.as_ref())?),
         false => None,
     };
+    let mut set = Set::new();
     for field in fields(class) {
         let by_name = match &mut data {
             Some(data) => data.take_keyword(&field.name),
@@ -116,7 +120,11 @@ pub(super) fn fill(
             },
         };
         let value = match found {
-            Some(found) => found,
+            Some(found) => {
+                let name = Value::from(&*field.name);
+                set.insert(ev.hash_key(&name)?, name);
+                found
+            }
             None => {
                 is_default = true;
                 match field.default(ev)? {
@@ -134,6 +142,7 @@ pub(super) fn fill(
         let value = validators::run_after(ev, class, instance, &field.name, value, is_default)?;
         instance.set(&field.name, value);
     }
+    instance.set(FIELDS_SET, Value::set(set));
     // Extra arguments are ignored or kept, as the model's configuration says; no field shows them.
     Ok(())
 }

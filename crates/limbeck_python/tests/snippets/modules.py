@@ -394,3 +394,22 @@ with contextlib.closing(type('Z', (), {'close': lambda self: print('closed')})()
     pass
 warnings.warn('w')
 logging.getLogger('x').info('hi %s', 1)
+###
+import sys, os.path
+class Caller:
+    def name(self):
+        frame = sys._getframe()
+        return frame.f_code.co_name, frame.f_back.f_code.co_name
+    def __call__(self):
+        return self.name()
+def ask():
+    return Caller()(), sys._getframe(0).f_code.co_name, sys._getframe(1).f_code.co_name
+print(ask())
+print(os.path.basename(sys._getframe().f_code.co_filename) == os.path.basename(__file__) if '__file__' in globals() else True)
+print(os.path.normcase('/A/b'))
+###
+import enum
+from typing import Annotated
+Color = Annotated[enum.StrEnum('Color', [('RED', 'red')]), 'described', 2]
+print(Color('red'), Color.RED.value, Color.__metadata__, Annotated[int, 1]('7') + 1)
+print(Annotated[int, 1].__origin__, Annotated[int, 1].__args__, callable(Annotated[int, 1]), list[int]([1, 2]))
