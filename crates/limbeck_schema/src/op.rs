@@ -163,6 +163,9 @@ pub struct AlterColumn {
     pub autoincrement: Option<bool>,
     /// `existing_type=`
     pub existing_type: Option<ColumnType>,
+    /// Whether `type_`, or else `existing_type`, was given as a class (`sa.DateTime`), not as a type: Alembic's rules that ask what
+    /// kind of type it is find none of theirs in a class.
+    pub type_is_class: bool,
     /// `existing_server_default=`: Keep when not given, Drop when given as `None` or `False`-like nothing.
     pub existing_server_default: Change<ServerDefault>,
     /// `existing_nullable=`
@@ -191,6 +194,7 @@ impl AlterColumn {
             type_: None,
             autoincrement: None,
             existing_type: None,
+            type_is_class: false,
             existing_server_default: Change::Keep,
             existing_nullable: None,
             existing_comment: None,

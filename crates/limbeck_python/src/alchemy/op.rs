@@ -377,6 +377,12 @@ fn alter_column(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R
     };
     let existing_type = args.take_or_none("existing_type");
     op.existing_type = opt_type(ev, &existing_type, "`existing_type`")?;
+    let said = if type_.is_none() {
+        &existing_type
+    } else {
+        &type_
+    };
+    op.type_is_class = matches!(said, Value::Class(_));
     op.existing_server_default = change_of_default(ev, &mut args, "existing_server_default")?;
     op.existing_nullable = opt_flag(ev, &mut args, "existing_nullable")?;
     op.existing_comment = opt_text(ev, &mut args, "existing_comment")?;

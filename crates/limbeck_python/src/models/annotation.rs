@@ -95,9 +95,22 @@ fn unreadable(ev: &mut Interp<'_>, annotation: &Annotation, why: &str) -> Flow {
     ))
 }
 
-/// A type with the strings in it evaluated.
+/// A type with the strings in it evaluated. A string inside of what it stands for itself stays one, as in SQLAlchemy: a type may
+/// be made of itself.
 pub(crate) fn resolved(ev: &mut Interp<'_>, annotation: &Annotation, value: &Value) -> R {
+    resolved_within(ev, annotation, value, &mut Vec::new())
+}
+
+fn resolved_within(
+    ev: &mut Interp<'_>,
+    annotation: &Annotation,
+    value: &Value,
+    outer: &mut Vec<Rc<str>>,
+) -> R {
     if let Value::Str(text) = value {
+        if outer.contains(text) {
+            return Ok(value.clone());
+        }
         let found = match ev.eval_annotation_text(annotation, text) {
             Err(flow @ Flow::Raise(_)) => {
                 let why = ev.flow_to_error(flow);
@@ -105,7 +118,10 @@ pub(crate) fn resolved(ev: &mut Interp<'_>, annotation: &Annotation, value: &Val
             }
             other => other?,
         };
-        return resolved(ev, annotation, &found);
+        outer.push(text.clone());
+        let inner = resolved_within(ev, annotation, &found, outer);
+        outer.pop();
+        return inner;
     }
     ev.need_known(value, &format!("the annotation `{}`", annotation.text))?;
     let Some(alias) = value.downcast_ref::<GenericAlias>() else {
@@ -119,7 +135,7 @@ pub(crate) fn resolved(ev: &mut Interp<'_>, annotation: &Annotation, value: &Val
     let mut args = alias.args.clone();
     for arg in args.iter_mut().take(count) {
         if !matches!(arg, Value::List(_)) {
-            *arg = resolved(ev, annotation, arg)?;
+            *arg = resolved_within(ev, annotation, arg, outer)?;
         }
     }
     // `Optional["int | None"]` is one union.

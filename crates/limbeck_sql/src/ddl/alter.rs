@@ -350,8 +350,9 @@ fn mysql_alter(writer: &Writer<'_>, op: &AlterColumn, emit: &mut dyn FnMut(Strin
         }
     }
     let type_ = op.type_.as_ref().or(op.existing_type.as_ref());
-    let is_datetime = type_
-        .is_some_and(|type_| type_affinity(type_, writer.target.sqlalchemy) == Affinity::DateTime);
+    let is_datetime = type_.is_some_and(|type_| {
+        !op.type_is_class && type_affinity(type_, writer.target.sqlalchemy) == Affinity::DateTime
+    });
     let change = op.new_name.is_some() || (is_datetime && op.server_default != Change::Drop);
     let modify = op.nullable.is_some()
         || op.type_.is_some()

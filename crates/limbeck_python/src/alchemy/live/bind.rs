@@ -50,7 +50,12 @@ pub(crate) fn session(unit: Rc<Unit>) -> Value {
 
 /// The rows of a query.
 pub(crate) fn fetch(ev: &mut Interp<'_>, select: &Value) -> R<Vec<Rc<[Value]>>> {
-    let result = execute(ev, "execute", Args::positional(vec![select.clone()]))?;
+    let result = execute(
+        ev,
+        Kind::Connection,
+        "execute",
+        Args::positional(vec![select.clone()]),
+    )?;
     match result.downcast::<ResultObj>() {
         Some(result) => result.rows(ev),
         None => Err(ev.unreadable("the result of a query is not known")),
@@ -133,7 +138,7 @@ pub(crate) fn parameters(ev: &mut Interp<'_>, value: &Value) -> R<Vec<IndexMap<S
 }
 
 /// `connection.execute(statement, parameters)`
-fn execute(ev: &mut Interp<'_>, name: &str, args: Args) -> R {
+fn execute(ev: &mut Interp<'_>, kind: Kind, name: &str, args: Args) -> R {
     const SIGNATURE: &str = "statement,parameters=,params=,*,execution_options=,bind_arguments=";
     let mut args = args.bind(ev, name, SIGNATURE)?;
     let value = args.take_or_none("statement");
@@ -141,7 +146,9 @@ fn execute(ev: &mut Interp<'_>, name: &str, args: Args) -> R {
     if params.is_none() {
         params = args.take_or_none("params");
     }
-    if let Some(text) = value.as_str() {
+    // The connection of `--sql` hands everything to Alembic's own `op.execute()`, which takes strings.
+    let takes_strings = kind == Kind::Connection && ev.host().is_offline();
+    if let Some(text) = value.as_str().filter(|_| !takes_strings) {
         let class = alchemy(ev).class("ObjectNotExecutableError");
         let text = limbeck_schema::py_str(&text);
         return Err(ev.raise_class(
@@ -263,9 +270,9 @@ impl NativeObject for ConnectionObj {
             return Ok(Some(found));
         }
         Ok(Some(match name {
-            "execute" => execute(ev, name, args)?,
+            "execute" => execute(ev, self.kind, name, args)?,
             "scalar" | "scalars" => {
-                let result = execute(ev, name, args)?;
+                let result = execute(ev, self.kind, name, args)?;
                 ev.call_method(&result, name, Args::none())?
             }
             "exec_driver_sql" => {

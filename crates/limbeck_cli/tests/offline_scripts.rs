@@ -1,0 +1,86 @@
+//! `upgrade head --sql` of single scripts, on three databases: what is written is what Alembic writes.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
+
+use std::path::Path;
+use std::process::Command;
+
+use limbeck_testkit::{Folder, alembic_bin};
+
+const ENV: &str = "\
+from alembic import context
+context.configure(url=context.config.get_main_option('sqlalchemy.url'), literal_binds=True,
+                  dialect_opts={'paramstyle': 'named'})
+with context.begin_transaction():
+    context.run_migrations()
+";
+
+/// The script of one database, or what was said instead.
+fn sql(folder: &Folder, program: &Path, url: &str) -> String {
+    let ini = format!(
+        "[alembic]\nscript_location = m\npath_separator = os\nprepend_sys_path = .\nsqlalchemy.url = {url}\n"
+    );
+    folder.write("alembic.ini", &ini);
+    let output = Command::new(program)
+        .args(["upgrade", "head", "--sql"])
+        .current_dir(&**folder)
+        .env(
+            "PATH",
+            std::env::var("LIMBECK_TEST_ALEMBIC").unwrap_or_default(),
+        )
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{program:?} {url}: {said}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+const MYSQL: &str = "mysql+pymysql://u@h/d";
+const ALL: [&str; 3] = ["postgresql+psycopg2://u@h/d", MYSQL, "sqlite://"];
+
+/// Both write the same for these databases.
+#[track_caller]
+fn check(name: &str, body: &str, urls: &[&str]) {
+    let Some(bin) = alembic_bin() else { return };
+    let folder = Folder::new(&format!("offline-{name}"));
+    folder.write("m/env.py", ENV);
+    let script = format!(
+        "import sqlalchemy as sa\nfrom alembic import op\nfrom sqlalchemy.dialects import mysql\nrevision = 'a1'\ndown_revision = None\n\
+         def upgrade():\n{body}\ndef downgrade():\n    pass\n"
+    );
+    folder.write("m/versions/a1.py", &script);
+    for url in urls {
+        let expected = sql(&folder, &bin.join("alembic"), url);
+        let found = sql(&folder, Path::new(env!("CARGO_BIN_EXE_limbeck")), url);
+        assert_eq!(expected, found, "{url}");
+    }
+}
+
+#[test]
+fn the_connection_takes_strings() {
+    let body = "    op.get_bind().execute('UPDATE t SET a = 1;')\n    op.get_bind().execute('UPDATE t SET b = 2')\n";
+    check("strings", body, &ALL);
+}
+
+#[test]
+fn a_class_is_no_type_to_the_rules_of_mysql() {
+    let mut body = String::new();
+    for type_ in [
+        "sa.DateTime",
+        "sa.DateTime()",
+        "mysql.DATETIME",
+        "sa.TIMESTAMP()",
+    ] {
+        for more in [
+            "nullable=False",
+            "server_default=None",
+            "nullable=True, server_default=sa.func.now()",
+        ] {
+            body += &format!("    op.alter_column('t', 'c', existing_type={type_}, {more})\n");
+            body += &format!(
+                "    op.alter_column('t', 'c', existing_type=sa.Date(), type_={type_}, {more})\n"
+            );
+        }
+    }
+    check("class", &body, &[MYSQL]);
+}
