@@ -1,6 +1,7 @@
 """Single revision files: what Alembic writes against what Limbeck writes."""
 import hashlib
 import json
+import os
 import subprocess
 from collections import Counter
 from pathlib import Path
@@ -25,7 +26,7 @@ def alembic_rows(project: Project, cache: Path) -> dict:
         subprocess.run(
             [str(project.python), str(recorder), str(part), ":".join(map(str, project.sys_path())),
              *map(str, project.scripts())],
-            check=True, stdin=subprocess.DEVNULL, cwd=project.root)
+            check=True, stdin=subprocess.DEVNULL, cwd=project.root, env=os.environ | project.env)
         part.rename(kept)
     return read_rows(kept.read_text())
 
@@ -36,7 +37,7 @@ def limbeck_rows(project: Project, reader: str) -> dict:
     sys_path = ":".join(map(str, [*project.sys_path(), *libraries]))
     versions = ",".join(f"{name}={version}" for name, version in project.packages().items())
     done = subprocess.run([reader, sys_path, versions, *map(str, project.scripts())],
-                          check=True, capture_output=True, text=True, cwd=project.root)
+                          check=True, capture_output=True, text=True, cwd=project.root, env=os.environ | project.env)
     return read_rows(done.stdout)
 
 

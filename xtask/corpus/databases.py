@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 CREATE_INDEX = re.compile(r"CREATE (UNIQUE )?INDEX ")
+KEY = re.compile(r"(UNIQUE |FULLTEXT |SPATIAL )?KEY `")
 # A moment, or an id that was drawn: the two tools cannot have the same.
 MASKS = [
     (re.compile(r"\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d(:?\d\d)?|Z)?"), "<time>"),
@@ -34,6 +35,16 @@ def without_order(texts: list[str]) -> list[str]:
     ordered = []
     for is_index, group in groupby(texts, lambda text: bool(CREATE_INDEX.match(text))):
         ordered += sorted(group) if is_index else group
+    return ordered
+
+
+def comparable_schema(lines: list[str]) -> list[str]:
+    """Without what means nothing: MariaDB shows indexes in the order of their making, which is that of a set; and
+    an index in SQLite keeps the word ASC of its making, which Alembic's rebuild of a table drops."""
+    lines = [re.sub(r" ASC\b", "", line) if line.startswith("index ") else line for line in lines]
+    ordered = []
+    for is_key, group in groupby(lines, lambda line: bool(KEY.match(line))):
+        ordered += sorted(line.rstrip(",") for line in group) if is_key else group
     return ordered
 
 

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from databases import mask, squeeze, without_order
+from databases import comparable_schema, mask, squeeze, without_order
 from projects import Project
 
 SECONDS = 900
@@ -15,13 +15,16 @@ SECONDS = 900
 FORMAT = "1"
 
 # The smallest env.py that does what every project's does; the project's own may need its whole application.
+# SETUP stands for what it does more. It imports the models, so that `sqlalchemy.orm` is there for scripts.
 ENV = '''\
 import os
 from logging.config import fileConfig
 
+import sqlalchemy.orm
 from alembic import context
 from sqlalchemy import create_engine, pool
 
+SETUP
 fileConfig(context.config.config_file_name)
 url = os.environ["CORPUS_URL"]
 if context.is_offline_mode():
@@ -125,7 +128,8 @@ class Side:
         (self.folder / "alembic.ini").write_text(INI.format(
             path=indent(f"    {path}" for path in project.sys_path() or ["."]),
             versions=indent(f"    {path.resolve()}" for path in project.folders())))
-        (self.folder / "environment" / "env.py").write_text(ENV.replace("KWARGS", project.kwargs))
+        (self.folder / "environment" / "env.py").write_text(
+            ENV.replace("KWARGS", project.kwargs).replace("SETUP", project.setup))
 
     def history(self) -> dict:
         """Runs the commands; each starts from what the one before has left."""
@@ -145,6 +149,7 @@ class Side:
         environment |= {
             "CORPUS_URL": self.database.url(self.name), "VIRTUAL_ENV": str(bin_folder.parent),
             "PATH": f"{bin_folder}:{environment['PATH']}", "COLUMNS": "200", "NO_COLOR": "1",
+            **self.project.env,
         }
         try:
             return subprocess.run([*self.command, *arguments], cwd=self.folder, env=environment, timeout=SECONDS,
@@ -184,7 +189,7 @@ def statements(script: str) -> list[str]:
 def judge(expected: dict, found: dict) -> dict:
     """How two runs of one command compare.
 
-    `equal`; `equal, times and ids aside`; `both fail` at the same revision; `different`; `unread` when Limbeck refuses what
+    `equal`; `equal, times and ids aside`; `both fail` at the same revision, with the same left behind; `different`; `unread` when Limbeck refuses what
     Alembic does; `only Limbeck` when Alembic fails where Limbeck does not.
     """
     entry = {"steps": expected["steps"], "delegated": found.get("delegated", []),
@@ -202,25 +207,45 @@ def judge(expected: dict, found: dict) -> dict:
             return entry | {"result": "Alembic cannot load it"}
         if not same and is_refusal(found["error"]):
             return entry | {"result": "unread", "where": found["last"]}
-        return entry | {"result": "both fail" if same else "fail at different revisions",
-                        "where": f"{expected['last']} / {found['last']}"}
+        if not same:
+            # A script is only text: where Alembic cannot write a statement, Limbeck may.
+            further = "script" in expected and found["steps"] > expected["steps"]
+            return entry | {"result": "only Limbeck" if further else "fail at different revisions",
+                            "where": f"{expected['last']} / {found['last']}"}
+        left, _masked = compare_databases(expected, found)
+        return entry | ({"result": "different", **left} if left else {"result": "both fail", "where": found["last"]})
     if "script" in expected:
         different = first(expected["script"], found["script"])
         return entry | ({"result": "different", **different} if different else {"result": "equal"})
-    masked = False
-    for part in ("versions", "schema", "data"):
-        if expected[part] == found[part]:
-            continue
-        different = first(sorted(map(mask, expected[part])), sorted(map(mask, found[part])))
-        if part != "data" or different:
-            different = different or first(expected[part], found[part])
-            return entry | {"result": "different", "part": part, **different}
-        masked = True
+    left, masked = compare_databases(expected, found)
+    if left:
+        return entry | {"result": "different", **left}
     return entry | {"result": "equal, times and ids aside" if masked else "equal"}
 
 
+def compare_databases(expected: dict, found: dict) -> tuple[dict, bool]:
+    """Where two databases differ, and whether equal ones are only equal without times and ids.
+
+    Also after a failure: what the failed revision did is undone or, where the server cannot, done in part by both.
+    """
+    masked = False
+    for part in ("versions", "schema", "data"):
+        if part not in expected:
+            continue
+        ours, theirs = expected[part], found[part]
+        if part == "schema":
+            ours, theirs = comparable_schema(ours), comparable_schema(theirs)
+        if ours == theirs:
+            continue
+        different = first(sorted(map(mask, ours)), sorted(map(mask, theirs)))
+        if part != "data" or different:
+            return {"part": part, **(different or first(ours, theirs))}, masked
+        masked = True
+    return {}, masked
+
+
 def is_refusal(error: str) -> bool:
-    return any(word in error for word in ("[unreadable", "[needs-database", "cannot be read", "cannot read"))
+    return any(word in error for word in ("[unreadable", "[needs-database", "[data-dependent", "cannot be read", "cannot read"))
 
 
 def first(ours: list[str], theirs: list[str]) -> dict:

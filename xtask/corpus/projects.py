@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 HERE = Path(__file__).parent
-# What scripts import or read; pictures and web pages of the wheels stay packed.
-KEPT = (".py", ".sql", ".ini", ".cfg", ".toml", ".json", ".yaml", ".yml", ".mako", ".txt", ".csv")
-BARE = ("alembic", "sqlalchemy", "psycopg2-binary", "pymysql")
+# What scripts import or read, and the version that a package says it has; pictures and web pages of the wheels stay packed.
+KEPT = (".py", "METADATA", ".sql", ".ini", ".cfg", ".toml", ".json", ".yaml", ".yml", ".mako", ".txt", ".csv")
+DRIVERS = ("psycopg2-binary", "pymysql")
+BARE = ("alembic", "sqlalchemy", *DRIVERS)
 
 
 @dataclass
@@ -23,13 +24,18 @@ class Project:
     path: list[str] = field(default_factory=list)
     requires: list[str] = field(default_factory=list)
     bare: bool = False
+    own: bool = False
     sqlmodel: bool = False
     kwargs: str = ""
+    setup: str = ""
+    env: dict[str, str] = field(default_factory=dict)
     notes: str = ""
     # Filled in by `prepare`.
     root: Path = Path()
     python: Path = Path()
     environment: list[str] = field(default_factory=list)
+    # What is put over the environment's packages, whatever they pin.
+    over: list[str] = field(default_factory=list)
 
     def folders(self) -> list[Path]:
         """The versions folders; a pattern stands for every folder below that has scripts."""
@@ -49,12 +55,15 @@ class Project:
         return [(self.root / folder).resolve() for folder in self.path]
 
     def packages(self) -> dict[str, str]:
-        """Distributions of the environment and their versions."""
-        return dict(item.split("==") for item in self.environment)
+        """Distributions of the environment and their versions, as they are installed."""
+        libraries = self.python.parent.parent.glob("lib/python*/site-packages/*.dist-info")
+        found = dict(path.name.removesuffix(".dist-info").rsplit("-", 1) for path in sorted(libraries))
+        return {name.lower().replace("_", "-"): version for name, version in found.items()}
 
     def key(self) -> str:
         """Changes with whatever Alembic's answers may depend on."""
-        text = "\n".join([self.package, *self.versions, *self.path, self.kwargs, *self.environment])
+        text = "\n".join([self.package, *self.versions, *self.path, self.kwargs, self.setup, *self.environment, *self.over,
+                          *(f"{name}={value}" for name, value in sorted(self.env.items()))])
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -72,6 +81,9 @@ def read_projects() -> list[Project]:
         packages = document["environment"]["packages"]
         if project.bare:
             packages = [package for package in packages if package.split("==")[0] in BARE]
+        elif project.own:
+            project.over = [package for package in packages if package.split("==")[0] == "alembic"]
+            packages = [package for package in packages if package.split("==")[0] in DRIVERS]
         project.environment = packages + project.requires
     return projects
 
@@ -83,7 +95,7 @@ def pip(python: Path, *args: str) -> None:
 
 def prepare(project: Project, cache: Path) -> None:
     """Downloads and unpacks the package and makes its environment, as far as they are not there."""
-    project.python = make_environment(project.environment, cache)
+    project.python = make_environment(project.environment, project.over, cache)
     stem = project.package.replace("==", "-")
     project.root = cache / "source" / stem
     if project.root.is_dir():
@@ -97,8 +109,8 @@ def prepare(project: Project, cache: Path) -> None:
     unpack(next(folder.iterdir()), project.root)
 
 
-def make_environment(packages: list[str], cache: Path) -> Path:
-    name = hashlib.sha256("\n".join(packages).encode()).hexdigest()[:12]
+def make_environment(packages: list[str], over: list[str], cache: Path) -> Path:
+    name = hashlib.sha256("\n".join([*packages, *over]).encode()).hexdigest()[:12]
     folder = cache / "environment" / name
     python = folder / "bin" / "python"
     if not (folder / "complete").exists():
@@ -106,7 +118,9 @@ def make_environment(packages: list[str], cache: Path) -> Path:
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
         # A project may ask for a newer Python than its scripts and this list need.
         pip(python, "install", "-q", "--ignore-requires-python", *packages)
-        (folder / "complete").write_text("\n".join(packages))
+        if over:
+            pip(python, "install", "-q", "--no-deps", *over)
+        (folder / "complete").write_text("\n".join([*packages, *over]))
     return python
 
 
