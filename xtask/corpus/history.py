@@ -129,7 +129,8 @@ class Side:
             path=indent(f"    {path}" for path in project.sys_path() or ["."]),
             versions=indent(f"    {path.resolve()}" for path in project.folders())))
         (self.folder / "environment" / "env.py").write_text(
-            ENV.replace("KWARGS", project.kwargs).replace("SETUP", project.setup))
+            ENV.replace("KWARGS", project.kwargs).replace("SETUP", project.setup)
+            .replace("target_metadata=None", f"target_metadata={project.metadata}"))
 
     def history(self) -> dict:
         """Runs the commands; each starts from what the one before has left."""

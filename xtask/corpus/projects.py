@@ -28,6 +28,7 @@ class Project:
     sqlmodel: bool = False
     kwargs: str = ""
     setup: str = ""
+    metadata: str = "None"
     env: dict[str, str] = field(default_factory=dict)
     notes: str = ""
     # Filled in by `prepare`.
@@ -64,6 +65,8 @@ class Project:
         """Changes with whatever Alembic's answers may depend on."""
         text = "\n".join([self.package, *self.versions, *self.path, self.kwargs, self.setup, *self.environment, *self.over,
                           *(f"{name}={value}" for name, value in sorted(self.env.items()))])
+        if self.metadata != "None":
+            text += f"\nmetadata={self.metadata}"
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
