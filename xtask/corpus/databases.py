@@ -41,11 +41,13 @@ def without_order(texts: list[str]) -> list[str]:
 def comparable_schema(lines: list[str]) -> list[str]:
     """Without what means nothing: MariaDB shows indexes in the order of their making, which is that of a set; and
     an index in SQLite keeps the word ASC of its making, which Alembic's rebuild of a table drops."""
-    lines = [re.sub(r" ASC\b", "", line) if line.startswith("index ") else line for line in lines]
     ordered = []
     for is_key, group in groupby(lines, lambda line: bool(KEY.match(line))):
         ordered += sorted(line.rstrip(",") for line in group) if is_key else group
-    return ordered
+    lines = []
+    for is_index, group in groupby(ordered, lambda line: line.startswith("index ")):
+        lines += sorted(re.sub(r" ASC\b", "", line) for line in group) if is_index else group
+    return lines
 
 
 def run(argv: list[str]) -> str:

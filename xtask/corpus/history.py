@@ -81,11 +81,11 @@ def compare(project: Project, dialect: str, database, limbeck: str, cache: Path)
         kept.write_text(json.dumps(expected))
     if not expected["upgrade"]["ok"] and not expected["upgrade"]["steps"]:
         # Nothing to compare with: a script's import fails, for all of them.
-        return {"upgrade": judge(expected["upgrade"], {"ran": True, "ok": False, "error": "", "last": ""})}
+        return {"upgrade": judge(expected["upgrade"], {"ran": True, "ok": False, "error": "", "last": ""}, dialect)}
     found = Side(project, dialect, database, [limbeck], "limbeck", cache).history()
     result = {}
     for command, theirs in expected.items():
-        result[command] = judge(theirs, found.get(command, {"ran": False}))
+        result[command] = judge(theirs, found.get(command, {"ran": False}), dialect)
     return result
 
 
@@ -187,7 +187,7 @@ def statements(script: str) -> list[str]:
     return without_order([mask(squeeze(part)) for part in parts if part and part.strip()])
 
 
-def judge(expected: dict, found: dict) -> dict:
+def judge(expected: dict, found: dict, dialect: str) -> dict:
     """How two runs of one command compare.
 
     `equal`; `equal, times and ids aside`; `both fail` at the same revision, with the same left behind; `different`; `unread` when Limbeck refuses what
@@ -213,7 +213,8 @@ def judge(expected: dict, found: dict) -> dict:
             further = "script" in expected and found["steps"] > expected["steps"]
             return entry | {"result": "only Limbeck" if further else "fail at different revisions",
                             "where": f"{expected['last']} / {found['last']}"}
-        left, _masked = compare_databases(expected, found)
+        # What a failed revision did to SQLite, Limbeck undoes; Python's driver has put it outside of the transaction.
+        left = {} if dialect == "sqlite" else compare_databases(expected, found)[0]
         return entry | ({"result": "different", **left} if left else {"result": "both fail", "where": found["last"]})
     if "script" in expected:
         different = first(expected["script"], found["script"])

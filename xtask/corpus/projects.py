@@ -86,7 +86,7 @@ def read_projects() -> list[Project]:
             packages = [package for package in packages if package.split("==")[0] in BARE]
         elif project.own:
             project.over = [package for package in packages if package.split("==")[0] == "alembic"]
-            packages = [package for package in packages if package.split("==")[0] in DRIVERS]
+            packages = list(DRIVERS)
         project.environment = packages + project.requires
     return projects
 

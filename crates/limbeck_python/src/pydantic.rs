@@ -186,10 +186,7 @@ fn pydantic(ev: &mut Interp<'_>) -> R<Rc<Module>> {
                 "PrivateAttr",
                 Value::native("PrivateAttr", field_info::field),
             ),
-            (
-                "ConfigDict",
-                Value::native("ConfigDict", settings::config_dict),
-            ),
+            ("ConfigDict", Value::Class(ev.types().get("dict"))),
             (
                 "AliasChoices",
                 Value::native("AliasChoices", |_ev, args| {
@@ -218,10 +215,7 @@ fn pydantic_settings(ev: &mut Interp<'_>) -> R<Rc<Module>> {
                 "BaseSettings",
                 Value::Class(Rc::clone(&classes.base_settings)),
             ),
-            (
-                "SettingsConfigDict",
-                Value::native("SettingsConfigDict", settings::config_dict),
-            ),
+            ("SettingsConfigDict", Value::Class(ev.types().get("dict"))),
         ],
     ))
 }

@@ -168,7 +168,9 @@ pub(super) fn create_table(ev: &mut Interp<'_>, _batch: Option<&Rc<Batch>>, args
     for (key, value) in &args.extra {
         ev.need_known(value, &format!("`{key}`"))?;
     }
-    let items = std::mem::take(&mut args.rest);
+    let mut items = std::mem::take(&mut args.rest);
+    // Alembic picks the columns, constraints and indexes out, and does not look at the rest.
+    items.retain(|item| item.is_unknown() || crate::alchemy::schema::table::is_item(item));
     let table = Rc::new(crate::alchemy::schema::table::configured(
         ev, name, &mut args,
     )?);

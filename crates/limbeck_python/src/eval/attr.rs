@@ -8,6 +8,15 @@ use crate::flow::{Flow, R};
 use crate::modules::descriptors::{ClassMethod, Property, StaticMethod};
 use crate::value::{Bound, BoundTarget, Class, ClassKind, Instance, Module, Str, Value};
 
+/// True for an instance of a class of a package that is modelled in Python.
+fn is_of_modelled_class(value: &Value) -> bool {
+    let Value::Instance(instance) = value else {
+        return false;
+    };
+    let mut classes = instance.class.mro();
+    classes.any(|class| crate::alchemy::model_of(&class.module).is_some())
+}
+
 impl Interp<'_> {
     /// `value.name`; raises `AttributeError`.
     pub fn get_attr(&mut self, value: &Value, name: &str) -> R {
@@ -15,6 +24,11 @@ impl Interp<'_> {
             Some(found) => Ok(found),
             None if self.is_of_installed_class(value) => Err(self.unreadable(format!(
                 "`{}.{name}` of an installed package cannot be read",
+                self.type_name(value)
+            ))),
+            // The package's own class may have what the model of it leaves out.
+            None if is_of_modelled_class(value) => Err(self.unreadable(format!(
+                "`{}.{name}` is not modelled",
                 self.type_name(value)
             ))),
             None => Err(self.no_attribute(value, name)),
@@ -171,9 +185,15 @@ impl Interp<'_> {
         // It may import a submodule, which becomes a name of this module.
         let getter = module.vars.borrow().get("__getattr__").cloned();
         if let Some(getter) = getter {
-            return self
-                .call(&getter, crate::Args::positional(vec![Value::from(name)]))
-                .map(Some);
+            return match self.call(&getter, crate::Args::positional(vec![Value::from(name)])) {
+                Err(Flow::Raise(raised)) if self.is_exception(&raised.value, "AttributeError") => {
+                    match self.submodule(module, name)? {
+                        Some(found) => Ok(Some(found)),
+                        None => Err(Flow::Raise(raised)),
+                    }
+                }
+                other => other.map(Some),
+            };
         }
         if let Some(found) = self.starred(module, name)? {
             return Ok(Some(found));

@@ -114,6 +114,12 @@ impl Interp<'_> {
             annotations,
             location,
         };
+        // A class made of typed dictionaries is one: no other takes `total`.
+        let is_total =
+            |(keyword, _): &(Str, Value)| matches!(&**keyword, "total" | "closed" | "extra_items");
+        bases.typed_dict |= parts.keywords.iter().any(is_total)
+            && !parts.bases.is_empty()
+            && parts.bases.iter().all(|base| &*base.name == "dict");
         let mut value = if bases.named_tuple {
             crate::modules::typing::named_tuple_class(self, parts)?
         } else if bases.typed_dict {
@@ -153,6 +159,13 @@ impl Interp<'_> {
                     bases.unknown = bases.unknown.take().or(Some(unknown));
                 }
             },
+            // What the model calls a function may be a class.
+            Value::Native(_) => {
+                if let Value::Unknown(unknown) = self.unknown("the base is not modelled as a class")
+                {
+                    bases.unknown = bases.unknown.take().or(Some(unknown));
+                }
+            }
             other => {
                 let kind = self.type_name(other);
                 return Err(self.raise(

@@ -183,8 +183,9 @@ impl NativeObject for SpecialForm {
         })))
     }
 
-    fn call(self: Rc<Self>, _ev: &mut Interp<'_>, _args: crate::Args) -> R<Option<Value>> {
-        Ok(None)
+    fn call(self: Rc<Self>, ev: &mut Interp<'_>, _args: crate::Args) -> R<Option<Value>> {
+        // `TypedDict("Name", {"key": type})`
+        Ok((self.0 == "TypedDict").then(|| Value::Class(ev.types().get("dict"))))
     }
 
     fn binary(

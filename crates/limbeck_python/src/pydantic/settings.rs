@@ -8,12 +8,7 @@ use super::fields::Field;
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
-use crate::value::{Class, Dict, Str, Value};
-
-/// `SettingsConfigDict(**kw)`
-pub(super) fn config_dict(_ev: &mut Interp<'_>, args: Args) -> R {
-    Ok(Value::dict(Dict::from_pairs(args.keywords)))
-}
+use crate::value::{Class, Str, Value};
 
 /// Settings that change where values come from, and are not modelled.
 const UNMODELLED: [&str; 8] = [

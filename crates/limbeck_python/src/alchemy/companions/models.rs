@@ -27,6 +27,12 @@ const MODELS: &[Model] = &[
         yields: false,
     },
     Model {
+        name: "methodtools",
+        text: include_str!("small/methodtools.py"),
+        parts: &[],
+        yields: false,
+    },
+    Model {
         name: "orjson",
         text: include_str!("small/orjson.py"),
         parts: &[],

@@ -298,6 +298,13 @@ pub(crate) fn add_items(ev: &mut Interp<'_>, table: &Rc<TableObj>, items: &[Valu
     add_checked(ev, table, items, no_doubles)
 }
 
+/// True for what a table has: a column, a constraint, an index.
+pub(crate) fn is_item(item: &Value) -> bool {
+    item.downcast_ref::<ColumnObj>().is_some()
+        || item.downcast_ref::<ConstraintObj>().is_some()
+        || item.downcast_ref::<IndexObj>().is_some()
+}
+
 /// Adds items; a column takes the place of an older one of its name.
 fn replace_items(ev: &mut Interp<'_>, table: &Rc<TableObj>, items: &[Value]) -> R<()> {
     add_checked(ev, table, items, |_, _| Ok(()))

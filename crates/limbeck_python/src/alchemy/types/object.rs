@@ -69,6 +69,14 @@ pub(crate) fn opt_type(ev: &mut Interp<'_>, value: &Value, what: &str) -> R<Opti
         Value::Instance(instance) if is_type(ev, value) => {
             crate::alchemy::types::custom::type_of_instance(ev, instance).map(Some)
         }
+        // SQLAlchemy calls what can be called for a type.
+        Value::Function(_) => {
+            let made = ev.call(value, Args::none())?;
+            match made {
+                Value::Function(_) => Err(ev.unreadable(format!("{what} is not a type"))),
+                made => opt_type(ev, &made, what),
+            }
+        }
         Value::Opaque(_) => Err(ev.unreadable(format!("{what} is not a type that can be read"))),
         _ => {
             let found = ev.type_name(value);

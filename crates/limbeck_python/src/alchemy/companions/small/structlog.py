@@ -28,6 +28,23 @@ class _Logger:
     def critical(self, event=None, *args, **values):
         self._say(self._log.critical, event, values)
 
+    async def adebug(self, event=None, *args, **values):
+        self.debug(event, **values)
+
+    async def ainfo(self, event=None, *args, **values):
+        self.info(event, **values)
+
+    async def awarning(self, event=None, *args, **values):
+        self.warning(event, **values)
+
+    async def aerror(self, event=None, *args, **values):
+        self.error(event, **values)
+
+    aexception = aerror
+
+    async def acritical(self, event=None, *args, **values):
+        self.critical(event, **values)
+
     def bind(self, **values):
         return self
 
