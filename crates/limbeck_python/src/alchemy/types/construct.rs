@@ -534,13 +534,10 @@ fn enumeration(ev: &mut Interp<'_>, args: Args, type_: &mut ColumnType) -> R<()>
     type_.labels = Some(labels);
     type_.native = opt_flag(ev, &mut args, "native_enum")?.filter(|native| !native);
     type_.create_constraint = flag(ev, &mut args, "create_constraint")?;
-    let schema = args.take_or_none("schema");
-    type_.schema = convert::opt_name(ev, &schema, "`schema` of Enum")?;
-    type_.inherit_schema = flag(ev, &mut args, "inherit_schema")?;
+    let schema = args.take("schema");
     let metadata = args.take_or_none("metadata");
-    if type_.schema.is_none() && schema.is_none() {
-        type_.schema = crate::alchemy::schema::metadata::schema_of(&metadata);
-    }
+    type_.inherit_schema = flag(ev, &mut args, "inherit_schema")?;
+    place(ev, type_, schema.as_ref(), &metadata, "`schema` of Enum")?;
     if !metadata.is_none() {
         // Such a type belongs to the metadata: creating a table does not create it.
         type_.extra.insert(
@@ -606,6 +603,42 @@ fn labels_of_class(
     })
 }
 
+/// Where a type with a name of its own belongs: `schema=`, `inherit_schema=` and `metadata=`.
+fn place(
+    ev: &mut Interp<'_>,
+    type_: &mut ColumnType,
+    schema: Option<&Value>,
+    metadata: &Value,
+    what: &str,
+) -> R<()> {
+    if let Some(schema) = schema {
+        type_.schema = convert::opt_name(ev, schema, what)?;
+    }
+    if !crate::alchemy::version::sqlalchemy_at_least(ev, 2, 1) {
+        if type_.schema.is_none() && !type_.inherit_schema {
+            type_.schema = crate::alchemy::schema::metadata::schema_of(metadata);
+        }
+        return Ok(());
+    }
+    if type_.inherit_schema {
+        if schema.is_some() {
+            let class = crate::alchemy::registry::alchemy(ev).class("ArgumentError");
+            let message = "Ambiguously setting inherit_schema=True while also passing a schema argument";
+            return Err(ev.raise_class(&class, vec![Value::from(message)]));
+        }
+        return Ok(());
+    }
+    if schema.is_none() {
+        type_.schema = crate::alchemy::schema::metadata::schema_of(metadata);
+    }
+    if schema.is_some() || !metadata.is_none() {
+        // Even if it is none, it is not that of the table's metadata.
+        let given = crate::models::type_map::SCHEMA_GIVEN;
+        type_.extra.insert(given.to_owned(), String::new());
+    }
+    Ok(())
+}
+
 /// `DOMAIN(name, data_type, …)`
 fn domain(ev: &mut Interp<'_>, args: Args, type_: &mut ColumnType) -> R<()> {
     const SIGNATURE: &str = "name,data_type,*,collation=,collation_schema=,default=,constraint_name=,not_null=,\
@@ -639,8 +672,8 @@ fn domain(ev: &mut Interp<'_>, args: Args, type_: &mut ColumnType) -> R<()> {
     type_.domain_constraint_name = opt_text(ev, &mut args, "constraint_name")?;
     type_.domain_not_null = opt_flag(ev, &mut args, "not_null")?;
     type_.create_type = opt_flag(ev, &mut args, "create_type")?.filter(|create| !create);
-    let schema = args.take_or_none("schema");
-    type_.schema = convert::opt_name(ev, &schema, "`schema` of DOMAIN")?;
+    let schema = args.take("schema");
+    let metadata = args.take_or_none("metadata");
     type_.inherit_schema = flag(ev, &mut args, "inherit_schema")?;
-    Ok(())
+    place(ev, type_, schema.as_ref(), &metadata, "`schema` of DOMAIN")
 }
