@@ -18,6 +18,7 @@ mod iterate;
 mod names;
 mod ops;
 mod pattern;
+mod presence;
 mod probe;
 mod scope;
 mod skipped;
@@ -226,6 +227,8 @@ pub struct Interp<'a> {
     probe: Option<Box<probe::Probe>>,
     /// How many blocks around the current place may go on after an exception.
     pub(crate) guards: usize,
+    /// The depths of the frames whose `try` is ready for a module that is missing.
+    import_guards: Vec<usize>,
     /// How many savepoints the script has set, so that each has a name of its own.
     pub(crate) savepoints: usize,
 }
@@ -254,6 +257,7 @@ impl<'a> Interp<'a> {
             handling: Vec::new(),
             probe: None,
             guards: 0,
+            import_guards: Vec::new(),
             savepoints: 0,
         }
     }

@@ -96,6 +96,11 @@ pub(crate) fn owns(top: &str) -> bool {
         || top == "dotenv"
 }
 
+/// True for a top-level module of Python's own.
+pub(crate) fn is_stdlib(top: &str) -> bool {
+    STDLIB.contains(&top) && top != "typing_extensions"
+}
+
 /// Top-level modules of the standard library.
 const STDLIB: &[&str] = &[
     "__future__",

@@ -33,7 +33,7 @@ impl NativeObject for LazyImport {
 const STAR: &str = "* ";
 
 /// True where a folder has a compiled module of that name, such as `name.abi3.so`.
-fn is_compiled(files: &[String], name: &str) -> bool {
+pub(super) fn is_compiled(files: &[String], name: &str) -> bool {
     files.iter().any(|file| {
         let rest = file.strip_prefix(name).and_then(|it| it.strip_prefix('.'));
         rest.is_some_and(|rest| {
@@ -166,15 +166,8 @@ impl Interp<'_> {
                     .collect()
             }
             _ => {
-                let path = self.world().sys_path().clone();
-                let cwd = self.world().inputs().cwd.clone();
-                self.iterate(&path)
-                    .ok()?
-                    .iter()
-                    .filter_map(Value::as_str)
-                    .map(|dir| cwd.join(&*dir))
-                    .chain(self.world().inputs().installed.iter().cloned())
-                    .collect()
+                let installed = self.world().inputs().installed.clone();
+                self.search_path().into_iter().chain(installed).collect()
             }
         };
         let sources = Rc::clone(self.world().sources());
@@ -210,6 +203,17 @@ impl Interp<'_> {
             is_package: true,
             dirs: namespace,
         })
+    }
+
+    /// The folders of `sys.path` before those of installed packages.
+    pub(super) fn search_path(&mut self) -> Vec<PathBuf> {
+        let path = self.world().sys_path().clone();
+        let cwd = self.world().inputs().cwd.clone();
+        let dirs = self.iterate(&path).unwrap_or_default();
+        dirs.iter()
+            .filter_map(Value::as_str)
+            .map(|dir| cwd.join(&*dir))
+            .collect()
     }
 
     fn load_source(&mut self, name: &str, found: &Found) -> R {
@@ -328,6 +332,7 @@ impl Interp<'_> {
     pub(crate) fn exec_import(&mut self, scope: &Rc<Scope>, import: &StmtImport) -> R<()> {
         for alias in &import.names {
             let name = alias.name.as_str();
+            self.need_presence(name)?;
             match &alias.asname {
                 Some(asname) => {
                     let module = self.import(name)?;
@@ -368,7 +373,7 @@ impl Interp<'_> {
     }
 
     /// The absolute name that an import statement means.
-    fn resolve_relative(
+    pub(super) fn resolve_relative(
         &mut self,
         scope: &Rc<Scope>,
         module: Option<&str>,
@@ -422,8 +427,10 @@ impl Interp<'_> {
             }
             return Ok(());
         }
+        self.need_presence(&name)?;
         let module = self.import(&name)?;
         for alias in &import.names {
+            self.need_name(&name, alias.name.as_str())?;
             if alias.name.as_str() == "*" {
                 self.import_star(scope, &module)?;
                 continue;

@@ -76,7 +76,7 @@ impl Interp<'_> {
     }
 
     /// Makes unknown what a statement that was given up may have bound or changed.
-    fn forget(&mut self, scope: &Rc<Scope>, stmt: &Stmt, error: &limbeck_diag::Error) {
+    pub(super) fn forget(&mut self, scope: &Rc<Scope>, stmt: &Stmt, error: &limbeck_diag::Error) {
         let location = error.diagnostic.location().cloned();
         let unknown = Value::foreign(error.diagnostic.message.clone(), location);
         let names = Names::of_body(std::slice::from_ref(stmt));
@@ -548,9 +548,18 @@ impl Interp<'_> {
         let frames = self.frames.len();
         let effects = self.effects;
         let guards = usize::from(try_.handlers.iter().any(goes_on));
+        let Some(is_import_guard) = self.begin_import_guard(scope, try_)? else {
+            return Ok(Done::Next);
+        };
+        if is_import_guard {
+            self.import_guards.push(frames);
+        }
         let before = self.before_unread(scope, try_);
         self.guards += guards;
         let mut result = self.exec_block(scope, &try_.body);
+        if is_import_guard {
+            self.import_guards.pop();
+        }
         self.guards -= guards;
         if let (Ok(done), Some(before)) = (&result, before) {
             self.after_unread(scope, try_, before, done)?;

@@ -139,7 +139,10 @@ impl<'c> Scan<'c> {
                     column.key()
                 )));
             }
-            return Ok(());
+            return match parent {
+                None => tables::need_primary_key(ev, class),
+                Some(_) => Ok(()),
+            };
         }
         let has_key = columns
             .iter()
@@ -164,7 +167,10 @@ impl<'c> Scan<'c> {
         };
         let table = tables::make_table(ev, spec)?;
         class.set("__table__", Value::Object(table));
-        Ok(())
+        match parent {
+            None => tables::need_primary_key(ev, class),
+            Some(_) => Ok(()),
+        }
     }
 
     /// `__table__` of the class itself, or made by a mixin's function.

@@ -10,7 +10,7 @@ use crate::alchemy::schema::table::TableObj;
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::{Flow, R};
-use crate::value::{NativeObject, Str, Value};
+use crate::value::{Class, NativeObject, Str, Value};
 
 /// What a mapped class says about its table.
 pub(crate) struct TableSpec {
@@ -104,4 +104,25 @@ pub(crate) fn refuse(metadata: &MetaDataObj, flow: Flow) -> R<()> {
 /// Notes that something of `metadata` cannot be read.
 pub(crate) fn note(metadata: &MetaDataObj, error: Error) {
     metadata.faults.borrow_mut().push(error);
+}
+
+/// A mapper needs a primary key, of the table or of its own arguments.
+pub(crate) fn need_primary_key(ev: &mut Interp<'_>, class: &Rc<Class>) -> R<()> {
+    if class.lookup("__mapper_args__").is_some() {
+        return Ok(());
+    }
+    let table = class.attrs.borrow().get("__table__").cloned();
+    let Some(table) = table.and_then(|table| table.downcast::<TableObj>()) else {
+        return Ok(());
+    };
+    let mut columns = table.columns.borrow().clone().into_iter();
+    if columns.any(|it| it.column.borrow().primary_key) || !table.schema_table(ev)?.primary_key_columns().is_empty() {
+        return Ok(());
+    }
+    let error = alchemy(ev).class("ArgumentError");
+    let text = format!(
+        "Mapper Mapper[{}({})] could not assemble any primary key columns for mapped table '{}'",
+        class.name, table.name.name, table.name
+    );
+    Err(ev.raise_class(&error, vec![Value::from(text)]))
 }

@@ -8,7 +8,6 @@ use super::version;
 use crate::alchemy::registry::alchemy;
 use crate::alchemy::schema::column::ColumnObj;
 use crate::alchemy::schema::metadata::MetaDataObj;
-use crate::alchemy::schema::table::TableObj;
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::{Flow, R};
@@ -202,7 +201,7 @@ fn made(ev: &mut Interp<'_>, class: &Rc<Class>) -> R<()> {
         return Err(ev.unreadable(format!("the registry of `{}` cannot be read", class.name)));
     };
     map_class(ev, &registry, class)?;
-    need_primary_key(ev, class)
+    super::super::tables::need_primary_key(ev, class)
 }
 
 fn is_relationship(value: &Value) -> bool {
@@ -236,24 +235,4 @@ fn is_ignored(value: &Value) -> bool {
         || value.downcast_ref::<Property>().is_some()
         || value.downcast_ref::<ClassMethod>().is_some()
         || value.downcast_ref::<StaticMethod>().is_some()
-}
-
-/// A mapper needs a primary key, of the table or of its own arguments.
-fn need_primary_key(ev: &mut Interp<'_>, class: &Rc<Class>) -> R<()> {
-    if class.lookup("__mapper_args__").is_some() {
-        return Ok(());
-    }
-    let table = class.attrs.borrow().get("__table__").cloned();
-    let Some(table) = table.and_then(|table| table.downcast::<TableObj>()) else {
-        return Ok(());
-    };
-    if !table.schema_table(ev)?.primary_key_columns().is_empty() {
-        return Ok(());
-    }
-    let error = alchemy(ev).class("ArgumentError");
-    let text = format!(
-        "Mapper Mapper[{}({})] could not assemble any primary key columns for mapped table '{}'",
-        class.name, table.name.name, table.name
-    );
-    Err(ev.raise_class(&error, vec![Value::from(text)]))
 }
