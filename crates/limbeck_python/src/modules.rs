@@ -4,6 +4,7 @@ pub(crate) mod abc;
 pub(crate) mod asyncio;
 pub(crate) mod collections;
 pub(crate) mod contextlib;
+mod copies;
 pub(crate) mod dataclasses;
 pub(crate) mod datetime;
 pub(crate) mod decimal;
@@ -18,10 +19,13 @@ pub(crate) mod ipaddress;
 pub(crate) mod json;
 pub(crate) mod math;
 pub(crate) mod os;
+pub(crate) mod pathlib;
+pub(crate) mod python;
 pub(crate) mod re;
 pub(crate) mod sqlite3;
 pub(crate) mod sys;
 pub(crate) mod typing;
+pub(crate) mod unicodedata;
 pub(crate) mod urllib;
 
 use std::rc::Rc;
@@ -47,17 +51,17 @@ fn stdlib(name: &str) -> Option<ModuleBuilder> {
         "asyncio" => asyncio::module,
         "collections" => collections::module,
         "collections.abc" => abc::collections_abc,
-        "contextlib" => contextlib::module,
+        "contextlib" => |ev| contextlib::module(ev).map(with_more),
         "copy" => collections::copy,
         "dataclasses" => dataclasses::module,
-        "base64" => math::base64,
+        "base64" => |ev| math::base64(ev).map(with_more),
         "datetime" => datetime::module,
         "zoneinfo" => datetime::zoneinfo,
         "decimal" => decimal::module,
         "dotenv" => dotenv::module,
         "enum" => enum_::module,
         "hashlib" => math::hashlib,
-        "json" => json::module,
+        "json" => |ev| json::module(ev).map(with_more),
         "math" => math::module,
         "logging" => os::logging,
         "os" => os::module,
@@ -69,23 +73,31 @@ fn stdlib(name: &str) -> Option<ModuleBuilder> {
         "uuid" => os::uuid,
         "warnings" => os::warnings,
         "string" => math::string,
-        "textwrap" => math::textwrap,
+        "textwrap" => |ev| math::textwrap(ev).map(with_more),
         "functools" => functools::module,
         "importlib" => importlib::module,
         "ipaddress" => ipaddress::module,
-        "itertools" => collections::itertools,
+        "itertools" => |ev| collections::itertools(ev).map(with_more),
         "pkgutil" => importlib::pkgutil,
         "numbers" => abc::numbers,
-        "operator" => functools::operator,
+        "operator" => |ev| functools::operator(ev).map(with_more),
         "typing" | "typing_extensions" => typing::module,
-        "io" => files::io,
-        "pathlib" => files::pathlib,
+        "io" => |ev| files::io(ev).map(with_more),
+        "unicodedata" => unicodedata::module,
+        "pathlib" => pathlib::module,
         "sqlite3" | "sqlite3.dbapi2" => sqlite3::module,
         "sys" => sys::module,
         "urllib" => urllib::package,
         "urllib.parse" => urllib::parse,
         _ => return None,
     })
+}
+
+/// The module, with what is modelled in Python besides.
+fn with_more(module: Rc<Module>) -> Rc<Module> {
+    let whole = Module::native_with(&module.name, [], Some(python::more));
+    *whole.vars.borrow_mut() = std::mem::take(&mut *module.vars.borrow_mut());
+    whole
 }
 
 /// True for a top-level package whose modules are modelled or unknown, never looked up in the project.

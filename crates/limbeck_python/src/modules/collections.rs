@@ -688,76 +688,14 @@ pub(crate) fn itertools(_ev: &mut Interp<'_>) -> R<Rc<Module>> {
     Ok(Module::native("itertools", attrs))
 }
 
-/// `copy.copy(value)` and `copy.deepcopy(value)`.
-fn copy_value(ev: &mut Interp<'_>, value: &Value, deep: bool) -> R {
-    ev.step()?;
-    let inner = |ev: &mut Interp<'_>, value: &Value| {
-        if !deep {
-            return Ok(value.clone());
-        }
-        ev.enter()?;
-        let result = copy_value(ev, value, true);
-        ev.leave();
-        result
-    };
-    Ok(match value {
-        Value::List(items) => {
-            let items = items.borrow().clone();
-            let mut out = Vec::new();
-            for item in &items {
-                out.push(inner(ev, item)?);
-            }
-            Value::list(out)
-        }
-        Value::Tuple(items) if deep => {
-            let mut out = Vec::new();
-            for item in items.iter() {
-                out.push(inner(ev, item)?);
-            }
-            Value::tuple(out)
-        }
-        Value::Dict(dict) => {
-            let source = dict.borrow().clone();
-            let mut out = source.clone();
-            for ((key, value), (hash, _)) in source.iter().zip(source.entries()) {
-                let value = inner(ev, value)?;
-                out.insert(hash.clone(), key.clone(), value);
-            }
-            Value::dict(out)
-        }
-        Value::Set(set) => Value::set(set.borrow().clone()),
-        Value::Object(object) => Rc::clone(object)
-            .copy(ev, deep)?
-            .unwrap_or_else(|| value.clone()),
-        Value::Instance(instance) if !instance.class.is_enum() => {
-            let payload = match instance.payload() {
-                Some(payload) => Some(inner(ev, &payload)?),
-                None => None,
-            };
-            let made = crate::value::Instance::new(Rc::clone(&instance.class), payload);
-            let attrs: Vec<_> = instance
-                .attrs
-                .borrow()
-                .iter()
-                .map(|(name, value)| (Rc::clone(name), value.clone()))
-                .collect();
-            for (name, value) in attrs {
-                made.set(&name, inner(ev, &value)?);
-            }
-            made.frozen.set(instance.frozen.get());
-            Value::Instance(made)
-        }
-        other => other.clone(),
-    })
-}
-
 /// `copy`.
 pub(crate) fn copy(_ev: &mut Interp<'_>) -> R<Rc<Module>> {
     let function = |name: &'static str, deep: bool| {
         (
             name,
             Value::native(name, move |ev, args| {
-                copy_value(ev, &args.get(0).cloned().unwrap_or(Value::None), deep)
+                let value = args.get(0).cloned().unwrap_or(Value::None);
+                super::copies::copied(ev, &value, deep)
             }),
         )
     };

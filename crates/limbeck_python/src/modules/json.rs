@@ -33,8 +33,12 @@ fn dumps(ev: &mut Interp<'_>, args: Args) -> R {
         "obj, *, skipkeys=, ensure_ascii=, check_circular=, allow_nan=, cls=, indent=, separators=, default=, sort_keys=",
     )?;
     let value = args.take_or_none("obj");
-    if args.take("cls").is_some_and(|cls| !cls.is_none()) {
-        return Ok(ev.unknown("`json.dumps(cls=...)` is not modelled"));
+    let mut default = args.take("default").filter(|default| !default.is_none());
+    if let Some(class) = args.take("cls").filter(|class| !class.is_none()) {
+        match default_of(ev, &class, default)? {
+            Ok(found) => default = Some(found),
+            Err(unknown) => return Ok(unknown),
+        }
     }
     let indent = match args.take_or_none("indent") {
         Value::None => None,
@@ -70,13 +74,33 @@ fn dumps(ev: &mut Interp<'_>, args: Args) -> R {
         ascii: flag(ev, "ensure_ascii", true)?,
         sort: flag(ev, "sort_keys", false)?,
         skip_keys: flag(ev, "skipkeys", false)?,
-        default: args.take("default").filter(|default| !default.is_none()),
+        default,
     };
     let mut out = String::new();
     match write(ev, &value, &style, 0, &mut out)? {
         None => Ok(Value::from(out)),
         Some(unknown) => Ok(unknown),
     }
+}
+
+/// The method `default` of an encoder of `cls=`, if that is all it does in its own way.
+fn default_of(ev: &mut Interp<'_>, class: &Value, default: Option<Value>) -> R<Result<Value, Value>> {
+    let Value::Class(encoder) = class else {
+        return Ok(Err(ev.unknown("`json.dumps(cls=...)` is no class")));
+    };
+    let own = encoder.mro().filter(|it| it.module.as_ref() != "json*");
+    let own: Vec<Rc<crate::value::Class>> = own.cloned().collect();
+    let changes = ["encode", "iterencode", "__init__", "item_separator", "key_separator"];
+    let is_plain = own.iter().all(|class| {
+        let attrs = class.attrs.borrow();
+        &*class.name == "object" || !changes.iter().any(|name| attrs.contains_key(*name))
+    });
+    if !is_plain || encoder.find_unknown_base().is_some() {
+        return Ok(Err(ev.unknown(format!("`json.dumps(cls={})` is not modelled", encoder.name))));
+    }
+    let options = Args::none().with("default", default.unwrap_or(Value::None));
+    let made = ev.call(class, options)?;
+    ev.get_attr(&made, "default").map(Ok)
 }
 
 /// Appends the JSON of a value; gives an unknown that was inside.
@@ -271,6 +295,10 @@ fn push_string(out: &mut String, text: &str, ascii: bool) {
 struct Parser<'t> {
     text: &'t str,
     at: usize,
+    /// Whether numbers with and without a point are kept as they are written.
+    keeps: [bool; 2],
+    /// An object has a name twice.
+    has_twins: bool,
 }
 
 /// A JSON error: what, and where as a byte offset.
@@ -359,7 +387,9 @@ impl Parser<'_> {
                     self.at += 1;
                     self.space();
                     let value = self.value(depth + 1)?;
+                    let length = dict.len();
                     dict.insert_str(key, value);
+                    self.has_twins |= dict.len() == length;
                     self.space();
                     match self.rest().chars().next() {
                         Some(',') => self.at += 1,
@@ -404,7 +434,14 @@ impl Parser<'_> {
                     }
                 }
                 let text = rest.get(..end).unwrap_or_default();
-                let value = if float {
+                let is_kept = if float { self.keeps[0] } else { self.keeps[1] };
+                let value = if is_kept {
+                    let text = text.to_owned();
+                    Some(Value::object(Number {
+                        text,
+                        is_float: float,
+                    }))
+                } else if float {
                     text.parse().ok().map(Value::Float)
                 } else {
                     Int::parse(text, 10).map(Value::Int)
@@ -470,17 +507,18 @@ fn loads(ev: &mut Interp<'_>, args: Args) -> R {
     if value.is_unknown() {
         return Ok(value);
     }
-    for option in [
-        "cls",
-        "object_hook",
-        "object_pairs_hook",
-        "parse_float",
-        "parse_int",
-    ] {
+    for option in ["cls", "parse_constant"] {
         if args.take(option).is_some_and(|value| !value.is_none()) {
             return Ok(ev.unknown(format!("`json.loads({option}=...)` is not modelled")));
         }
     }
+    let mut hook = |name: &str| args.take(name).filter(|value| !value.is_none());
+    let hooks = Hooks {
+        object: hook("object_hook"),
+        pairs: hook("object_pairs_hook"),
+        float: hook("parse_float"),
+        int: hook("parse_int"),
+    };
     let text = match &value {
         Value::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
         other => match other.as_str() {
@@ -494,7 +532,12 @@ fn loads(ev: &mut Interp<'_>, args: Args) -> R {
             }
         },
     };
-    let mut parser = Parser { text: &text, at: 0 };
+    let mut parser = Parser {
+        text: &text,
+        at: 0,
+        keeps: [hooks.float.is_some(), hooks.int.is_some()],
+        has_twins: false,
+    };
     parser.space();
     let result = parser.value(0).and_then(|value| {
         parser.space();
@@ -504,7 +547,10 @@ fn loads(ev: &mut Interp<'_>, args: Args) -> R {
             parser.fault("Extra data", parser.at)
         }
     });
-    result.map_err(|(what, at)| {
+    if parser.has_twins && hooks.pairs.is_some() {
+        return Ok(ev.unknown("`object_pairs_hook` of an object with a name twice is not modelled"));
+    }
+    let result = result.map_err(|(what, at)| {
         let before = text.get(..at).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
         let column = before
@@ -525,7 +571,73 @@ fn loads(ev: &mut Interp<'_>, args: Args) -> R {
         error.set("lineno", Value::from(line));
         error.set("colno", Value::from(column));
         ev.raise_value(Value::Instance(error))
-    })
+    })?;
+    if hooks.object.is_none() && hooks.pairs.is_none() && parser.keeps == [false, false] {
+        return Ok(result);
+    }
+    hooked(ev, result, &hooks)
+}
+
+/// Functions that make the values of what is read.
+struct Hooks {
+    object: Option<Value>,
+    pairs: Option<Value>,
+    float: Option<Value>,
+    int: Option<Value>,
+}
+
+/// A number as it is written, for `parse_float` and `parse_int`.
+struct Number {
+    text: String,
+    is_float: bool,
+}
+
+impl crate::value::NativeObject for Number {
+    fn type_name(&self) -> String {
+        "str".to_owned()
+    }
+}
+
+/// Calls the functions, the innermost first.
+fn hooked(ev: &mut Interp<'_>, value: Value, hooks: &Hooks) -> R {
+    ev.step()?;
+    if let Some(number) = value.downcast_ref::<Number>() {
+        let function = if number.is_float { &hooks.float } else { &hooks.int };
+        let text = Value::from(number.text.as_str());
+        return match function {
+            Some(function) => ev.call(function, Args::positional(vec![text])),
+            None => Ok(value),
+        };
+    }
+    match &value {
+        Value::List(items) => {
+            let items = items.borrow().clone();
+            let mut out = Vec::new();
+            for item in &items {
+                out.push(hooked(ev, item.clone(), hooks)?);
+            }
+            Ok(Value::list(out))
+        }
+        Value::Dict(dict) => {
+            let pairs: Vec<(Value, Value)> = {
+                let dict = dict.borrow();
+                dict.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
+            };
+            let mut out = Dict::new();
+            let mut tuples = Vec::new();
+            for (key, value) in pairs {
+                let value = hooked(ev, value, hooks)?;
+                tuples.push(Value::tuple(vec![key.clone(), value.clone()]));
+                out.insert_str(key.as_str().unwrap_or_default(), value);
+            }
+            match (&hooks.pairs, &hooks.object) {
+                (Some(hook), _) => ev.call(hook, Args::positional(vec![Value::list(tuples)])),
+                (None, Some(hook)) => ev.call(hook, Args::positional(vec![Value::dict(out)])),
+                (None, None) => Ok(Value::dict(out)),
+            }
+        }
+        _ => Ok(value),
+    }
 }
 
 /// `json`.

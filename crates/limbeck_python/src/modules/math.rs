@@ -606,6 +606,57 @@ pub(crate) fn sha1(bytes: &[u8]) -> Vec<u8> {
     sha1::Sha1::digest(bytes).to_vec()
 }
 
+/// The size of the blocks of a hash of that length: that of SHA-384 and SHA-512 is greater.
+fn block_size(digest: usize) -> usize {
+    if digest > 32 { 128 } else { 64 }
+}
+
+/// `hashlib.pbkdf2_hmac(hash_name, password, salt, iterations, dklen=None)`
+fn pbkdf2_hmac(ev: &mut Interp<'_>, args: Args) -> R {
+    let mut args = args.bind(ev, "pbkdf2_hmac", "hash_name, password, salt, iterations, dklen=")?;
+    let name = args.take_or_none("hash_name");
+    let (password, salt) = (args.take_or_none("password"), args.take_or_none("salt"));
+    let (iterations, length) = (args.take_or_none("iterations"), args.take_or_none("dklen"));
+    for value in [&name, &password, &salt, &iterations, &length] {
+        if value.is_unknown() {
+            return Ok(value.clone());
+        }
+    }
+    let name = name.as_str().unwrap_or_default();
+    let (password, salt) = (bytes_of(ev, &password)?, bytes_of(ev, &salt)?);
+    let Some(size) = digest(&name, b"").map(|it| it.len()) else {
+        return Err(ev.raise("ValueError", format!("unsupported hash type {name}")));
+    };
+    let iterations = iterations.as_i64().unwrap_or(0);
+    let length = length.as_i64().and_then(|it| usize::try_from(it).ok()).unwrap_or(size);
+    if iterations < 1 {
+        return Err(ev.raise("ValueError", "iteration value must be greater than 0."));
+    }
+    ev.check_size(length)?;
+    let hash = |bytes: &[u8]| digest(&name, bytes).unwrap_or_default();
+    let block = block_size(size);
+    let mut key = if password.len() > block { hash(&password) } else { password };
+    key.resize(block, 0);
+    let padded = |with: u8| key.iter().map(|byte| byte ^ with).collect::<Vec<u8>>();
+    let (inner, outer) = (padded(0x36), padded(0x5c));
+    let keyed = |text: &[u8]| hash(&[&outer[..], &hash(&[&inner[..], text].concat())].concat());
+    let mut out = Vec::new();
+    let mut number: u32 = 0;
+    while out.len() < length {
+        number += 1;
+        let mut last = keyed(&[&salt[..], &number.to_be_bytes()].concat());
+        let mut sum = last.clone();
+        for _ in 1..iterations {
+            ev.step()?;
+            last = keyed(&last);
+            sum.iter_mut().zip(&last).for_each(|(sum, byte)| *sum ^= byte);
+        }
+        out.extend(sum);
+    }
+    out.truncate(length);
+    Ok(Value::bytes(&out))
+}
+
 /// A hash under way.
 struct Hash {
     name: String,
@@ -622,7 +673,12 @@ impl NativeObject for Hash {
     }
 
     fn get_attr(self: Rc<Self>, _ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
-        Ok((name == "name").then(|| Value::from(self.name.as_str())))
+        Ok(match name {
+            "name" => Some(Value::from(self.name.as_str())),
+            "digest_size" => digest(&self.name, b"").map(|it| Value::from(it.len())),
+            "block_size" => digest(&self.name, b"").map(|it| Value::from(block_size(it.len()))),
+            _ => None,
+        })
     }
 
     fn call_method(
@@ -698,5 +754,6 @@ pub(crate) fn hashlib(_ev: &mut Interp<'_>) -> R<Rc<Module>> {
             make(ev, &name, args.get(1).cloned())
         }),
     ));
+    attrs.push(("pbkdf2_hmac", Value::native("pbkdf2_hmac", pbkdf2_hmac)));
     Ok(Module::native("hashlib", attrs))
 }

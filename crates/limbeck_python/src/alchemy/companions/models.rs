@@ -8,7 +8,7 @@ pub(crate) struct Model {
     /// Its text.
     pub(crate) text: &'static str,
     /// Names of modules that hold some of its names, with the package's name before each: `types.uuid`.
-    parts: &'static [&'static str],
+    pub(crate) parts: &'static [&'static str],
     /// True where the package's own source is read if it is installed: it has classes to derive models from.
     pub(crate) yields: bool,
 }
@@ -241,7 +241,8 @@ const MODELS: &[Model] = &[
 
 /// The model that a dotted module name belongs to.
 pub(crate) fn model_of(name: &str) -> Option<&'static Model> {
-    MODELS.iter().find(|model| {
+    let standard = crate::modules::python::MODELS.iter();
+    MODELS.iter().chain(standard).find(|model| {
         let rest = name.strip_prefix(model.name);
         rest.is_some_and(|rest| match rest.strip_prefix('.') {
             Some(part) => model.parts.contains(&part),
