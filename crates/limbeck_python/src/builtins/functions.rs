@@ -697,6 +697,13 @@ fn round(ev: &mut Interp<'_>, args: Args) -> R {
                 };
                 return Ok(Value::Int(rounded.mul(&unit)));
             }
+            if let Value::Instance(instance) = other
+                && instance.class.lookup("__round__").is_some()
+            {
+                let digits = Some(digits.clone()).filter(|it| !it.is_none());
+                let args = Args::positional(digits.into_iter().collect());
+                return ev.call_method(other, "__round__", args);
+            }
             if let Value::Object(object) = other
                 && object.methods().contains(&"__round__")
             {

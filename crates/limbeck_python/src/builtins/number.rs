@@ -72,8 +72,43 @@ pub(crate) fn call_float(ev: &mut Interp<'_>, this: f64, name: &str, _args: Args
     Ok(match name {
         "is_integer" => Value::Bool(this.is_finite() && this.fract() == 0.0),
         "conjugate" => Value::Float(this),
+        "as_integer_ratio" if this.is_nan() => {
+            return Err(ev.raise("ValueError", "cannot convert NaN to integer ratio"));
+        }
+        "as_integer_ratio" if this.is_infinite() => {
+            return Err(ev.raise("OverflowError", "cannot convert Infinity to integer ratio"));
+        }
+        "as_integer_ratio" => {
+            let (top, bottom) = ratio(this);
+            Value::tuple(vec![Value::int(top), Value::int(bottom)])
+        }
         _ => ev.unknown(format!("`float.{name}` is not modelled")),
     })
+}
+
+/// A finite number as a fraction in lowest terms.
+fn ratio(number: f64) -> (num_bigint::BigInt, num_bigint::BigInt) {
+    let bits = number.to_bits();
+    let exponent = i64::try_from((bits >> 52) & 0x7ff).unwrap_or(0);
+    let fraction = bits & ((1 << 52) - 1);
+    let mantissa = if exponent == 0 {
+        fraction
+    } else {
+        fraction | (1 << 52)
+    };
+    if mantissa == 0 {
+        return (0.into(), 1.into());
+    }
+    let zeros = mantissa.trailing_zeros();
+    let power = exponent.max(1) - 1075 + i64::from(zeros);
+    let top = num_bigint::BigInt::from(mantissa >> zeros);
+    let top = if number.is_sign_negative() { -top } else { top };
+    let shift = usize::try_from(power.unsigned_abs()).unwrap_or(0);
+    if power >= 0 {
+        (top << shift, 1.into())
+    } else {
+        (top, num_bigint::BigInt::from(1) << shift)
+    }
 }
 
 /// `int.from_bytes`.

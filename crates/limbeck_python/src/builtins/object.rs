@@ -82,6 +82,18 @@ fn call_special(ev: &mut Interp<'_>, type_name: &str, name: &str, this: &Value, 
             }
             Ok(Value::None)
         }
+        ("__delattr__", Value::Instance(instance)) => {
+            let name = args.get(0).and_then(Value::as_str).unwrap_or_default();
+            let removed = instance.attrs.borrow_mut().shift_remove(&*name);
+            match removed {
+                Some(_) => Ok(Value::None),
+                None => {
+                    let class = &instance.class.name;
+                    let text = format!("'{class}' object has no attribute '{name}'");
+                    Err(ev.raise("AttributeError", text))
+                }
+            }
+        }
         ("__getattribute__", Value::Instance(instance)) => {
             let name = args.get(0).and_then(Value::as_str).unwrap_or_default();
             let found = ev.instance_attr(instance, &name)?;
@@ -230,6 +242,7 @@ impl NativeObject for Super {
             "__init__"
                 | "__new__"
                 | "__setattr__"
+                | "__delattr__"
                 | "__getattribute__"
                 | "__init_subclass__"
                 | "__str__"

@@ -144,7 +144,8 @@ impl Interp<'_> {
         if name == "__class__" {
             return Ok(self.class_of(value).map(Value::Class));
         }
-        if is_special(name) || crate::builtins::is_unmodelled_method(value, name) {
+        let is_index = name == "__index__" && matches!(value, Value::Int(_) | Value::Bool(_));
+        if is_special(name) || is_index || crate::builtins::is_unmodelled_method(value, name) {
             return Ok(Some(self.unknown(format!(
                 "`{}.{name}` is not modelled",
                 builtin_type_name(value)
@@ -398,6 +399,7 @@ impl Interp<'_> {
         match name {
             "args" => Some(Value::tuple(Vec::new())),
             "__cause__" | "__context__" => Some(Value::None),
+            "__suppress_context__" => Some(Value::Bool(false)),
             "__traceback__" => Some(self.unknown("a traceback is not modelled")),
             "value" | "code" if matches!(&*instance.class.name, "StopIteration" | "SystemExit") => {
                 Some(first().unwrap_or(Value::None))
@@ -563,6 +565,12 @@ impl Interp<'_> {
     /// `del value.name`.
     pub(crate) fn del_attr(&mut self, value: &Value, name: &str) -> R<()> {
         if let Value::Instance(instance) = value
+            && let Some(method) = instance.class.lookup("__delattr__")
+        {
+            let args = vec![value.clone(), Value::from(name)];
+            return self.call(&method, crate::Args::positional(args)).map(drop);
+        }
+        if let Value::Instance(instance) = value
             && let Some(found) = instance.class.lookup(name)
         {
             if let Some(property) = found.downcast_ref::<Property>() {
@@ -578,9 +586,7 @@ impl Interp<'_> {
                     .call(&delete, crate::Args::positional(vec![value.clone()]))
                     .map(drop);
             }
-            if instance.class.lookup("__delattr__").is_some()
-                || matches!(&found, Value::Instance(it) if it.class.lookup("__delete__").is_some())
-            {
+            if matches!(&found, Value::Instance(it) if it.class.lookup("__delete__").is_some()) {
                 return Err(self.unreadable("deleting this attribute is not modelled"));
             }
         }

@@ -352,6 +352,9 @@ impl Interp<'_> {
                     let bound = self.bind_to(&method, value.clone())?;
                     return self.call(&bound, Args::none());
                 }
+                if let Some(count) = crate::modules::enum_::flags(instance) {
+                    return Ok(Value::from(count));
+                }
                 return match instance.payload() {
                     Some(payload) => self.length(&payload),
                     None => match instance.class.find_unknown_base() {

@@ -486,6 +486,14 @@ impl Interp<'_> {
         if let Some(unknown) = first_unknown(left, right) {
             return Ok(unknown);
         }
+        for (value, name, other) in [(left, "__divmod__", right), (right, "__rdivmod__", left)] {
+            if let Value::Instance(instance) = value
+                && instance.class.lookup(name).is_some()
+            {
+                let args = crate::Args::positional(vec![other.clone()]);
+                return self.call_method(value, name, args);
+            }
+        }
         let quotient = self.binary(BinOp::FloorDiv, left, right)?;
         let remainder = self.binary(BinOp::Mod, left, right)?;
         Ok(Value::tuple(vec![quotient, remainder]))

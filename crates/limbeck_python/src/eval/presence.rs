@@ -104,7 +104,11 @@ fn catches_imports(try_: &StmtTry) -> bool {
 impl Interp<'_> {
     /// Begins a `try` whose clauses may catch what a missing module raises. None if whether a module is missing decides, and is not
     /// known; then the statement is over.
-    pub(super) fn begin_import_guard(&mut self, scope: &Rc<Scope>, try_: &StmtTry) -> R<Option<bool>> {
+    pub(super) fn begin_import_guard(
+        &mut self,
+        scope: &Rc<Scope>,
+        try_: &StmtTry,
+    ) -> R<Option<bool>> {
         if !catches_imports(try_) {
             return Ok(Some(false));
         }
@@ -180,7 +184,11 @@ impl Interp<'_> {
             block.iter().all(|stmt| {
                 matches!(
                     stmt,
-                    Stmt::Import(_) | Stmt::ImportFrom(_) | Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::Pass(_)
+                    Stmt::Import(_)
+                        | Stmt::ImportFrom(_)
+                        | Stmt::Assign(_)
+                        | Stmt::AnnAssign(_)
+                        | Stmt::Pass(_)
                 )
             })
         };
@@ -189,7 +197,11 @@ impl Interp<'_> {
             is_simple(&handler.body)
         });
         let flow = self.unreadable(why);
-        if !handlers || ![&try_.body, &try_.orelse, &try_.finalbody].into_iter().all(|it| is_simple(it)) {
+        if !handlers
+            || ![&try_.body, &try_.orelse, &try_.finalbody]
+                .into_iter()
+                .all(|it| is_simple(it))
+        {
             return Err(flow);
         }
         if let Flow::Fatal(error) = flow {
@@ -218,9 +230,15 @@ impl Interp<'_> {
         if found.is_none() {
             if !self.is_alembics(&installed) {
                 // What is modelled would be missed by the rest of the program too.
-                return if is_modelled { Presence::Present } else { Presence::Unknown };
+                return if is_modelled {
+                    Presence::Present
+                } else {
+                    Presence::Unknown
+                };
             }
-            return match self.is_found_otherwise(top, &installed) || matches!(top, "alembic" | "sqlalchemy") {
+            return match self.is_found_otherwise(top, &installed)
+                || matches!(top, "alembic" | "sqlalchemy")
+            {
                 true => Presence::Present,
                 false => Presence::Absent,
             };
@@ -236,12 +254,19 @@ impl Interp<'_> {
                 None => break,
             }
         }
-        if found.is_some() { Presence::Present } else { Presence::Absent }
+        if found.is_some() {
+            Presence::Present
+        } else {
+            Presence::Absent
+        }
     }
 
     /// The first part of a dotted name that is not there.
     fn first_missing(&mut self, name: &str) -> String {
-        let ends = name.match_indices('.').map(|(at, _)| at).chain([name.len()]);
+        let ends = name
+            .match_indices('.')
+            .map(|(at, _)| at)
+            .chain([name.len()]);
         let prefixes: Vec<&str> = ends.filter_map(|end| name.get(..end)).collect();
         let missing = prefixes
             .into_iter()
@@ -252,7 +277,9 @@ impl Interp<'_> {
     /// True where the installed packages are those that Alembic runs with.
     fn is_alembics(&self, installed: &[PathBuf]) -> bool {
         let sources = self.world().sources();
-        installed.iter().any(|dir| sources.is_dir(&dir.join("alembic")))
+        installed
+            .iter()
+            .any(|dir| sources.is_dir(&dir.join("alembic")))
     }
 
     /// True for a module that a hook of an installed distribution may find: one that is installed in place.
@@ -260,7 +287,8 @@ impl Interp<'_> {
         let sources = self.world().sources();
         installed.iter().any(|dir| {
             let hooks = sources.list(dir).into_iter();
-            let mut hooks = hooks.filter(|name| name.starts_with("__editable__") && name.ends_with(".py"));
+            let mut hooks =
+                hooks.filter(|name| name.starts_with("__editable__") && name.ends_with(".py"));
             hooks.any(|name| {
                 let text = sources.read(&dir.join(name)).unwrap_or_default();
                 text.contains(&format!("'{top}'")) || text.contains(&format!("\"{top}\""))

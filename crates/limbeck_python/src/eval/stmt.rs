@@ -531,6 +531,7 @@ impl Interp<'_> {
         if let Value::Instance(instance) = &value {
             if let Some(cause) = cause {
                 instance.set("__cause__", cause);
+                instance.set("__suppress_context__", Value::Bool(true));
             }
             if let Some(context) = self.handling.last()
                 && !context.value.is_same(&value)

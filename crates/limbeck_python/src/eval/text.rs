@@ -34,11 +34,14 @@ impl Interp<'_> {
             {
                 return self.to_str(&payload);
             }
-            return Ok(format!(
-                "{}.{}",
-                instance.class.name,
-                self.enum_name(instance)
-            ));
+            let class = &instance.class.name;
+            return match self.enum_name(instance).as_str() {
+                "" => {
+                    let value = instance.get("_value_").unwrap_or(Value::None);
+                    Ok(format!("{class}({})", self.to_repr(&value)?))
+                }
+                name => Ok(format!("{class}.{name}")),
+            };
         }
         if instance.class.lookup("__repr__").is_none()
             && instance.class.fields.borrow().is_none()
@@ -275,11 +278,11 @@ impl Interp<'_> {
         if instance.class.is_enum() {
             let value = instance.get("_value_").unwrap_or(Value::None);
             let value = self.to_repr(&value)?;
-            return Ok(format!(
-                "<{}.{}: {value}>",
-                instance.class.name,
-                self.enum_name(instance)
-            ));
+            let class = &instance.class.name;
+            return Ok(match self.enum_name(instance).as_str() {
+                "" => format!("<{class}: {value}>"),
+                name => format!("<{class}.{name}: {value}>"),
+            });
         }
         let shown = instance.class.mro().find_map(|class| {
             class
@@ -294,7 +297,13 @@ impl Interp<'_> {
                 let value = self.get_attr(&this, &name)?;
                 parts.push(format!("{name}={}", self.to_repr(&value)?));
             }
-            return Ok(format!("{}({})", instance.class.qualname, parts.join(", ")));
+            // A named tuple shows its name alone, a dataclass what it is in.
+            let class = &instance.class;
+            let name = match class.builtin_base() {
+                Some("tuple") => &class.name,
+                _ => &class.qualname,
+            };
+            return Ok(format!("{name}({})", parts.join(", ")));
         }
         match instance.payload() {
             Some(payload) => self.to_repr(&payload),

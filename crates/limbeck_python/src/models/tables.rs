@@ -116,7 +116,9 @@ pub(crate) fn need_primary_key(ev: &mut Interp<'_>, class: &Rc<Class>) -> R<()> 
         return Ok(());
     };
     let mut columns = table.columns.borrow().clone().into_iter();
-    if columns.any(|it| it.column.borrow().primary_key) || !table.schema_table(ev)?.primary_key_columns().is_empty() {
+    if columns.any(|it| it.column.borrow().primary_key)
+        || !table.schema_table(ev)?.primary_key_columns().is_empty()
+    {
         return Ok(());
     }
     let error = alchemy(ev).class("ArgumentError");

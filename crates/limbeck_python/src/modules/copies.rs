@@ -83,8 +83,15 @@ impl Copies {
                     out.push(self.inner(ev, item)?);
                 }
                 // Of what never changes there is no copy.
-                let is_same = items.iter().zip(&out).all(|(item, copy)| item.is_same(copy));
-                Ok(if is_same { value.clone() } else { Value::tuple(out) })
+                let is_same = items
+                    .iter()
+                    .zip(&out)
+                    .all(|(item, copy)| item.is_same(copy));
+                Ok(if is_same {
+                    value.clone()
+                } else {
+                    Value::tuple(out)
+                })
             }
             Value::Dict(dict) => {
                 let source = dict.borrow().clone();
@@ -136,16 +143,28 @@ impl Copies {
         let Value::Instance(instance) = value else {
             return Ok(None);
         };
-        let name = if self.deep { "__deepcopy__" } else { "__copy__" };
+        let name = if self.deep {
+            "__deepcopy__"
+        } else {
+            "__copy__"
+        };
         if instance.class.lookup(name).is_some() {
             let memo = self.deep.then(|| Value::dict(Dict::new()));
             let args = Args::positional(memo.into_iter().collect());
             return ev.call_method(value, name, args).map(Some);
         }
-        for name in ["__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__getnewargs__"] {
+        for name in [
+            "__reduce__",
+            "__reduce_ex__",
+            "__getstate__",
+            "__setstate__",
+            "__getnewargs__",
+        ] {
             if instance.class.lookup(name).is_some() {
                 let class = &instance.class.name;
-                return Ok(Some(ev.unknown(format!("copying `{class}` by its `{name}` is not modelled"))));
+                return Ok(Some(ev.unknown(format!(
+                    "copying `{class}` by its `{name}` is not modelled"
+                ))));
             }
         }
         Ok(None)

@@ -223,6 +223,15 @@ fn flag_value(class: &Rc<Class>, bits: i64) -> Value {
     Value::Instance(instance)
 }
 
+/// How many flags a member of a `Flag` has; none for anything else.
+pub(crate) fn flags(instance: &Rc<Instance>) -> Option<usize> {
+    if !instance.class.is_enum() || !instance.class.mro().any(|class| &*class.name == "Flag") {
+        return None;
+    }
+    let bits = instance.get("_value_")?.as_i64()?;
+    usize::try_from(bits.count_ones()).ok()
+}
+
 /// `Enum("Name", "a b c")`, `Enum("Name", {...})`, `Enum("Name", [("a", 1)])`.
 fn functional(ev: &mut Interp<'_>, class: &Rc<Class>, args: Args) -> R {
     if let Some(unknown) = crate::builtins::first_unknown(&args) {

@@ -229,8 +229,6 @@ pub(crate) fn join(base: &str, part: &str) -> String {
 pub(crate) fn io(_ev: &mut Interp<'_>) -> R<Rc<Module>> {
     Ok(Module::native(
         "io",
-        [
-            ("open", Value::native("open", open)),
-        ],
+        [("open", Value::native("open", open))],
     ))
 }

@@ -59,6 +59,10 @@ impl NativeObject for Wrapper {
     fn get_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
         match (name, &self.kind) {
             ("__wrapped__" | "func", _) => Ok(Some(self.function.clone())),
+            ("keywords", WrapperKind::Partial(args)) => {
+                let pairs = args.keywords.iter().cloned();
+                Ok(Some(Value::dict(crate::value::Dict::from_pairs(pairs))))
+            }
             ("args", WrapperKind::Partial(args)) => Ok(Some(Value::tuple(args.positional.clone()))),
             ("__name__" | "__doc__" | "__qualname__" | "__module__", _) => {
                 let function = self.function.clone();

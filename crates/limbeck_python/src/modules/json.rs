@@ -84,19 +84,32 @@ fn dumps(ev: &mut Interp<'_>, args: Args) -> R {
 }
 
 /// The method `default` of an encoder of `cls=`, if that is all it does in its own way.
-fn default_of(ev: &mut Interp<'_>, class: &Value, default: Option<Value>) -> R<Result<Value, Value>> {
+fn default_of(
+    ev: &mut Interp<'_>,
+    class: &Value,
+    default: Option<Value>,
+) -> R<Result<Value, Value>> {
     let Value::Class(encoder) = class else {
         return Ok(Err(ev.unknown("`json.dumps(cls=...)` is no class")));
     };
     let own = encoder.mro().filter(|it| it.module.as_ref() != "json*");
     let own: Vec<Rc<crate::value::Class>> = own.cloned().collect();
-    let changes = ["encode", "iterencode", "__init__", "item_separator", "key_separator"];
+    let changes = [
+        "encode",
+        "iterencode",
+        "__init__",
+        "item_separator",
+        "key_separator",
+    ];
     let is_plain = own.iter().all(|class| {
         let attrs = class.attrs.borrow();
         &*class.name == "object" || !changes.iter().any(|name| attrs.contains_key(*name))
     });
     if !is_plain || encoder.find_unknown_base().is_some() {
-        return Ok(Err(ev.unknown(format!("`json.dumps(cls={})` is not modelled", encoder.name))));
+        return Ok(Err(ev.unknown(format!(
+            "`json.dumps(cls={})` is not modelled",
+            encoder.name
+        ))));
     }
     let options = Args::none().with("default", default.unwrap_or(Value::None));
     let made = ev.call(class, options)?;
@@ -602,7 +615,11 @@ impl crate::value::NativeObject for Number {
 fn hooked(ev: &mut Interp<'_>, value: Value, hooks: &Hooks) -> R {
     ev.step()?;
     if let Some(number) = value.downcast_ref::<Number>() {
-        let function = if number.is_float { &hooks.float } else { &hooks.int };
+        let function = if number.is_float {
+            &hooks.float
+        } else {
+            &hooks.int
+        };
         let text = Value::from(number.text.as_str());
         return match function {
             Some(function) => ev.call(function, Args::positional(vec![text])),
@@ -621,7 +638,9 @@ fn hooked(ev: &mut Interp<'_>, value: Value, hooks: &Hooks) -> R {
         Value::Dict(dict) => {
             let pairs: Vec<(Value, Value)> = {
                 let dict = dict.borrow();
-                dict.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
+                dict.iter()
+                    .map(|(key, value)| (key.clone(), value.clone()))
+                    .collect()
             };
             let mut out = Dict::new();
             let mut tuples = Vec::new();

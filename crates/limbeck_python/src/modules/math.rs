@@ -371,7 +371,18 @@ impl NativeObject for Template {
                     rest = more;
                 }
                 None if name == "substitute" => {
-                    return Err(ev.raise("ValueError", "Invalid placeholder in string"));
+                    let at = self.0.len() - after.len() - 1;
+                    let before = self.0.get(..at).unwrap_or_default();
+                    let line = before.matches('\n').count() + 1;
+                    let column = before
+                        .rsplit('\n')
+                        .next()
+                        .unwrap_or_default()
+                        .chars()
+                        .count()
+                        + 1;
+                    let text = format!("Invalid placeholder in string: line {line}, col {column}");
+                    return Err(ev.raise("ValueError", text));
                 }
                 None => {
                     out.push('$');
@@ -613,7 +624,11 @@ fn block_size(digest: usize) -> usize {
 
 /// `hashlib.pbkdf2_hmac(hash_name, password, salt, iterations, dklen=None)`
 fn pbkdf2_hmac(ev: &mut Interp<'_>, args: Args) -> R {
-    let mut args = args.bind(ev, "pbkdf2_hmac", "hash_name, password, salt, iterations, dklen=")?;
+    let mut args = args.bind(
+        ev,
+        "pbkdf2_hmac",
+        "hash_name, password, salt, iterations, dklen=",
+    )?;
     let name = args.take_or_none("hash_name");
     let (password, salt) = (args.take_or_none("password"), args.take_or_none("salt"));
     let (iterations, length) = (args.take_or_none("iterations"), args.take_or_none("dklen"));
@@ -628,14 +643,21 @@ fn pbkdf2_hmac(ev: &mut Interp<'_>, args: Args) -> R {
         return Err(ev.raise("ValueError", format!("unsupported hash type {name}")));
     };
     let iterations = iterations.as_i64().unwrap_or(0);
-    let length = length.as_i64().and_then(|it| usize::try_from(it).ok()).unwrap_or(size);
+    let length = length
+        .as_i64()
+        .and_then(|it| usize::try_from(it).ok())
+        .unwrap_or(size);
     if iterations < 1 {
         return Err(ev.raise("ValueError", "iteration value must be greater than 0."));
     }
     ev.check_size(length)?;
     let hash = |bytes: &[u8]| digest(&name, bytes).unwrap_or_default();
     let block = block_size(size);
-    let mut key = if password.len() > block { hash(&password) } else { password };
+    let mut key = if password.len() > block {
+        hash(&password)
+    } else {
+        password
+    };
     key.resize(block, 0);
     let padded = |with: u8| key.iter().map(|byte| byte ^ with).collect::<Vec<u8>>();
     let (inner, outer) = (padded(0x36), padded(0x5c));
@@ -649,7 +671,9 @@ fn pbkdf2_hmac(ev: &mut Interp<'_>, args: Args) -> R {
         for _ in 1..iterations {
             ev.step()?;
             last = keyed(&last);
-            sum.iter_mut().zip(&last).for_each(|(sum, byte)| *sum ^= byte);
+            sum.iter_mut()
+                .zip(&last)
+                .for_each(|(sum, byte)| *sum ^= byte);
         }
         out.extend(sum);
     }

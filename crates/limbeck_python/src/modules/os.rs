@@ -837,6 +837,25 @@ impl NativeObject for Uuid {
             "hex" => Some(Value::from(format!("{:032x}", self.bits))),
             "int" => Some(Value::int(self.bits)),
             "bytes" => Some(Value::bytes(&self.bits.to_be_bytes())),
+            "bytes_le" => {
+                let mut bytes = self.bits.to_be_bytes();
+                bytes[..4].reverse();
+                bytes[4..6].reverse();
+                bytes[6..8].reverse();
+                Some(Value::bytes(&bytes))
+            }
+            "node" => Some(Value::int(self.bits & 0xffff_ffff_ffff)),
+            "time_low" => Some(Value::int(self.bits >> 96)),
+            "time_mid" => Some(Value::int((self.bits >> 80) & 0xffff)),
+            "time_hi_version" => Some(Value::int((self.bits >> 64) & 0xffff)),
+            "clock_seq_hi_variant" => Some(Value::int((self.bits >> 56) & 0xff)),
+            "clock_seq_low" => Some(Value::int((self.bits >> 48) & 0xff)),
+            "variant" => Some(Value::from(match (self.bits >> 61) & 0b111 {
+                0b000..=0b011 => "reserved for NCS compatibility",
+                0b100 | 0b101 => "specified in RFC 4122",
+                0b110 => "reserved for Microsoft compatibility",
+                _ => "reserved for future definition",
+            })),
             "urn" => Some(Value::from(format!("urn:uuid:{}", self.text()))),
             "version" if (self.bits >> 62) & 0b11 != 0b10 => Some(Value::None),
             "version" => Some(Value::from(

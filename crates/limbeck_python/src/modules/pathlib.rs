@@ -8,7 +8,9 @@ use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
 use crate::host::Sources;
-use crate::value::{BinOp, Class, ClassHooks, CmpOp, HashKey, Module, NativeObject, Unhashable, Value};
+use crate::value::{
+    BinOp, Class, ClassHooks, CmpOp, HashKey, Module, NativeObject, Unhashable, Value,
+};
 
 /// A path; with a pure one there is nothing but text.
 pub(crate) struct PurePath {
@@ -32,7 +34,11 @@ fn classes(ev: &Interp<'_>) -> Rc<Classes> {
         let pure = class("PurePath", Vec::new(), true);
         let pure_posix = class("PurePosixPath", vec![Rc::clone(&pure)], true);
         let path = class("Path", vec![Rc::clone(&pure)], false);
-        let posix = class("PosixPath", vec![Rc::clone(&path), Rc::clone(&pure_posix)], false);
+        let posix = class(
+            "PosixPath",
+            vec![Rc::clone(&path), Rc::clone(&pure_posix)],
+            false,
+        );
         Classes {
             pure,
             pure_posix,
@@ -44,7 +50,9 @@ fn classes(ev: &Interp<'_>) -> Rc<Classes> {
 
 /// A path as `pathlib` keeps it: without empty parts and `.`.
 fn normal(text: &str) -> String {
-    let parts = text.split('/').filter(|part| !part.is_empty() && *part != ".");
+    let parts = text
+        .split('/')
+        .filter(|part| !part.is_empty() && *part != ".");
     let joined = parts.collect::<Vec<_>>().join("/");
     // Two slashes in front, and no more, are kept.
     let root = match text.len() - text.trim_start_matches('/').len() {
@@ -80,8 +88,14 @@ impl PurePath {
     fn parts(&self) -> Vec<&str> {
         let root = self.root();
         let rest = self.text.get(root.len()..).unwrap_or_default();
-        let rest = rest.split('/').filter(|part| !part.is_empty() && *part != ".");
-        Some(root).filter(|it| !it.is_empty()).into_iter().chain(rest).collect()
+        let rest = rest
+            .split('/')
+            .filter(|part| !part.is_empty() && *part != ".");
+        Some(root)
+            .filter(|it| !it.is_empty())
+            .into_iter()
+            .chain(rest)
+            .collect()
     }
 
     fn name(&self) -> &str {
@@ -96,7 +110,9 @@ impl PurePath {
             parts.pop();
         }
         let root = self.root();
-        let rest = parts.get(usize::from(!root.is_empty())..).unwrap_or_default();
+        let rest = parts
+            .get(usize::from(!root.is_empty())..)
+            .unwrap_or_default();
         normal(&format!("{root}{}", rest.join("/")))
     }
 
@@ -116,7 +132,9 @@ impl PurePath {
         let name = name.trim_start_matches('.');
         let dots = name.match_indices('.').map(|(at, _)| at);
         let ends = dots.clone().skip(1).chain([name.len()]);
-        dots.zip(ends).filter_map(|(at, end)| name.get(at..end)).collect()
+        dots.zip(ends)
+            .filter_map(|(at, end)| name.get(at..end))
+            .collect()
     }
 
     fn parents(&self) -> Vec<Value> {
@@ -139,7 +157,10 @@ impl PurePath {
     fn with_name(&self, ev: &mut Interp<'_>, name: &str) -> R {
         if self.name().is_empty() {
             let class = self.class_name();
-            let text = format!("{class}({}) has an empty name", limbeck_schema::py_str(&self.text));
+            let text = format!(
+                "{class}({}) has an empty name",
+                limbeck_schema::py_str(&self.text)
+            );
             return Err(ev.raise("ValueError", text));
         }
         if name.is_empty() || name.contains('/') || name == "." {
@@ -192,7 +213,10 @@ impl PurePath {
             }
             "with_suffix" => {
                 let suffix = text(&args);
-                if (!suffix.is_empty() && !suffix.starts_with('.')) || suffix.contains('/') || &*suffix == "." {
+                if (!suffix.is_empty() && !suffix.starts_with('.'))
+                    || suffix.contains('/')
+                    || &*suffix == "."
+                {
                     let text = format!("Invalid suffix {}", limbeck_schema::py_str(&suffix));
                     return Err(ev.raise("ValueError", text));
                 }
@@ -205,7 +229,10 @@ impl PurePath {
                 None => {
                     let base = args.get(0).cloned().unwrap_or(Value::None);
                     let base = normal(&path_text(ev, &base)?);
-                    let (own, base) = (limbeck_schema::py_str(&self.text), limbeck_schema::py_str(&base));
+                    let (own, base) = (
+                        limbeck_schema::py_str(&self.text),
+                        limbeck_schema::py_str(&base),
+                    );
                     let text = format!(
                         "{own} is not in the subpath of {base} OR one path is relative and the other is absolute."
                     );
@@ -220,9 +247,14 @@ impl PurePath {
                 };
                 let (own, pattern) = (self.parts(), pattern.parts());
                 let is_whole = pattern.first().is_some_and(|it| it.starts_with('/'));
-                let start = own.len().checked_sub(pattern.len()).filter(|at| *at == 0 || !is_whole);
+                let start = own
+                    .len()
+                    .checked_sub(pattern.len())
+                    .filter(|at| *at == 0 || !is_whole);
                 let matches = start.and_then(|at| own.get(at..)).is_some_and(|own| {
-                    own.iter().zip(&pattern).all(|(part, pattern)| is_match(part, pattern))
+                    own.iter()
+                        .zip(&pattern)
+                        .all(|(part, pattern)| is_match(part, pattern))
                 });
                 Value::Bool(matches)
             }
@@ -366,7 +398,11 @@ fn one(pattern: &[char], of: usize, found: char) -> Option<usize> {
     let rest = pattern.get(of + 1..).unwrap_or_default();
     let negated = usize::from(rest.first() == Some(&'!'));
     let skip = negated + usize::from(rest.get(negated) == Some(&']'));
-    let end = rest.iter().skip(skip).position(|it| *it == ']').map(|at| at + skip);
+    let end = rest
+        .iter()
+        .skip(skip)
+        .position(|it| *it == ']')
+        .map(|at| at + skip);
     let Some(end) = end.filter(|_| first == '[') else {
         return (first == found).then_some(of + 1);
     };
@@ -404,10 +440,36 @@ impl NativeObject for PurePath {
 
     fn methods(&self) -> &'static [&'static str] {
         &[
-            "joinpath", "read_text", "read_bytes", "exists", "is_file", "is_dir", "resolve", "absolute", "with_suffix",
-            "with_name", "with_stem", "open", "as_posix", "iterdir", "glob", "rglob", "__fspath__", "is_absolute",
-            "expanduser", "relative_to", "is_relative_to", "match", "write_text", "write_bytes", "mkdir", "touch",
-            "unlink", "rmdir", "rename", "replace",
+            "joinpath",
+            "read_text",
+            "read_bytes",
+            "exists",
+            "is_file",
+            "is_dir",
+            "resolve",
+            "absolute",
+            "with_suffix",
+            "with_name",
+            "with_stem",
+            "open",
+            "as_posix",
+            "iterdir",
+            "glob",
+            "rglob",
+            "__fspath__",
+            "is_absolute",
+            "expanduser",
+            "relative_to",
+            "is_relative_to",
+            "match",
+            "write_text",
+            "write_bytes",
+            "mkdir",
+            "touch",
+            "unlink",
+            "rmdir",
+            "rename",
+            "replace",
         ]
     }
 
@@ -431,7 +493,12 @@ impl NativeObject for PurePath {
         }))
     }
 
-    fn call_method(self: Rc<Self>, ev: &mut Interp<'_>, name: &str, args: Args) -> R<Option<Value>> {
+    fn call_method(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        name: &str,
+        args: Args,
+    ) -> R<Option<Value>> {
         self.method(ev, name, args).map(Some)
     }
 
@@ -489,7 +556,12 @@ struct PathHooks {
 }
 
 impl ClassHooks for PathHooks {
-    fn construct(&self, ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> R<Result<Value, Args>> {
+    fn construct(
+        &self,
+        ev: &mut Interp<'_>,
+        _class: &Rc<Class>,
+        args: Args,
+    ) -> R<Result<Value, Args>> {
         let mut path = String::new();
         for part in &args.positional {
             if part.is_unknown() {

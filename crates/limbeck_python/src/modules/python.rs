@@ -32,6 +32,7 @@ pub(crate) const MODELS: &[Model] = &[
     model("inspect", include_str!("python/inspect.py")),
     model("io*", include_str!("python/io.py")),
     model("itertools*", include_str!("python/itertools.py")),
+    model("json*", include_str!("python/json.py")),
     model("operator*", include_str!("python/operator.py")),
     model("platform", include_str!("python/platform.py")),
     model("pprint", include_str!("python/pprint.py")),

@@ -1,5 +1,6 @@
 //! `re`, on a regex library: what that cannot do the same way is unknown.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use fancy_regex::Regex;
@@ -22,13 +23,71 @@ struct Pattern {
     source: Str,
     flags: i64,
     regex: Regex,
+    /// The same for text that is not only ASCII, where the library's classes of characters are others than Python's.
+    wide: OnceCell<Option<Regex>>,
+    /// The same, for a match that is not empty where the search begins; of one kind of text and of the other.
+    longer: [OnceCell<Option<Regex>>; 2],
 }
 
-/// Python's syntax in the library's; none for what differs.
-fn translate(source: &str, flags: i64) -> Option<String> {
-    if flags & ASCII != 0 {
+impl Pattern {
+    fn new(source: Str, flags: i64) -> Option<Pattern> {
+        Some(Pattern {
+            regex: Regex::new(&translate(&source, flags, false)?).ok()?,
+            wide: OnceCell::new(),
+            longer: Default::default(),
+            source,
+            flags,
+        })
+    }
+
+    /// The expression for a match that is not empty and begins where the search does.
+    fn longer(&self, text: &str) -> Option<&Regex> {
+        let wide = is_wide(text);
+        let longer = self.longer.get(usize::from(wide))?.get_or_init(|| {
+            let translated = translate(&self.source, self.flags, wide)?;
+            Regex::new(&framed(&translated, self.flags, r"\G(?:X)(?!\G)")).ok()
+        });
+        longer.as_ref()
+    }
+
+    /// The expression for a text.
+    fn regex(&self, text: &str) -> Option<&Regex> {
+        if !is_wide(text) {
+            return Some(&self.regex);
+        }
+        let wide = self.wide.get_or_init(|| {
+            translate(&self.source, self.flags, true).and_then(|it| Regex::new(&it).ok())
+        });
+        wide.as_ref()
+    }
+}
+
+/// True for text in which Python and the library find different words and spaces.
+fn is_wide(text: &str) -> bool {
+    text.bytes()
+        .any(|byte| !byte.is_ascii() || (0x1c..=0x1f).contains(&byte))
+}
+
+/// Python's class of a letter after a backslash, as the inside of brackets.
+fn class_of(letter: char, is_ascii: bool) -> Option<&'static str> {
+    Some(match (letter.to_ascii_lowercase(), is_ascii) {
+        ('w', false) => r"\p{L}\p{N}_",
+        ('w', true) => "a-zA-Z0-9_",
+        ('s', false) => r"\s\x1c-\x1f",
+        ('s', true) => r"\x20\t\n\r\f\x0b",
+        ('d', false) => r"\p{Nd}",
+        ('d', true) => "0-9",
+        _ => return None,
+    })
+}
+
+/// Python's syntax in the library's; none for what differs. `wide` for text that is not only ASCII.
+fn translate(source: &str, flags: i64, wide: bool) -> Option<String> {
+    let is_ascii = flags & ASCII != 0;
+    if is_ascii && wide && flags & IGNORECASE != 0 {
         return None;
     }
+    let mut verbose = flags & VERBOSE != 0;
     let multi_line = flags & MULTILINE != 0;
     let mut out = String::new();
     let chars: Vec<char> = source.chars().collect();
@@ -44,6 +103,21 @@ fn translate(source: &str, flags: i64) -> Option<String> {
                 index += 1;
                 match next {
                     'Z' if !in_class => out.push_str(r"\z"),
+                    'w' | 'W' | 's' | 'S' | 'd' | 'D' if wide => {
+                        let class = class_of(next, is_ascii)?;
+                        match (next.is_ascii_uppercase(), in_class) {
+                            (false, true) => out.push_str(class),
+                            (false, false) => out.push_str(&format!("[{class}]")),
+                            (true, _) => out.push_str(&format!("[^{class}]")),
+                        }
+                    }
+                    'b' | 'B' if wide && !in_class => {
+                        let word = class_of('w', is_ascii)?;
+                        let (at_end, at_start) = if next == 'b' { ("!", "=") } else { ("=", "!") };
+                        out.push_str(&format!(
+                            "(?:(?<=[{word}])(?{at_end}[{word}])|(?<![{word}])(?{at_start}[{word}]))"
+                        ));
+                    }
                     'A' | 'd' | 'D' | 'w' | 'W' | 's' | 'S' | 'b' | 'B' | 'n' | 'r' | 't' | 'f'
                     | 'v' | 'a' | 'x' | 'u' | 'U' => {
                         if in_class && next == 'b' {
@@ -68,10 +142,11 @@ fn translate(source: &str, flags: i64) -> Option<String> {
                     next if next.is_alphanumeric() => return None,
                     ' ' | '/' | '"' | '\'' | '\n' | '%' | '@' | '!' | ',' | ';' | ':' | '='
                     | '_' | '`' | '<' | '>' => {
-                        if flags & VERBOSE != 0 && next.is_whitespace() {
-                            return None;
+                        if verbose && next.is_whitespace() {
+                            out.push_str(&format!(r"\x{:02x}", u32::from(next)));
+                        } else {
+                            out.push(next);
                         }
-                        out.push(next);
                     }
                     next if next.is_ascii() => {
                         out.push('\\');
@@ -81,6 +156,10 @@ fn translate(source: &str, flags: i64) -> Option<String> {
                 }
             }
             '[' if in_class => out.push_str(r"\["),
+            // The library leaves these out of a class, too.
+            ' ' | '\t' | '\n' | '\r' | '#' if in_class && verbose => {
+                out.push_str(&format!(r"\x{:02x}", u32::from(char)));
+            }
             '[' => {
                 in_class = true;
                 out.push('[');
@@ -142,11 +221,12 @@ fn translate(source: &str, flags: i64) -> Option<String> {
                     if letters.contains('m') {
                         inline_multi = true;
                     }
+                    verbose |= letters.contains('x');
                     out.push('(');
                 }
                 _ => return None,
             },
-            '#' if !in_class && flags & VERBOSE == 0 => out.push_str(r"\#"),
+            '#' if !in_class && !verbose => out.push_str(r"\#"),
             '{' if !in_class => {
                 let rest: String = chars
                     .iter()
@@ -206,13 +286,8 @@ fn compile(ev: &mut Interp<'_>, pattern: &Value, flags: i64) -> R<Result<Rc<Patt
         return Ok(Err(ev.unknown("patterns of bytes are not modelled")));
     }
     let source = need_text(ev, pattern, "compile")?;
-    let compiled = translate(&source, flags).and_then(|translated| Regex::new(&translated).ok());
-    Ok(match compiled {
-        Some(regex) => Ok(Rc::new(Pattern {
-            source,
-            flags,
-            regex,
-        })),
+    Ok(match Pattern::new(Rc::clone(&source), flags) {
+        Some(compiled) => Ok(Rc::new(compiled)),
         None => Err(ev.unknown(format!(
             "the pattern {} is not read",
             limbeck_schema::py_str(&source)
@@ -374,16 +449,36 @@ impl NativeObject for Match {
 }
 
 /// All matches from the start, as `finditer` finds them; none when the library gives up.
-fn find_all(pattern: &Rc<Pattern>, text: &Str, limit: usize) -> Option<Vec<Rc<Match>>> {
-    let names: Vec<Option<String>> = pattern
-        .regex
+fn find_all(
+    pattern: &Rc<Pattern>,
+    text: &Str,
+    from: usize,
+    limit: usize,
+) -> Option<Vec<Rc<Match>>> {
+    let regex = pattern.regex(text)?;
+    let names: Vec<Option<String>> = regex
         .capture_names()
         .map(|name| name.map(str::to_owned))
         .collect();
     let mut found = Vec::new();
-    let mut at = 0;
+    let mut at = from;
+    let mut is_behind_empty = false;
     while found.len() < limit && at <= text.len() {
-        let captures = pattern.regex.captures_from_pos(text, at).ok()?;
+        let mut captures = None;
+        if is_behind_empty {
+            captures = pattern.longer(text)?.captures_from_pos(text, at).ok()?;
+            if captures.is_none() {
+                let next = text.get(at..).and_then(|rest| rest.chars().next());
+                at += next.map_or(1, char::len_utf8);
+                if at > text.len() {
+                    break;
+                }
+            }
+        }
+        let captures = match captures {
+            Some(captures) => Some(captures),
+            None => regex.captures_from_pos(text, at).ok()?,
+        };
         let Some(captures) = captures else { break };
         let spans: Vec<Option<(usize, usize)>> = (0..captures.len())
             .map(|index| {
@@ -393,15 +488,9 @@ fn find_all(pattern: &Rc<Pattern>, text: &Str, limit: usize) -> Option<Vec<Rc<Ma
             })
             .collect();
         let (start, end) = spans.first().copied().flatten()?;
-        // Python finds an empty match next to a match, too.
-        at = if end > start {
-            end
-        } else {
-            end + text
-                .get(end..)
-                .and_then(|rest| rest.chars().next())
-                .map_or(1, char::len_utf8)
-        };
+        // Python finds an empty match next to a match, too, and behind an empty one a longer one at the same place.
+        at = end;
+        is_behind_empty = end == start;
         found.push(Rc::new(Match {
             pattern: Rc::clone(pattern),
             text: Rc::clone(text),
@@ -412,55 +501,74 @@ fn find_all(pattern: &Rc<Pattern>, text: &Str, limit: usize) -> Option<Vec<Rc<Ma
     Some(found)
 }
 
+/// A translated expression in a frame, in whose place it stands for `X`; flags at the start hold for the whole.
+fn framed(translated: &str, flags: i64, frame: &str) -> String {
+    let split = translated
+        .strip_prefix("(?")
+        .and_then(|rest| rest.split_once(')'));
+    let (letters, body) = match split {
+        Some((letters, body))
+            if letters
+                .chars()
+                .all(|char| matches!(char, 'i' | 'm' | 's' | 'x')) =>
+        {
+            (format!("(?{letters})"), body)
+        }
+        _ => (String::new(), translated),
+    };
+    let newline = if flags & VERBOSE != 0 { "\n" } else { "" };
+    format!(
+        "{letters}{}",
+        frame.replace('X', &format!("{body}{newline}"))
+    )
+}
+
 /// The match at the start (`match`), of the whole (`fullmatch`) or anywhere (`search`).
-fn find_one(ev: &mut Interp<'_>, pattern: &Rc<Pattern>, text: &Str, kind: &str) -> R {
-    let anchored = match kind {
-        "search" => None,
-        "match" => Some(r"\A(?:X)"),
-        _ => Some(r"\A(?:X)\z"),
+fn find_one(ev: &mut Interp<'_>, pattern: &Rc<Pattern>, text: &Str, from: usize, kind: &str) -> R {
+    let anchored = match (kind, from) {
+        ("search", _) => None,
+        ("match", 0) => Some(r"\A(?:X)"),
+        ("match", _) => Some(r"\G(?:X)"),
+        (_, 0) => Some(r"\A(?:X)\z"),
+        _ => Some(r"\G(?:X)\z"),
     };
     let used = match anchored {
         None => Rc::clone(pattern),
         Some(frame) => {
-            let translated = translate(&pattern.source, pattern.flags).map(|translated| {
-                // Inline flags at the start hold for the whole.
-                let (flags, body) = match translated
-                    .strip_prefix("(?")
-                    .and_then(|rest| rest.split_once(')'))
-                {
-                    Some((letters, body))
-                        if letters
-                            .chars()
-                            .all(|char| matches!(char, 'i' | 'm' | 's' | 'x')) =>
-                    {
-                        (format!("(?{letters})"), body.to_owned())
-                    }
-                    _ => (String::new(), translated.clone()),
-                };
-                let newline = if pattern.flags & VERBOSE != 0 {
-                    "\n"
-                } else {
-                    ""
-                };
-                format!("{flags}{}", frame.replace('X', &format!("{body}{newline}")))
-            });
+            let translated = translate(&pattern.source, pattern.flags, is_wide(text));
+            let translated = translated.map(|translated| framed(&translated, pattern.flags, frame));
             match translated.and_then(|translated| Regex::new(&translated).ok()) {
                 Some(regex) => Rc::new(Pattern {
                     source: Rc::clone(&pattern.source),
                     flags: pattern.flags,
+                    wide: OnceCell::from(Some(regex.clone())),
+                    longer: Default::default(),
                     regex,
                 }),
                 None => return Ok(ev.unknown("a pattern that is not read")),
             }
         }
     };
-    match find_all(&used, text, 1) {
+    match find_all(&used, text, from, 1) {
         Some(found) => Ok(found
             .into_iter()
             .next()
             .map_or(Value::None, |found| Value::Object(found))),
         None => Ok(ev.unknown("a pattern that takes too long")),
     }
+}
+
+/// `re.error`
+fn error(ev: &mut Interp<'_>, text: &str) -> crate::flow::Flow {
+    let class = error_class(ev);
+    ev.raise_class(&class, vec![Value::from(text)])
+}
+
+fn error_class(ev: &Interp<'_>) -> Rc<Class> {
+    let base = ev.types().exception("Exception");
+    let make = || crate::eval::Types::new_exception("error", "re", &base);
+    let class = Rc::clone(ev.world()).extension("re.error", make);
+    Rc::clone(&class)
 }
 
 /// A replacement template with references; the inner error is an unknown.
@@ -493,7 +601,14 @@ fn expand(ev: &mut Interp<'_>, found: &Match, template: &str) -> R<Result<String
                     chars.next();
                     number.push(second);
                 }
-                let index = found.index_of(ev, &Value::from(number.parse::<i64>().unwrap_or(0)))?;
+                let number = number.parse::<usize>().unwrap_or(0);
+                if number >= found.spans.len() {
+                    let position =
+                        template.chars().count() - chars.clone().count() - number.to_string().len();
+                    let text = format!("invalid group reference {number} at position {position}");
+                    return Err(error(ev, &text));
+                }
+                let index = number;
                 out.push_str(&found.group_text(index).as_str().unwrap_or_default());
             }
             Some(other) if other.is_ascii_alphanumeric() => {
@@ -519,15 +634,24 @@ fn run(ev: &mut Interp<'_>, pattern: &Rc<Pattern>, name: &str, args: Args) -> R 
     match name {
         "match" | "search" | "fullmatch" => {
             let mut args = args.bind(ev, name, "string, pos=, endpos=")?;
-            if args.take("pos").is_some() || args.take("endpos").is_some() {
-                return Ok(ev.unknown("`pos` of a pattern is not modelled"));
+            if args.take("endpos").is_some() {
+                return Ok(ev.unknown("`endpos` of a pattern is not modelled"));
             }
+            let from = args.take("pos").and_then(|it| it.as_i64()).unwrap_or(0);
             let text = need_text(ev, &args.take_or_none("string"), name)?;
-            find_one(ev, pattern, &text, name)
+            let from = usize::try_from(from).unwrap_or(0);
+            let from = text
+                .char_indices()
+                .nth(from)
+                .map_or(text.len(), |(at, _)| at);
+            find_one(ev, pattern, &text, from, name)
         }
         "findall" | "finditer" => {
             let text = need_text(ev, &args.get(0).cloned().unwrap_or(Value::None), name)?;
-            let Some(found) = find_all(pattern, &text, usize::MAX) else {
+            if args.get(1).is_some() || !args.keywords.is_empty() {
+                return Ok(ev.unknown("`pos` of a pattern is not modelled"));
+            }
+            let Some(found) = find_all(pattern, &text, 0, usize::MAX) else {
                 return Ok(slow(ev));
             };
             if name == "finditer" {
@@ -564,7 +688,7 @@ fn run(ev: &mut Interp<'_>, pattern: &Rc<Pattern>, name: &str, args: Args) -> R 
             let limit = limit
                 .and_then(|limit| usize::try_from(limit).ok())
                 .unwrap_or(usize::MAX);
-            let Some(found) = find_all(pattern, &text, limit) else {
+            let Some(found) = find_all(pattern, &text, 0, limit) else {
                 return Ok(slow(ev));
             };
             let mut parts = Vec::new();
@@ -589,7 +713,7 @@ fn run(ev: &mut Interp<'_>, pattern: &Rc<Pattern>, name: &str, args: Args) -> R 
             let limit = limit
                 .and_then(|limit| usize::try_from(limit).ok())
                 .unwrap_or(usize::MAX);
-            let Some(found) = find_all(pattern, &text, limit) else {
+            let Some(found) = find_all(pattern, &text, 0, limit) else {
                 return Ok(slow(ev));
             };
             let mut out = String::new();
@@ -657,7 +781,17 @@ impl NativeObject for Pattern {
     fn get_attr(self: Rc<Self>, _ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
         Ok(match name {
             "pattern" => Some(Value::Str(Rc::clone(&self.source))),
-            "flags" => Some(Value::from(self.flags | UNICODE)),
+            "flags" => {
+                let kind = if self.flags & ASCII == 0 { UNICODE } else { 0 };
+                Some(Value::from(self.flags | kind))
+            }
+            "groups" => Some(Value::from(self.regex.captures_len().saturating_sub(1))),
+            "groupindex" => {
+                let names = self.regex.capture_names().enumerate();
+                let pairs =
+                    names.filter_map(|(at, name)| Some((name?.to_owned(), Value::from(at))));
+                Some(Value::dict(crate::value::Dict::from_pairs(pairs)))
+            }
             _ => None,
         })
     }
@@ -702,8 +836,7 @@ fn function(name: &'static str, slots: usize) -> Value {
 
 /// `re`.
 pub(crate) fn module(ev: &mut Interp<'_>) -> R<Rc<Module>> {
-    let base = ev.types().exception("Exception");
-    let error: Rc<Class> = crate::eval::Types::new_exception("error", "re", &base);
+    let error = error_class(ev);
     let mut attrs: Vec<(&str, Value)> = vec![("error", Value::Class(error))];
     for (name, slots) in [
         ("compile", 0),

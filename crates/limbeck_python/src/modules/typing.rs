@@ -592,13 +592,26 @@ pub(crate) fn named_tuple_function(ev: &mut Interp<'_>, args: crate::Args) -> R 
             .collect(),
         other => ev.iterate(&other)?,
     };
+    let rename = match args.take("rename") {
+        Some(value) => ev.truth(&value, "`rename` of `namedtuple`")?,
+        None => false,
+    };
     let mut fields: Vec<(Str, Option<Value>)> = Vec::new();
-    for item in names {
+    for (at, item) in names.into_iter().enumerate() {
         let name = match &item {
             Value::Tuple(pair) => pair.first().and_then(Value::as_str),
             other => other.as_str(),
         };
-        fields.push((name.unwrap_or_default(), None));
+        let name = name.unwrap_or_default();
+        let fault = match fields.iter().any(|(known, _)| *known == name) {
+            true => Some(format!("Encountered duplicate field name: '{name}'")),
+            false => fault_of_field(&name),
+        };
+        match fault {
+            None => fields.push((name, None)),
+            Some(_) if rename => fields.push((Str::from(format!("_{at}")), None)),
+            Some(fault) => return Err(ev.raise("ValueError", fault)),
+        }
     }
     if let Some(defaults) = args.take("defaults").filter(|defaults| !defaults.is_none()) {
         let defaults = ev.iterate(&defaults)?;
@@ -623,6 +636,32 @@ pub(crate) fn named_tuple_function(ev: &mut Interp<'_>, args: crate::Args) -> R 
         location,
     };
     make_named_tuple(ev, parts, fields)
+}
+
+/// Why a name can be none of a field.
+fn fault_of_field(name: &str) -> Option<String> {
+    const KEYWORDS: &[&str] = &[
+        "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class",
+        "continue", "def", "del", "elif", "else", "except", "finally", "for", "from", "global",
+        "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return",
+        "try", "while", "with", "yield",
+    ];
+    let starts = name
+        .chars()
+        .next()
+        .is_some_and(|it| it.is_alphabetic() || it == '_');
+    if !starts || !name.chars().all(|it| it.is_alphanumeric() || it == '_') {
+        return Some(format!(
+            "Type names and field names must be valid identifiers: '{name}'"
+        ));
+    }
+    if KEYWORDS.contains(&name) {
+        return Some(format!(
+            "Type names and field names cannot be a keyword: '{name}'"
+        ));
+    }
+    let is_hidden = name.starts_with('_');
+    is_hidden.then(|| format!("Field names cannot start with an underscore: '{name}'"))
 }
 
 pub(crate) fn typed_dict_class(ev: &mut Interp<'_>, _name: &str) -> Value {

@@ -15,8 +15,8 @@ use crate::value::{Module, Value};
 
 /// The general categories, the frequent ones first.
 const CATEGORIES: [&str; 30] = [
-    "Ll", "Lu", "Nd", "Mn", "Po", "Zs", "Pd", "Lo", "So", "Sm", "Sc", "Sk", "Ps", "Pe", "Pi", "Pf", "Pc", "Lt", "Lm", "Mc",
-    "Me", "Nl", "No", "Zl", "Zp", "Cc", "Cf", "Cs", "Co", "Cn",
+    "Ll", "Lu", "Nd", "Mn", "Po", "Zs", "Pd", "Lo", "So", "Sm", "Sc", "Sk", "Ps", "Pe", "Pi", "Pf",
+    "Pc", "Lt", "Lm", "Mc", "Me", "Nl", "No", "Zl", "Zp", "Cc", "Cf", "Cs", "Co", "Cn",
 ];
 
 /// A pattern for the age that is old enough, and one for each category.
@@ -72,7 +72,9 @@ fn character(ev: &mut Interp<'_>, args: &Args, function: &str) -> R<Result<char,
         (Some(char), None) => Ok(Ok(char)),
         _ => Err(ev.raise(
             "TypeError",
-            format!("{function}() argument must be a unicode character, not a string of another length"),
+            format!(
+                "{function}() argument must be a unicode character, not a string of another length"
+            ),
         )),
     }
 }

@@ -623,7 +623,8 @@ fn place(
     if type_.inherit_schema {
         if schema.is_some() {
             let class = crate::alchemy::registry::alchemy(ev).class("ArgumentError");
-            let message = "Ambiguously setting inherit_schema=True while also passing a schema argument";
+            let message =
+                "Ambiguously setting inherit_schema=True while also passing a schema argument";
             return Err(ev.raise_class(&class, vec![Value::from(message)]));
         }
         return Ok(());

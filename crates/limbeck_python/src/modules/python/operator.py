@@ -115,3 +115,7 @@ def matmul(a, b):
 
 def length_hint(obj, default=0):
     return len(obj)
+
+
+def not_(a):
+    return not a

@@ -61,7 +61,7 @@ def _write(value, indent, allowance, width, step, sort_dicts):
             out.append(_write(item, inside, allowance + len(closing) if last else 1, width, step, sort_dicts))
         padding = " " * (step - 1) if kind is not frozenset else ""
         return opening + padding + (",\n" + " " * inside).join(out) + closing
-    if kind in (int, float, bool, type(None)):
+    if kind in (int, float, bool, type(None)) or (kind is str and not any([char.isspace() for char in value])):
         return flat
     _unreadable("how `pprint` breaks this value into lines is not modelled")
 

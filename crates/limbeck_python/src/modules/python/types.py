@@ -21,15 +21,16 @@ MethodType = type(_Holder().method)
 
 class SimpleNamespace:
     def __init__(self, /, **kwargs):
-        self.__dict__.update(kwargs)
+        for name, value in kwargs.items():
+            setattr(self, name, value)
 
     def __repr__(self):
         name = "namespace" if type(self) is SimpleNamespace else type(self).__name__
-        return f"{name}({', '.join([f'{key}={value!r}' for key, value in self.__dict__.items()])})"
+        return f"{name}({', '.join([f'{key}={value!r}' for key, value in vars(self).items()])})"
 
     def __eq__(self, other):
         if isinstance(other, SimpleNamespace):
-            return self.__dict__ == other.__dict__
+            return vars(self) == vars(other)
         return NotImplemented
 
 
