@@ -27,6 +27,7 @@ pub(crate) mod sys;
 pub(crate) mod typing;
 pub(crate) mod unicodedata;
 pub(crate) mod urllib;
+pub(crate) mod uuid;
 
 use std::rc::Rc;
 
@@ -70,7 +71,7 @@ fn stdlib(name: &str) -> Option<ModuleBuilder> {
         "re" => re::module,
         "secrets" => os::secrets,
         "time" => os::time,
-        "uuid" => os::uuid,
+        "uuid" => uuid::module,
         "warnings" => os::warnings,
         "string" => math::string,
         "textwrap" => |ev| math::textwrap(ev).map(with_more),

@@ -36,7 +36,7 @@ pub(crate) fn driver_value(ev: &mut Interp<'_>, literal: &Literal) -> R {
         Literal::Time(time) => time_value(*time),
         Literal::DateTime(moment) => datetime_value(*moment),
         Literal::Interval(interval) => delta_value(*interval),
-        Literal::Uuid(bits) => Value::object(crate::modules::os::Uuid {
+        Literal::Uuid(bits) => Value::object(crate::modules::uuid::Uuid {
             bits: u128::from_be_bytes(*bits),
         }),
         // The drivers of PostgreSQL read JSON; others give its text as a text.

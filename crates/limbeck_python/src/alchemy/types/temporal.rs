@@ -47,7 +47,7 @@ pub(crate) fn literal_of(ev: &mut Interp<'_>, value: &Value) -> R<Option<Literal
     {
         return Ok(Some(Literal::Decimal(ev.to_str(value)?)));
     }
-    if value.downcast_ref::<crate::modules::os::Uuid>().is_some() {
+    if value.downcast_ref::<crate::modules::uuid::Uuid>().is_some() {
         let text = ev.to_str(value)?.replace('-', "");
         return Ok(u128::from_str_radix(&text, 16)
             .ok()
