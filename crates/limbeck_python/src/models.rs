@@ -13,6 +13,7 @@ mod mapped_column;
 pub(crate) mod orm;
 mod read;
 pub(crate) mod registry;
+pub(crate) mod relationship;
 pub(crate) mod scan;
 pub(crate) mod sqlmodel;
 pub(crate) mod tables;

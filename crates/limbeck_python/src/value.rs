@@ -161,6 +161,8 @@ pub struct Unknown {
     pub foreign: bool,
     /// True for an answer of the database, in a script that is probed before it runs.
     pub from_database: bool,
+    /// For such an answer: the mapped class whose objects it consists of.
+    pub(crate) object_of: Option<Rc<Class>>,
     /// True for what a decorator that is not read has made of a function.
     pub decorates: bool,
     /// True for a part of a table, a `MetaData` or a registry that is not modelled: calling it may change tables.
@@ -269,6 +271,7 @@ impl Value {
             decorates: false,
             changes_tables: false,
             from_database: false,
+            object_of: None,
         }))
     }
 
@@ -281,6 +284,20 @@ impl Value {
             decorates: false,
             changes_tables: false,
             from_database: true,
+            object_of: None,
+        }))
+    }
+
+    /// An answer that consists of objects of a mapped class.
+    pub(crate) fn answer_of(class: &Rc<Class>, location: Option<Location>) -> Value {
+        Value::Unknown(Rc::new(Unknown {
+            reason: "it depends on what the database holds".to_owned(),
+            location,
+            foreign: false,
+            decorates: false,
+            changes_tables: false,
+            from_database: true,
+            object_of: Some(Rc::clone(class)),
         }))
     }
 
@@ -293,6 +310,7 @@ impl Value {
             decorates: false,
             changes_tables: false,
             from_database: false,
+            object_of: None,
         }))
     }
 

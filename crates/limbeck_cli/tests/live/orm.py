@@ -1,4 +1,3 @@
-# Left to Python on: mariadb
 """A session and declarative classes in one script: objects added, changed, queried and deleted."""
 import datetime
 import enum

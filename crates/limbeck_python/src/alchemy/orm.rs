@@ -2,7 +2,9 @@
 
 pub(crate) mod flush;
 pub(crate) mod mapped;
+pub(crate) mod probed;
 pub(crate) mod query;
+pub(crate) mod related;
 pub(crate) mod session;
 
 use std::cell::RefCell;

@@ -65,7 +65,13 @@ impl Interp<'_> {
     pub fn get_attr_opt(&mut self, value: &Value, name: &str) -> R<Option<Value>> {
         self.step()?;
         match value {
-            Value::Unknown(_) => Ok(Some(value.clone())),
+            Value::Unknown(unknown) => match &unknown.object_of {
+                Some(class) if self.is_probing() => {
+                    let class = Rc::clone(class);
+                    crate::alchemy::orm::probed::attribute(self, value, &class, name).map(Some)
+                }
+                _ => Ok(Some(value.clone())),
+            },
             Value::Opaque(opaque) => Ok(Some(Value::opaque(format!("{}.{name}", opaque.what)))),
             Value::Module(module) => self.module_attr(module, name),
             Value::Class(class) => self.class_attr(class, name),
@@ -477,6 +483,14 @@ impl Interp<'_> {
     /// `value.name = new`.
     pub fn set_attr(&mut self, value: &Value, name: &str, new: Value) -> R<()> {
         match value {
+            Value::Unknown(unknown) if self.is_probing() && unknown.object_of.is_some() => {
+                match unknown.object_of.clone() {
+                    Some(class) => {
+                        crate::alchemy::orm::probed::set(self, value, &class, name, &new)
+                    }
+                    None => Ok(()),
+                }
+            }
             Value::Unknown(_) | Value::Opaque(_) => {
                 if self.is_running() {
                     self.need_known(value, "the object whose attribute is set")?;

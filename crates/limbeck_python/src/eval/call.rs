@@ -148,7 +148,20 @@ impl Interp<'_> {
             }
             self.set_at(span);
             if self.is_answer(&receiver) {
-                self.note_method(name);
+                use crate::alchemy::orm::probed::{Method, class_of, method};
+                let class = class_of(&receiver);
+                let does = match &class {
+                    Some(class) => method(self, class, name)?,
+                    None => Method::Other,
+                };
+                match (does, class) {
+                    (Method::Keeps, Some(class)) => {
+                        self.eval_args(scope, call)?.ok();
+                        return Ok(self.answer_of(&class));
+                    }
+                    (Method::Own, _) => {}
+                    _ => self.note_method(name),
+                }
             }
             let callee = self.get_attr(&receiver, name)?;
             return self.call_value(scope, call, &callee);

@@ -157,7 +157,7 @@ impl Interp<'_> {
         match self.known_iter(value) {
             Err(flow) if self.is_probing() && flow.needs_database() => {
                 let items = match self.decide("iteration") {
-                    true => vec![self.answer()],
+                    true => vec![self.element_of(value)],
                     false => Vec::new(),
                 };
                 Ok(Some(Value::iter("iterator", ListIter::new(items))))

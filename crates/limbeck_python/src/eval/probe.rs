@@ -15,7 +15,7 @@ use limbeck_diag::{Diagnostic, Error, ErrorKind, Location, Span};
 use super::Interp;
 use crate::args::Args;
 use crate::flow::{Flow, R};
-use crate::value::{Dict, Function, Value};
+use crate::value::{Class, Dict, Function, Value};
 
 /// A place where an answer of the database decides: file, offset, and what is decided there.
 type Site = (String, u32, &'static str);
@@ -56,6 +56,20 @@ impl Interp<'_> {
     pub(crate) fn answer(&mut self) -> Value {
         self.effects += 1;
         Value::answer(self.location())
+    }
+
+    /// What stands for objects of a mapped class.
+    pub(crate) fn answer_of(&mut self, class: &Rc<Class>) -> Value {
+        self.effects += 1;
+        Value::answer_of(class, self.location())
+    }
+
+    /// What stands for an element of an answer.
+    pub(crate) fn element_of(&mut self, value: &Value) -> Value {
+        match crate::alchemy::orm::probed::class_of(value) {
+            Some(class) => self.answer_of(&class),
+            None => self.answer(),
+        }
     }
 
     /// Decides what an answer of the database would decide.

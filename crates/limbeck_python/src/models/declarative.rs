@@ -34,6 +34,7 @@ impl ClassHooks for DeclarativeHooks {
             return Ok(Err(args));
         }
         // The constructor sets what it is given.
+        super::relationship::configure(ev, class)?;
         let instance = Instance::new(Rc::clone(class), None);
         let table = class.lookup("__table__");
         let table = table.and_then(|it| it.downcast::<crate::alchemy::schema::table::TableObj>());
@@ -45,7 +46,7 @@ impl ClassHooks for DeclarativeHooks {
                     format!("'{name}' is an invalid keyword argument for {}", class.name),
                 ));
             }
-            instance.set(&name, value);
+            ev.set_attr(&Value::Instance(Rc::clone(&instance)), &name, value)?;
         }
         Ok(Ok(Value::Instance(instance)))
     }

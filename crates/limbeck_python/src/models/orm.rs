@@ -273,10 +273,8 @@ fn has_inherited_table(_ev: &mut Interp<'_>, args: Args) -> R {
 
 /// What never reaches a table.
 const OPAQUE: &[&str] = &[
-    "relationship",
     "synonym",
     "dynamic_loader",
-    "backref",
     "query_expression",
     "validates",
     "reconstructor",
@@ -340,6 +338,10 @@ pub(crate) fn attr(ev: &mut Interp<'_>, module: &str, name: &str) -> R<Option<Va
         }
         "column_property" | "deferred" => Value::native("column_property", column_property),
         "composite" => Value::native("composite", composite),
+        "relationship" | "relation" => {
+            Value::native("relationship", super::relationship::relationship)
+        }
+        "backref" => Value::native("backref", super::relationship::backref),
         "has_inherited_table" => Value::native("has_inherited_table", has_inherited_table),
         "sessionmaker" => Value::native(name, crate::alchemy::orm::sessionmaker),
         "scoped_session" | "async_sessionmaker" | "async_scoped_session" => {

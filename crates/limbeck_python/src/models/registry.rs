@@ -16,6 +16,8 @@ pub(crate) struct Registry {
     pub(crate) metadata: Rc<MetaDataObj>,
     /// `type_annotation_map`: annotations and types, later ones win.
     pub(crate) types: RefCell<Vec<(Value, Value)>>,
+    /// Classes that have been mapped.
+    pub(crate) classes: RefCell<Vec<std::rc::Weak<Class>>>,
     /// Why the map is not known, where it is not.
     pub(crate) unknown_types: RefCell<Option<Value>>,
 }
@@ -26,6 +28,7 @@ impl Registry {
         Registry {
             metadata: metadata.unwrap_or_else(|| Rc::new(MetaDataObj::empty())),
             types: RefCell::default(),
+            classes: RefCell::default(),
             unknown_types: RefCell::default(),
         }
     }

@@ -44,6 +44,7 @@ pub(crate) fn map_class(ev: &mut Interp<'_>, registry: &Rc<Registry>, class: &Rc
     };
     let result = Scan::new(class, joins).run(ev, registry, &metadata);
     class.set(MAPPED, Value::Bool(true));
+    registry.classes.borrow_mut().push(Rc::downgrade(class));
     if let Err(flow) = result {
         let unknown = ev.unknown(format!("the table of `{}` is not read", class.name));
         if class.lookup("__table__").is_none() {

@@ -29,6 +29,9 @@ pub(crate) fn inspect(ev: &mut Interp<'_>, args: Args) -> R {
     let mut args = args.bind(ev, "inspect", "subject,raiseerr=")?;
     let subject = args.take_or_none("subject");
     ev.need_known(&subject, "what is inspected")?;
+    if crate::alchemy::orm::query::select_of(&subject).is_some() {
+        return Ok(subject);
+    }
     if !crate::alchemy::live::bind::is_connection(&subject) {
         return Ok(ev.foreign("`inspect()` of something else than the connection is not modelled"));
     }

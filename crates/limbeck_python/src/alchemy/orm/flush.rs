@@ -5,19 +5,19 @@ use std::rc::Rc;
 use limbeck_schema::{ConstraintBody, TableName};
 
 use crate::alchemy::orm::mapped::{Mapper, Standing, State, state_of};
+use crate::alchemy::orm::related;
 use crate::alchemy::orm::session::{Unit, by_identity};
 use crate::alchemy::schema::column::ColumnObj;
 use crate::alchemy::sql::clause::as_clause;
 use crate::args::Args;
 use crate::eval::Interp;
-use crate::flow::R;
-use crate::models::declarative::is_mapped;
+use crate::flow::{Flow, R};
 use crate::value::{Dict, Instance, NativeObject, Str, Value};
 
 /// Objects of one class.
 struct Group {
     mapper: Rc<Mapper>,
-    updates: Vec<(Rc<Instance>, Rc<State>, Vec<Str>)>,
+    updates: Vec<(Rc<Instance>, Rc<State>)>,
     inserts: Vec<(Rc<Instance>, Rc<State>)>,
     deletes: Vec<(Rc<Instance>, Rc<State>)>,
 }
@@ -38,11 +38,64 @@ fn group<'g>(groups: &'g mut Vec<Group>, mapper: &Rc<Mapper>) -> Option<&'g mut 
     groups.get_mut(at)
 }
 
+/// Takes in what relationships lead to.
+fn cascade(ev: &mut Interp<'_>, unit: &Rc<Unit>) -> R<()> {
+    let known: Vec<Rc<Instance>> = unit.pending.borrow().clone();
+    let loaded: Vec<Rc<Instance>> = unit.loaded.borrow().values().cloned().collect();
+    let mut found = Vec::new();
+    for instance in known.iter().chain(&loaded) {
+        found.extend(related::cascade(ev, unit, instance)?);
+    }
+    // SQLAlchemy numbers new objects by the time at which a list got them, which is not known here.
+    let others = known.iter().chain(&found);
+    let is_mixed = |one: &Rc<Instance>| {
+        let same = others
+            .clone()
+            .filter(|it| Rc::ptr_eq(&it.class, &one.class));
+        same.count()
+            > found
+                .iter()
+                .filter(|it| Rc::ptr_eq(&it.class, &one.class))
+                .count()
+    };
+    if found.iter().any(is_mixed) {
+        return Err(ev.unreadable(
+            "new objects that were added and new objects that relationships lead to are not told apart",
+        ));
+    }
+    Ok(())
+}
+
 /// Writes what has been added, changed and deleted.
 pub(crate) fn flush(ev: &mut Interp<'_>, unit: &Rc<Unit>) -> R<()> {
+    if unit.is_flushing.replace(true) {
+        return Ok(());
+    }
+    let result = write(ev, unit);
+    unit.is_flushing.set(false);
+    result
+}
+
+fn write(ev: &mut Interp<'_>, unit: &Rc<Unit>) -> R<()> {
+    cascade(ev, unit)?;
     let mut groups = Vec::new();
-    let pending = std::mem::take(&mut *unit.pending.borrow_mut());
-    let deleted = std::mem::take(&mut *unit.deleted.borrow_mut());
+    let pending: Vec<Rc<Instance>> = unit.pending.borrow().clone();
+    let deleted: Vec<Rc<Instance>> = unit.deleted.borrow().clone();
+    let loaded: Vec<Rc<Instance>> = unit.loaded.borrow().values().cloned().collect();
+    let mut changes = related::Changes::default();
+    let is_deleted = |instance: &Rc<Instance>| deleted.iter().any(|it| Rc::ptr_eq(it, instance));
+    for instance in pending.iter().chain(&loaded) {
+        if !is_deleted(instance) {
+            related::changes(ev, instance, &mut changes)?;
+        }
+    }
+    for instance in &deleted {
+        related::unlink(ev, instance, &deleted, &mut changes)?;
+    }
+    // What was loaded for the deleted ones belongs to the session, too.
+    let loaded: Vec<Rc<Instance>> = unit.loaded.borrow().values().cloned().collect();
+    unit.pending.borrow_mut().clear();
+    unit.deleted.borrow_mut().clear();
     for instance in pending {
         let Some(state) = state_of(&instance) else {
             continue;
@@ -52,46 +105,76 @@ pub(crate) fn flush(ev: &mut Interp<'_>, unit: &Rc<Unit>) -> R<()> {
             group.inserts.push((instance, Rc::clone(&state)));
         }
     }
-    let loaded: Vec<Rc<Instance>> = unit.loaded.borrow().values().cloned().collect();
     for instance in loaded {
         let Some(state) = state_of(&instance) else {
             continue;
         };
         only_columns(ev, &instance)?;
-        let is_deleted = deleted.iter().any(|other| Rc::ptr_eq(other, &instance));
-        if is_deleted {
+        if is_deleted(&instance) {
             if let Some(group) = group(&mut groups, &state.mapper) {
                 group.deletes.push((instance, Rc::clone(&state)));
             }
             continue;
         }
-        let changed = state.changed(ev, &instance)?;
-        if !changed.is_empty()
+        let is_synchronized = changes
+            .syncs
+            .iter()
+            .any(|it| Rc::ptr_eq(&it.child, &instance));
+        if (is_synchronized || !state.changed(ev, &instance)?.is_empty())
             && let Some(group) = group(&mut groups, &state.mapper)
         {
-            group.updates.push((instance, Rc::clone(&state), changed));
+            group.updates.push((instance, Rc::clone(&state)));
         }
     }
-    if groups.is_empty() {
+    if groups.is_empty() && changes.links.is_empty() {
         return Ok(());
+    }
+    if ev.is_probing() {
+        return probe(ev, groups);
     }
     crate::alchemy::op::emit::needs_database(ev, "objects of a session are written")?;
     let groups = sorted(groups);
     for group in &groups {
-        for (instance, state, changed) in &group.updates {
-            update(ev, instance, state, changed)?;
+        related::synchronize(ev, &group.mapper.class, &changes.syncs)?;
+        for (instance, state) in &group.updates {
+            let changed = state.changed(ev, instance)?;
+            if !changed.is_empty() {
+                update(ev, instance, state, &changed)?;
+            }
         }
         for (instance, state) in &group.inserts {
             insert(ev, instance, state)?;
             unit.keep(ev, instance, state)?;
         }
     }
+    related::write_links(ev, &changes)?;
     for group in groups.iter().rev() {
         for (instance, state) in &group.deletes {
             delete(ev, state)?;
             state.standing.set(Standing::Deleted);
             let mut loaded = unit.loaded.borrow_mut();
             loaded.retain(|_, other| !Rc::ptr_eq(other, instance));
+        }
+    }
+    related::settle(ev, unit, &changes);
+    Ok(())
+}
+
+/// Reads what new objects are made of, where there is no database that could take them.
+fn probe(ev: &mut Interp<'_>, groups: Vec<Group>) -> R<()> {
+    for group in sorted(groups) {
+        for (instance, state) in &group.inserts {
+            match insert(ev, instance, state) {
+                Err(flow) if flow.needs_database() => {}
+                other => other?,
+            }
+            for (name, _) in group.mapper.primary_key() {
+                if instance.get(name).is_none_or(|value| value.is_none()) {
+                    let answer = ev.answer();
+                    instance.set(name, answer);
+                }
+            }
+            state.standing.set(Standing::Persistent);
         }
     }
     Ok(())
@@ -107,35 +190,6 @@ fn only_columns(ev: &mut Interp<'_>, instance: &Instance) -> R<()> {
                 instance.class.name
             )));
         }
-    }
-    Ok(())
-}
-
-/// Fails where deleting an object may change rows of others.
-pub(crate) fn may_delete(ev: &mut Interp<'_>, mapper: &Mapper) -> R<()> {
-    let modules: Vec<_> = ev
-        .frames
-        .iter()
-        .map(|frame| Rc::clone(&frame.scope.module))
-        .collect();
-    let mut classes = vec![Rc::clone(&mapper.class)];
-    for module in modules {
-        let vars = module.vars.borrow();
-        classes.extend(vars.values().filter_map(|value| match value {
-            Value::Class(class) if is_mapped(class) => Some(Rc::clone(class)),
-            _ => None,
-        }));
-    }
-    let has_relationships = classes.iter().any(|class| {
-        let attrs = class.attrs.borrow();
-        attrs
-            .iter()
-            .any(|(name, value)| !name.starts_with("__") && matches!(value, Value::Opaque(_)))
-    });
-    if has_relationships {
-        return Err(ev.unreadable(
-            "an object is deleted whose relationships may change other rows, which is not modelled",
-        ));
     }
     Ok(())
 }
@@ -169,7 +223,8 @@ fn sorted(mut groups: Vec<Group>) -> Vec<Group> {
     out
 }
 
-fn is_json(column: &ColumnObj) -> bool {
+/// True for a column whose type makes something of its own of `None`.
+pub(crate) fn is_json(column: &ColumnObj) -> bool {
     use limbeck_schema::TypeClass as T;
     let column = column.column.borrow();
     column.type_.as_ref().is_some_and(|type_| {
@@ -178,6 +233,13 @@ fn is_json(column: &ColumnObj) -> bool {
             T::Json | T::PgJson | T::PgJsonb | T::MyJson | T::LiteJson | T::MsJson | T::Custom
         )
     })
+}
+
+/// The failure where such a column gets `None`.
+pub(crate) fn none_in_json(ev: &Interp<'_>, name: &str) -> Flow {
+    ev.unreadable(format!(
+        "`{name}` is set to `None`; what its type writes for that is not modelled"
+    ))
 }
 
 /// What a Python-side default or `onupdate=` gives.
@@ -201,7 +263,8 @@ fn as_value(column: &Rc<ColumnObj>) -> Value {
     Value::Object(Rc::clone(column) as Rc<dyn NativeObject>)
 }
 
-fn run(ev: &mut Interp<'_>, statement: &Value) -> R {
+/// Executes a statement on the connection.
+pub(crate) fn run(ev: &mut Interp<'_>, statement: &Value) -> R {
     let connection = crate::alchemy::live::bind::connection();
     ev.call_method(
         &connection,
@@ -223,9 +286,7 @@ fn insert(ev: &mut Interp<'_>, instance: &Rc<Instance>, state: &State) -> R<()> 
         let given = instance.get(name);
         let is_none = given.as_ref().is_some_and(Value::is_none);
         if is_none && is_json(column) {
-            return Err(ev.unreadable(format!(
-                "`{name}` is set to `None`; what its type writes for that is not modelled"
-            )));
+            return Err(none_in_json(ev, name));
         }
         let value = match given {
             Some(value) if !value.is_none() => Some(value),
@@ -317,9 +378,7 @@ fn update(ev: &mut Interp<'_>, instance: &Rc<Instance>, state: &State, changed: 
             }
             let value = instance.get(name).unwrap_or(Value::None);
             if value.is_none() && is_json(column) {
-                return Err(ev.unreadable(format!(
-                    "`{name}` is set to `None`; what its type writes for that is not modelled"
-                )));
+                return Err(none_in_json(ev, name));
             }
             if as_clause(ev, &value)?.is_some() {
                 stale.push(Str::clone(name));

@@ -60,6 +60,7 @@ pub(crate) fn mapper(ev: &mut Interp<'_>, class: &Rc<Class>) -> R<Rc<Mapper>> {
     if class.lookup("__mapper_args__").is_some() || class.lookup("__mapper__").is_some() {
         return refused(ev, "it has `__mapper_args__`");
     }
+    crate::models::relationship::configure(ev, class)?;
     let mut attributes = Vec::new();
     for column in table.columns.borrow().iter() {
         let found = class.mro().find_map(|base| {

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use crate::alchemy::live::result::ResultObj;
 use crate::alchemy::orm::mapped::{Mapper, mapper};
 use crate::alchemy::orm::session::{Unit, entity_rows, mapped_class};
+use crate::alchemy::schema::column::ColumnObj;
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
@@ -134,6 +135,19 @@ impl QueryObj {
     }
 }
 
+/// The class of a query that is about one.
+pub(crate) fn class_of(value: &Value) -> Option<Rc<crate::value::Class>> {
+    let query = value.downcast_ref::<QueryObj>()?;
+    let mapper = query.single.as_ref()?;
+    Some(Rc::clone(&mapper.class))
+}
+
+/// The `select()` that a query is.
+pub(crate) fn select_of(value: &Value) -> Option<Value> {
+    let query = value.downcast_ref::<QueryObj>()?;
+    Some(query.select.clone())
+}
+
 /// Before `session.execute()` of a statement: one on a class writes what is pending and makes objects be read again.
 pub(crate) fn changed_rows(ev: &mut Interp<'_>, unit: &Rc<Unit>, statement: &Value) -> R<()> {
     if crate::alchemy::sql::dml::is_on_class(statement) {
@@ -232,6 +246,16 @@ impl NativeObject for QueryObj {
         for value in args.values() {
             ev.need_known(value, &format!("an argument of `{name}()`"))?;
         }
+        if let Some(mapper) = self.single.as_ref().filter(|_| ev.is_probing())
+            && matches!(
+                name,
+                "all" | "one" | "one_or_none" | "first" | "scalar" | "get"
+            )
+        {
+            let class = Rc::clone(&mapper.class);
+            self.unit.flush_before_query(ev)?;
+            return Ok(Some(ev.answer_of(&class)));
+        }
         Ok(Some(match name {
             "filter" | "where" => {
                 let mut query = self.with(ev, "where", args.clone())?;
@@ -246,8 +270,10 @@ impl NativeObject for QueryObj {
                 let mut conditions = Vec::new();
                 for (key, value) in &args.keywords {
                     let column = ev.get_attr(&class, key)?;
-                    if matches!(column, Value::Opaque(_)) {
-                        return Err(ev.unreadable("`filter_by()` a relationship is not modelled"));
+                    if column.downcast_ref::<ColumnObj>().is_none() {
+                        return Err(ev.unreadable(format!(
+                            "`filter_by()` of `{key}`, which is no column, is not modelled"
+                        )));
                     }
                     conditions.push(ev.compare(crate::value::CmpOp::Eq, &column, value)?);
                 }
@@ -256,12 +282,16 @@ impl NativeObject for QueryObj {
                 Value::object(query)
             }
             "join" | "outerjoin" => {
-                if args.get(0).is_some_and(|it| matches!(it, Value::Opaque(_))) {
-                    return Err(ev.unreadable("a join along a relationship is not modelled"));
-                }
-                let mut query = self.with(ev, name, args.clone())?;
+                let along = args
+                    .get(0)
+                    .and_then(|it| it.downcast::<crate::models::relationship::RelationshipAttr>());
+                let target = match along {
+                    Some(along) => Some(Value::Class(Rc::clone(&along.related(ev)?.target))),
+                    None => args.get(0).cloned(),
+                };
+                let mut query = self.with(ev, name, args)?;
                 query.shaped = true;
-                if let Some(class) = args.get(0).and_then(mapped_class) {
+                if let Some(class) = target.as_ref().and_then(mapped_class) {
                     query.zero = Some(mapper(ev, &Rc::clone(class))?);
                 }
                 Value::object(query)
@@ -333,6 +363,10 @@ impl NativeObject for QueryObj {
             }
             _ => return Ok(None),
         }))
+    }
+
+    fn get_attr(self: Rc<Self>, _ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+        Ok((name == "session").then(|| crate::alchemy::live::bind::session(Rc::clone(&self.unit))))
     }
 
     fn iterate(self: Rc<Self>, ev: &mut Interp<'_>) -> R<Option<Vec<Value>>> {

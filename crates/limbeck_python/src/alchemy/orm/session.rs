@@ -24,6 +24,8 @@ pub(crate) struct Unit {
     pub(crate) loaded: RefCell<IndexMap<String, Rc<Instance>>>,
     /// What `delete()` has marked, in order.
     pub(crate) deleted: RefCell<Vec<Rc<Instance>>>,
+    /// True while changes are written: what is read meanwhile does not write them again.
+    pub(crate) is_flushing: Cell<bool>,
 }
 
 impl Unit {
@@ -42,6 +44,7 @@ impl Unit {
             pending: RefCell::default(),
             loaded: RefCell::default(),
             deleted: RefCell::default(),
+            is_flushing: Cell::new(false),
         })
     }
 
@@ -80,6 +83,7 @@ fn expire(instance: &Instance, state: &State) {
     for (name, _) in &state.mapper.attributes {
         instance.attrs.borrow_mut().shift_remove(name);
     }
+    super::related::forget(instance);
     state.committed.borrow_mut().clear();
     state.flagged.borrow_mut().clear();
 }
@@ -294,6 +298,7 @@ pub(crate) fn method(
                 .or_else(|| args.keyword("statement"))
                 .cloned()
                 .unwrap_or(Value::None);
+            let statement = crate::alchemy::orm::query::select_of(&statement).unwrap_or(statement);
             let Some(select) = statement.downcast::<SelectObj>() else {
                 return crate::alchemy::orm::query::changed_rows(ev, unit, &statement)
                     .map(|()| None);
@@ -305,6 +310,10 @@ pub(crate) fn method(
                 return Err(ev.unreadable("parameters of a query on classes are not modelled"));
             }
             unit.flush_before_query(ev)?;
+            if let ([(Some(class), ..)], true) = (select.entities(), ev.is_probing()) {
+                let class = Rc::clone(class);
+                return Ok(Some(ev.answer_of(&class)));
+            }
             let (names, rows) = entity_rows(ev, unit, &statement)?;
             let result = crate::alchemy::live::result::ResultObj::of_values(names, rows);
             match name {
@@ -343,6 +352,14 @@ fn is_of(state: &State, unit: &Rc<Unit>) -> bool {
 
 fn add(ev: &mut Interp<'_>, unit: &Rc<Unit>, value: &Value) -> R<()> {
     let instance = instance(ev, value, "what `add()` gets")?;
+    add_one(ev, unit, &instance)?;
+    super::related::cascade(ev, unit, &instance)?;
+    Ok(())
+}
+
+/// `session.add()`, without what the object leads to.
+pub(crate) fn add_one(ev: &mut Interp<'_>, unit: &Rc<Unit>, instance: &Rc<Instance>) -> R<()> {
+    let instance = Rc::clone(instance);
     if let Some(state) = state_of(&instance) {
         if is_of(&state, unit) && state.standing.get() != Standing::Deleted {
             return Ok(());
@@ -366,15 +383,59 @@ fn add(ev: &mut Interp<'_>, unit: &Rc<Unit>, value: &Value) -> R<()> {
 }
 
 fn delete(ev: &mut Interp<'_>, unit: &Rc<Unit>, value: &Value) -> R<()> {
+    if ev.is_answer(value) {
+        return delete_probed(ev, value);
+    }
     let instance = instance(ev, value, "what `delete()` gets")?;
     match state_of(&instance) {
         Some(state) if is_of(&state, unit) && state.standing.get() == Standing::Persistent => {
-            crate::alchemy::orm::flush::may_delete(ev, &state.mapper)?;
-            unit.deleted.borrow_mut().push(instance);
+            let known = unit.deleted.borrow().clone();
+            if known.iter().any(|other| Rc::ptr_eq(other, &instance)) {
+                return Ok(());
+            }
+            let mut children = Vec::new();
+            crate::alchemy::orm::related::of_deleted(
+                ev,
+                &instance,
+                |related| related.takes_along(),
+                |_ev, _related, items| {
+                    children.extend(items);
+                    Ok(())
+                },
+            )?;
+            unit.deleted.borrow_mut().push(Rc::clone(&instance));
+            for child in children {
+                delete(ev, unit, &Value::Instance(child))?;
+            }
             Ok(())
         }
         _ => Err(ev.unreadable("an object without a row is deleted")),
     }
+}
+
+/// `session.delete()` of what the database holds: what goes with it, and what loses it, must be known.
+fn delete_probed(ev: &mut Interp<'_>, value: &Value) -> R<()> {
+    let Some(class) = crate::alchemy::orm::probed::class_of(value) else {
+        return Err(ev.unreadable("an object is deleted whose class is not known"));
+    };
+    mapper(ev, &class)?;
+    let mut classes = vec![class];
+    let mut at = 0;
+    while let Some(class) = classes.get(at).cloned() {
+        at += 1;
+        for (name, relationship) in crate::models::relationship::relationships(&class) {
+            let related = relationship.related(ev, &class, &name)?;
+            let goes = related.takes_along() && !related.viewonly;
+            if goes && !matches!(related.way, crate::models::relationship::Way::ToMany(_)) {
+                return Err(ev.unreadable("what is deleted with an object is not modelled"));
+            }
+            if goes && !classes.iter().any(|it| Rc::ptr_eq(it, &related.target)) {
+                classes.push(Rc::clone(&related.target));
+            }
+        }
+    }
+    ev.effects += 1;
+    Ok(())
 }
 
 /// `session.get(Model, key)`
@@ -384,6 +445,9 @@ pub(crate) fn get(ev: &mut Interp<'_>, unit: &Rc<Unit>, entity: &Value, ident: &
         return Err(ev.unreadable("`get()` of something else than a class is not modelled"));
     };
     let mapper = mapper(ev, &Rc::clone(class))?;
+    if ev.is_probing() {
+        return Ok(ev.answer_of(&Rc::clone(&mapper.class)));
+    }
     ev.need_known(ident, "the key of `get()`")?;
     let identity = match ident {
         Value::Tuple(items) => items.to_vec(),

@@ -13,10 +13,12 @@ use crate::alchemy::schema::table::TableObj;
 use crate::alchemy::sql::clause::{Clause, FromRef, as_clause, boolean, expr_or_bind, merge_froms};
 use crate::alchemy::sql::derived::{Derived, DerivedKind};
 use crate::alchemy::sql::functions::order_item;
+use crate::alchemy::sql::join;
 use crate::alchemy::sql::operators::condition;
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
+use crate::models::relationship::{RelationshipAttr, Way};
 use crate::value::{Class, NativeObject, Value};
 
 /// A query.
@@ -376,10 +378,11 @@ fn make_join(
     on: &Value,
     kind: JoinKind,
 ) -> R<FromRef> {
-    if on.is_none() {
-        return Err(ev.unreadable("a join without an ON condition is not modelled"));
-    }
-    let on = condition(ev, on, "the condition of a join")?;
+    let on = match on {
+        Value::None => join::implied_condition(ev, left, right)?,
+        on => on.clone(),
+    };
+    let on = condition(ev, &on, "the condition of a join")?;
     let mut inner = inner_froms(left);
     inner.extend(inner_froms(right));
     let join = FromClause::Join {
@@ -413,6 +416,101 @@ pub(crate) fn join_method(ev: &mut Interp<'_>, this: Value, name: &str, args: Ar
     }
 }
 
+/// The relationship that a join follows: `join(Class.relationship)`, or `join(Target, Class.relationship)` with its target.
+fn along<'v>(
+    target: &'v Value,
+    on: Option<&Value>,
+) -> Option<(Rc<RelationshipAttr>, Option<&'v Value>)> {
+    match on.and_then(|on| on.downcast::<RelationshipAttr>()) {
+        Some(along) => Some((along, Some(target))),
+        None => Some((target.downcast::<RelationshipAttr>()?, None)),
+    }
+}
+
+/// Joins what a relationship leads to.
+fn join_along(
+    ev: &mut Interp<'_>,
+    query: &mut SelectObj,
+    along: &RelationshipAttr,
+    only: Option<&Value>,
+    kind: JoinKind,
+) -> R<()> {
+    let related = along.related(ev)?;
+    let table = |class: &Rc<Class>| as_from(&Value::Class(Rc::clone(class)));
+    let (Some(own), Some(target)) = (table(&related.owner), table(&related.target)) else {
+        return Err(ev.unreadable("what is joined is no table"));
+    };
+    let is_target = only.is_none_or(|it| as_from(it).is_some_and(|it| it.same(&target)));
+    if !is_target {
+        return Err(ev.unreadable("a join along a relationship to something else is not modelled"));
+    }
+    let froms = query.explicit.iter().chain(&query.implied);
+    let left = froms
+        .clone()
+        .find(|from| inner_froms(from).iter().any(|it| it.same(&own)))
+        .cloned()
+        .unwrap_or_else(|| own.clone());
+    if inner_froms(&left).iter().any(|from| from.same(&target)) {
+        return Err(ev.unreadable("a table is joined twice, which is not modelled"));
+    }
+    let joined = match &related.way {
+        Way::ToOne(pairs) | Way::ToMany(pairs) => {
+            let on = join::equalities(ev, pairs)?;
+            make_join(ev, &left, &target, &on, kind)?
+        }
+        Way::Through {
+            table,
+            own: first,
+            other,
+        } => {
+            let between = FromRef::Table(Rc::clone(table));
+            if inner_froms(&left).iter().any(|from| from.same(&between)) {
+                return Err(ev.unreadable("a table is joined twice, which is not modelled"));
+            }
+            if kind != JoinKind::Inner {
+                return Err(ev.unreadable("an outer join through a table between is not modelled"));
+            }
+            let on = join::equalities(ev, first)?;
+            let half = make_join(ev, &left, &between, &on, kind)?;
+            let on = join::equalities(ev, other)?;
+            make_join(ev, &half, &target, &on, kind)?
+        }
+    };
+    replace_from(&mut query.explicit, &left, joined);
+    Ok(())
+}
+
+/// A join stands where its left side stood.
+fn replace_from(froms: &mut Vec<FromRef>, left: &FromRef, joined: FromRef) {
+    match froms.iter_mut().find(|from| from.same(left)) {
+        Some(from) => *from = joined,
+        None => froms.push(joined),
+    }
+}
+
+/// What a query joins a new table to: the one source that a foreign key leads to, or that the condition is about.
+fn left_side(query: &SelectObj, right: &FromRef, on: &Value) -> Option<FromRef> {
+    let all: Vec<&FromRef> = match query.explicit.as_slice() {
+        [] => query
+            .implied
+            .iter()
+            .filter(|from| !from.same(right))
+            .collect(),
+        explicit => explicit.iter().collect(),
+    };
+    if let [only] = all.as_slice() {
+        return Some((*only).clone());
+    }
+    let fits = |from: &&&FromRef| match on {
+        Value::None => join::can_join(from, right),
+        _ => false,
+    };
+    match all.iter().filter(fits).collect::<Vec<_>>().as_slice() {
+        [only] => Some((**only).clone()),
+        _ => None,
+    }
+}
+
 fn join_kind(ev: &mut Interp<'_>, name: &str, args: &mut crate::args::Bindings) -> R<JoinKind> {
     let outer = args.take_or_none("isouter");
     let full = args.take_or_none("full");
@@ -438,6 +536,8 @@ pub(crate) const METHODS: &[&str] = &[
     "select_from",
     "join",
     "outerjoin",
+    "join_from",
+    "outerjoin_from",
     "add_columns",
     "with_only_columns",
     "scalar_subquery",
@@ -530,25 +630,38 @@ fn method(ev: &mut Interp<'_>, this: &Rc<SelectObj>, name: &str, args: Args) -> 
         "join" | "outerjoin" => {
             let mut args = args.bind(ev, name, "target,onclause=,isouter=,full=")?;
             let target = args.take_or_none("target");
+            if let Some((along, only)) = along(&target, args.get("onclause")) {
+                let kind = join_kind(ev, name, &mut args)?;
+                join_along(ev, &mut query, &along, only, kind)?;
+                return Ok(Value::object(query));
+            }
             let Some(right) = as_from(&target) else {
                 return Ok(ev.unknown("a join with something else than a table is not modelled"));
             };
-            let left = match (query.explicit.as_slice(), query.implied.as_slice()) {
-                ([left], _) => left.clone(),
-                ([], [left]) => left.clone(),
-                ([], several) => {
-                    let others: Vec<&FromRef> =
-                        several.iter().filter(|from| !from.same(&right)).collect();
-                    match others.as_slice() {
-                        [left] => (*left).clone(),
-                        _ => return Ok(ev.unknown("what is joined to is not clear")),
-                    }
-                }
-                _ => return Ok(ev.unknown("what is joined to is not clear")),
-            };
             let on = args.take_or_none("onclause");
             let kind = join_kind(ev, name, &mut args)?;
-            query.explicit = vec![make_join(ev, &left, &right, &on, kind)?];
+            let Some(left) = left_side(&query, &right, &on) else {
+                return Ok(ev.unknown("what is joined to is not clear"));
+            };
+            let joined = make_join(ev, &left, &right, &on, kind)?;
+            replace_from(&mut query.explicit, &left, joined);
+        }
+        "join_from" | "outerjoin_from" => {
+            let mut args = args.bind(ev, name, "from_,target,onclause=,isouter=,full=")?;
+            let from = args.take_or_none("from_");
+            let target = args.take_or_none("target");
+            let (Some(left), Some(right)) = (as_from(&from), as_from(&target)) else {
+                return Ok(ev.unknown("a join with something else than a table is not modelled"));
+            };
+            let on = args.take_or_none("onclause");
+            let name = if name == "join_from" {
+                "join"
+            } else {
+                "outerjoin"
+            };
+            let kind = join_kind(ev, name, &mut args)?;
+            let joined = make_join(ev, &left, &right, &on, kind)?;
+            replace_from(&mut query.explicit, &left, joined);
         }
         "add_columns" => {
             for value in &args.positional {

@@ -12,7 +12,7 @@ def dumps(obj, skipkeys=False, ensure_ascii=True, check_circular=True, allow_nan
           ignore_nan=False, int_as_string_bitcount=None, iterable_as_array=False, **other):
     if other or not ensure_ascii or isinstance(indent, str) or skipkeys or cls is not None or for_json \
             or item_sort_key is not None or bigint_as_string or int_as_string_bitcount is not None \
-            or iterable_as_array or not tuple_as_array or not use_decimal or encoding != "utf-8":
+            or iterable_as_array or not tuple_as_array or not use_decimal or encoding not in (None, "utf-8"):
         _unreadable("an option of `simplejson.dumps()` is not modelled")
 
     def own(value):
