@@ -74,12 +74,11 @@ fn has(list: &[Rc<Instance>], instance: &Rc<Instance>) -> bool {
     list.iter().any(|other| Rc::ptr_eq(other, instance))
 }
 
+/// What a relationship holds, and what it held in the database as far as that is known.
+type Held = (Vec<Rc<Instance>>, Option<Vec<Rc<Instance>>>);
+
 /// What a relationship holds, and what it held in the database; nothing where it has not been read or set.
-fn held(
-    ev: &mut Interp<'_>,
-    instance: &Rc<Instance>,
-    name: &str,
-) -> R<Option<(Vec<Rc<Instance>>, Option<Vec<Rc<Instance>>>)>> {
+fn held(ev: &mut Interp<'_>, instance: &Rc<Instance>, name: &str) -> R<Option<Held>> {
     let Some(value) = instance.get(&now(name)) else {
         return Ok(None);
     };
