@@ -13,7 +13,9 @@ use std::rc::Rc;
 
 use limbeck::Disk;
 use limbeck_diag::Result;
-use limbeck_python::{Inputs, Limits, RevisionRequest, World, evaluate_revision, on_deep_stack};
+use limbeck_python::{
+    Inputs, Limits, RevisionRequest, Script, World, evaluate_revision, on_deep_stack,
+};
 use limbeck_schema::NamingConvention;
 use limbeck_sql::script::{ScriptOptions, render_chunks};
 use limbeck_sql::{CompileContext, Dialect, SqlAlchemyVersion, Target, compile_ops};
@@ -36,8 +38,7 @@ impl Subject<'_> {
         // A world of its own: no script sees what another has done to a module.
         let world = World::new(Rc::new(Disk), self.inputs.clone(), Limits::default());
         let request = RevisionRequest {
-            path: self.path,
-            text: self.text,
+            script: &Script::parse(self.path, self.text)?,
             function: self.function,
             dialect: self.dialect.name(),
             is_offline: true,

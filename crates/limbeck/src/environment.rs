@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::LazyLock;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use limbeck_sql::Compat;
 
 /// The process around a run, handed in so that the library itself reads nothing.
@@ -24,7 +26,7 @@ impl Environment {
         Environment {
             vars,
             cwd,
-            now: jiff::Zoned::now(),
+            now: local_now(),
         }
     }
 
@@ -71,10 +73,27 @@ impl Default for Options {
     }
 }
 
+fn local_now() -> jiff::Zoned {
+    static ZONE: LazyLock<TimeZone> = LazyLock::new(local_zone);
+    jiff::Timestamp::now().to_zoned(ZONE.clone())
+}
+
+/// The local time zone. Where `/etc/localtime` decides it, that file is read; the general way lists every zone there is.
+fn local_zone() -> TimeZone {
+    if std::env::var_os("TZ").is_some() {
+        return TimeZone::system();
+    }
+    let read = || {
+        let target = std::fs::read_link("/etc/localtime").ok()?;
+        let name = target.to_str()?.split_once("zoneinfo/")?.1.to_owned();
+        let rules = std::fs::read("/etc/localtime").ok()?;
+        TimeZone::tzif(&name, &rules).ok()
+    };
+    read().unwrap_or_else(TimeZone::system)
+}
+
 /// The local time now, as Python's logging shows it in `asctime`.
 #[must_use]
 pub fn local_time_text() -> String {
-    jiff::Zoned::now()
-        .strftime("%Y-%m-%d %H:%M:%S,%3f")
-        .to_string()
+    local_now().strftime("%Y-%m-%d %H:%M:%S,%3f").to_string()
 }

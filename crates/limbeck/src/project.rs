@@ -1,19 +1,20 @@
 //! A project as it is on disk: its configuration, its environment directory, its revision scripts.
 
 use std::cell::{OnceCell, RefCell};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use limbeck_config::{AlembicConfig, ConfigSources, LocationSpec, Logging};
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Location, Result, SourceFile, Span};
 use limbeck_graph::{Revision, RevisionId, RevisionMap};
-use limbeck_python::{Header, read_header};
+use limbeck_python::Header;
 
 use crate::paths::{absolute, io_error};
 use crate::{Environment, Options, Packages};
 
 /// A revision script.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Script {
     /// Its identifier.
     pub revision: String,
@@ -21,8 +22,10 @@ pub struct Script {
     pub path: PathBuf,
     /// The docstring, stripped.
     pub longdoc: String,
-    /// Its text.
-    pub text: Rc<str>,
+    /// Its syntax, read once for all that is asked of it.
+    syntax: limbeck_python::Script,
+    /// The same, as the evaluator knows it: by its absolute path.
+    evaluated: OnceCell<limbeck_python::Script>,
 }
 
 impl Script {
@@ -30,6 +33,18 @@ impl Script {
     #[must_use]
     pub fn doc(&self) -> &str {
         self.longdoc.split("\n\n").next().unwrap_or_default()
+    }
+
+    /// Its text, without a byte order mark.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.syntax.parsed.file().text()
+    }
+
+    /// The script for the evaluator.
+    pub(crate) fn for_evaluation(&self, cwd: &Path) -> &limbeck_python::Script {
+        self.evaluated
+            .get_or_init(|| self.syntax.moved(absolute(cwd, &self.path)))
     }
 }
 
@@ -133,12 +148,11 @@ impl Project {
             if is_sourceless && let Some(compiled) = compiled_only(&self.environment, &location) {
                 return Err(sourceless(&compiled));
             }
-            for path in files {
-                let real = absolute(&self.environment.cwd, &path);
-                if !seen.insert(real.canonicalize().unwrap_or_else(|_| real.clone())) {
+            for file in files {
+                if !seen.insert(file.identity) {
                     continue;
                 }
-                let (script, revision) = self.read_script(&real, path)?;
+                let (script, revision) = self.read_script(&file.real, file.path)?;
                 scripts.push(script);
                 revisions.push(revision);
             }
@@ -152,9 +166,10 @@ impl Project {
     fn read_script(&self, real: &Path, path: PathBuf) -> Result<(Script, Revision)> {
         let text = std::fs::read_to_string(real).map_err(|error| io_error("read", real, &error))?;
         let name = path.display().to_string();
-        let mut header = read_header(&name, &text)?;
+        let syntax = limbeck_python::Script::parse(&name, &text)?;
+        let mut header = syntax.header()?;
         if !header.computed.is_empty() {
-            header = self.evaluate_header(real, &text, header)?;
+            header = self.evaluate_header(&syntax.moved(real), header)?;
         }
         let file_name = path
             .file_name()
@@ -199,16 +214,17 @@ impl Project {
                 revision,
                 path,
                 longdoc,
-                text: Rc::from(text),
+                syntax,
+                evaluated: OnceCell::new(),
             },
             graph,
         ))
     }
 
     /// Evaluates what the header of a script takes from elsewhere, such as a label that is imported.
-    fn evaluate_header(&self, real: &Path, text: &str, header: Header) -> Result<Header> {
+    fn evaluate_header(&self, script: &limbeck_python::Script, header: Header) -> Result<Header> {
         let world = self.world()?;
-        limbeck_python::evaluate_header(&world, real, text).map_err(|error| {
+        limbeck_python::evaluate_header(&world, script).map_err(|error| {
             let Some((what, location)) = header.computed.first() else {
                 return error;
             };
@@ -352,12 +368,22 @@ fn resolve(environment: &Environment, config: &AlembicConfig, text: &str) -> Res
     }
 }
 
+/// A Python file of a folder of revision scripts.
+struct ScriptFile {
+    /// As Alembic shows it.
+    path: PathBuf,
+    /// Absolute.
+    real: PathBuf,
+    /// The file behind every link: the same one is read once.
+    identity: OsString,
+}
+
 /// The Python files of a folder, sorted by name, subfolders after them.
 fn list_files(
     environment: &Environment,
     folder: &Path,
     is_recursive: bool,
-    files: &mut Vec<PathBuf>,
+    files: &mut Vec<ScriptFile>,
 ) -> Result<()> {
     let real = absolute(&environment.cwd, folder);
     let entries = match std::fs::read_dir(&real) {
@@ -369,16 +395,34 @@ fn list_files(
     for entry in entries {
         let entry = entry.map_err(|error| io_error("read the directory", &real, &error))?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        let path = real.join(&name);
-        if path.is_dir() {
+        let kind = entry.file_type();
+        // The folder has been resolved as a whole; only what may be a link is asked for itself.
+        let may_be_link = kind.as_ref().map_or(true, std::fs::FileType::is_symlink);
+        let is_dir = match kind {
+            Ok(kind) if !may_be_link => kind.is_dir(),
+            _ => real.join(&name).is_dir(),
+        };
+        if is_dir {
             folders.push(name);
         } else if name.ends_with(".py") && !name.starts_with(".#") && !name.starts_with("__init__")
         {
-            names.push(name);
+            names.push((name, may_be_link));
         }
     }
     names.sort();
-    files.extend(names.iter().map(|name| folder.join(name)));
+    let resolved = real.canonicalize().unwrap_or_else(|_| real.clone());
+    files.extend(names.into_iter().map(|(name, may_be_link)| {
+        let file = real.join(&name);
+        let identity = match may_be_link {
+            true => file.canonicalize().unwrap_or_else(|_| file.clone()),
+            false => resolved.join(&name),
+        };
+        ScriptFile {
+            path: folder.join(&name),
+            real: file,
+            identity: identity.into_os_string(),
+        }
+    }));
     if is_recursive {
         folders.sort();
         for name in folders.iter().filter(|name| !name.ends_with("__pycache__")) {

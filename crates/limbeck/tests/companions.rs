@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use limbeck_diag::Result;
 use limbeck_python::{
-    Inputs, Limits, NoSources, RevisionRequest, World, evaluate_revision, on_deep_stack,
+    Inputs, Limits, NoSources, RevisionRequest, Script, World, evaluate_revision, on_deep_stack,
 };
 use limbeck_schema::NamingConvention;
 use limbeck_sql::script::{ScriptOptions, render_chunks};
@@ -19,8 +19,7 @@ fn sql(path: &Path, dialect: Dialect, function: &str) -> Result<Vec<String>> {
     let text = std::fs::read_to_string(path).unwrap();
     let world = World::new(Rc::new(NoSources), Inputs::default(), Limits::default());
     let request = RevisionRequest {
-        path,
-        text: &text,
+        script: &Script::parse(path, &text)?,
         function,
         dialect: dialect.name(),
         is_offline: true,

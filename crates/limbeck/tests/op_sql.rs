@@ -6,13 +6,12 @@
 mod recording;
 
 use std::cell::OnceCell;
-use std::path::Path;
 use std::rc::Rc;
 
 use limbeck_diag::Error;
 use limbeck_python::{
-    Host, Inputs, Limits, LogLevel, LogSource, NoSources, RevisionRequest, World, on_deep_stack,
-    run_revision,
+    Host, Inputs, Limits, LogLevel, LogSource, NoSources, RevisionRequest, Script, World,
+    on_deep_stack, run_revision,
 };
 use limbeck_schema::{NamingConvention, SourcedOp};
 use limbeck_sql::script::{ScriptOptions, render_chunks};
@@ -114,19 +113,20 @@ fn script_of(op: &str) -> String {
 /// The script's chunks, and the failure that ends it.
 fn make(case: &Value, target: &Target, world: &Rc<World>) -> (Vec<String>, Option<Error>) {
     let script = script_of(text(case, "op"));
-    let request = RevisionRequest {
-        path: Path::new("script.py"),
-        text: &script,
-        function: "upgrade",
-        dialect: target.dialect.name(),
-        is_offline: true,
-        kwargs: &[],
-    };
     let mut host = Collector {
         dialect: target.dialect,
         ops: Vec::new(),
     };
-    let evaluated = run_revision(world, &request, &mut host);
+    let evaluated = Script::parse("script.py", &script).and_then(|script| {
+        let request = RevisionRequest {
+            script: &script,
+            function: "upgrade",
+            dialect: target.dialect.name(),
+            is_offline: true,
+            kwargs: &[],
+        };
+        run_revision(world, &request, &mut host)
+    });
     let mut context = CompileContext::offline(convention(case));
     let option = |name: &str| case.get("opts").and_then(|it| it.get(name));
     context.literal_binds = option("literal_binds").is_none_or(|it| it == true);

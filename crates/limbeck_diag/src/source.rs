@@ -1,7 +1,7 @@
 //! Source text and positions in it.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A half-open byte range in one source file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -27,12 +27,20 @@ impl Span {
 #[derive(Clone, PartialEq, Eq)]
 pub struct SourceFile(Arc<SourceFileInner>);
 
-#[derive(PartialEq, Eq)]
 struct SourceFileInner {
     name: String,
-    text: String,
-    line_starts: Vec<u32>,
+    text: Arc<str>,
+    /// Offsets of the lines, found when a position is asked for first.
+    line_starts: OnceLock<Vec<u32>>,
 }
+
+impl PartialEq for SourceFileInner {
+    fn eq(&self, other: &SourceFileInner) -> bool {
+        self.name == other.name && self.text == other.text
+    }
+}
+
+impl Eq for SourceFileInner {}
 
 impl fmt::Debug for SourceFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -42,20 +50,26 @@ impl fmt::Debug for SourceFile {
 
 impl SourceFile {
     /// A file shown to people as `name` (usually its path) with content `text`.
-    pub fn new(name: impl Into<String>, text: impl Into<String>) -> SourceFile {
-        let text = text.into();
-        let mut line_starts = vec![0];
-        line_starts.extend(
-            text.bytes()
-                .zip(1u32..)
-                .filter(|(byte, _)| *byte == b'\n')
-                .map(|(_, at)| at),
-        );
+    pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> SourceFile {
         SourceFile(Arc::new(SourceFileInner {
             name: name.into(),
-            text,
-            line_starts,
+            text: text.into(),
+            line_starts: OnceLock::new(),
         }))
+    }
+
+    /// The same text, shown to people under another name.
+    #[must_use]
+    pub fn renamed(&self, name: impl Into<String>) -> SourceFile {
+        SourceFile::new(name, Arc::clone(&self.0.text))
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.0.line_starts.get_or_init(|| {
+            let ends = self.0.text.bytes().zip(1u32..);
+            let starts = ends.filter(|(byte, _)| *byte == b'\n').map(|(_, at)| at);
+            std::iter::once(0).chain(starts).collect()
+        })
     }
 
     /// The name given at construction.
@@ -97,12 +111,9 @@ impl SourceFile {
     /// One-based line and column (in characters) of a byte offset.
     #[must_use]
     pub fn line_column(&self, offset: u32) -> (usize, usize) {
-        let line = self
-            .0
-            .line_starts
-            .partition_point(|start| *start <= offset)
-            .max(1);
-        let line_start = self.0.line_starts.get(line - 1).copied().unwrap_or(0);
+        let starts = self.line_starts();
+        let line = starts.partition_point(|start| *start <= offset).max(1);
+        let line_start = starts.get(line - 1).copied().unwrap_or(0);
         let column = self.slice(Span::new(line_start, offset)).chars().count() + 1;
         (line, column)
     }
@@ -110,18 +121,10 @@ impl SourceFile {
     /// The text of a one-based line, without its line break.
     #[must_use]
     pub fn line(&self, line: usize) -> &str {
-        let start = self
-            .0
-            .line_starts
-            .get(line.saturating_sub(1))
-            .copied()
-            .unwrap_or(0);
-        let end = self
-            .0
-            .line_starts
-            .get(line)
-            .copied()
-            .unwrap_or(self.0.text.len() as u32);
+        let starts = self.line_starts();
+        let start = starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
+        let end = starts.get(line).copied();
+        let end = end.unwrap_or(self.0.text.len() as u32);
         self.slice(Span::new(start, end))
             .trim_end_matches(['\n', '\r'])
     }

@@ -9,8 +9,8 @@ use std::rc::Rc;
 
 use limbeck_diag::Error;
 use limbeck_python::{
-    Inputs, Limits, NoSources, RevisionRequest, World, evaluate_column, evaluate_ops_snippet,
-    evaluate_revision, evaluate_type, on_deep_stack,
+    Inputs, Limits, NoSources, RevisionRequest, Script, World, evaluate_column,
+    evaluate_ops_snippet, evaluate_revision, evaluate_type, on_deep_stack,
 };
 
 /// Counts, and one example a reason.
@@ -119,19 +119,17 @@ fn scripts(dialect: &str, directory: &str) {
             if !text.contains("down_revision") || !text.contains(&format!("def {function}(")) {
                 continue;
             }
-            let request = RevisionRequest {
-                path,
-                text: &text,
-                function,
-                dialect,
-                is_offline: false,
-                kwargs: &[],
-            };
-            tally.add(
-                evaluate_revision(&world(), &request),
-                &path.to_string_lossy(),
-                false,
-            );
+            let outcome = Script::parse(path, &text).and_then(|script| {
+                let request = RevisionRequest {
+                    script: &script,
+                    function,
+                    dialect,
+                    is_offline: false,
+                    kwargs: &[],
+                };
+                evaluate_revision(&world(), &request)
+            });
+            tally.add(outcome, &path.to_string_lossy(), false);
         }
         tally.print(function);
     }

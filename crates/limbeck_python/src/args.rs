@@ -69,13 +69,14 @@ impl Args {
     /// after a lone `*` or `*args` parameters are keyword-only; before `/` positional-only.
     /// `function` is the name for messages, such as `create_index`.
     pub fn bind(self, ev: &mut Interp<'_>, function: &str, signature: &'static str) -> R<Bindings> {
-        let mut names: Vec<(&'static str, bool, Kind)> = Vec::new();
+        let parameters = 1 + signature.bytes().filter(|byte| *byte == b',').count();
+        let mut names: Vec<(&'static str, bool, Kind)> = Vec::with_capacity(parameters);
         let mut var_positional = None;
         let mut var_keyword = None;
         let mut keyword_only = false;
         for part in signature
             .split(',')
-            .map(str::trim)
+            .map(str::trim_ascii)
             .filter(|part| !part.is_empty())
         {
             if let Some(name) = part.strip_prefix("**") {

@@ -29,6 +29,7 @@ mod with;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Location, SourceFile, Span};
@@ -51,6 +52,7 @@ pub use types::Types;
 
 use crate::flow::{Flow, R, Raised};
 use crate::host::{Host, Inputs, Limits, Sources};
+use crate::parse::Parsed;
 use crate::value::{Class, Instance, Module, Str, Value};
 
 /// What outlives one run: sources, inputs, loaded modules, builtin types.
@@ -69,6 +71,10 @@ pub struct World {
     nondeterministic: Cell<Option<&'static str>>,
     /// Module-level statements that were given up although they may have made tables.
     skipped: RefCell<Vec<Error>>,
+    /// Files of modules that have been parsed, so that a module whose execution failed is not read again.
+    parsed: RefCell<BTreeMap<PathBuf, Parsed>>,
+    /// Files, and whether they speak of SQLAlchemy.
+    speakers: RefCell<BTreeMap<PathBuf, bool>>,
     /// State of modelled packages, by name.
     extensions: RefCell<BTreeMap<&'static str, Rc<dyn std::any::Any>>>,
 }
@@ -98,6 +104,8 @@ impl World {
             sys_path,
             nondeterministic: Cell::new(None),
             skipped: RefCell::default(),
+            parsed: RefCell::default(),
+            speakers: RefCell::default(),
             extensions: RefCell::new(BTreeMap::new()),
         })
     }

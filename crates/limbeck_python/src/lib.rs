@@ -38,5 +38,5 @@ pub use host::{
 pub use modules::ModuleBuilder;
 pub use parse::{Parsed, parse_module};
 pub use plain::is_plain_script;
-pub use script::{Header, Script, evaluate_header, read_header};
+pub use script::{Header, Script, evaluate_header};
 pub use value::*;

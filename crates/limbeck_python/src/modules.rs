@@ -20,7 +20,6 @@ pub(crate) mod json;
 pub(crate) mod math;
 pub(crate) mod os;
 pub(crate) mod pathlib;
-mod pkgutil;
 pub(crate) mod python;
 pub(crate) mod re;
 pub(crate) mod sqlite3;
@@ -80,7 +79,7 @@ fn stdlib(name: &str) -> Option<ModuleBuilder> {
         "importlib" => importlib::module,
         "ipaddress" => ipaddress::module,
         "itertools" => |ev| collections::itertools(ev).map(with_more),
-        "pkgutil" => pkgutil::module,
+        "pkgutil" => importlib::pkgutil,
         "numbers" => abc::numbers,
         "operator" => |ev| functools::operator(ev).map(with_more),
         "typing" | "typing_extensions" => typing::module,
@@ -106,16 +105,16 @@ fn with_more(module: Rc<Module>) -> Rc<Module> {
 pub(crate) fn owns(top: &str) -> bool {
     crate::alchemy::owns(top)
         || crate::pydantic::owns(top)
-        || STDLIB.contains(&top)
+        || STDLIB.binary_search(&top).is_ok()
         || top == "dotenv"
 }
 
 /// True for a top-level module of Python's own.
 pub(crate) fn is_stdlib(top: &str) -> bool {
-    STDLIB.contains(&top) && top != "typing_extensions"
+    STDLIB.binary_search(&top).is_ok() && top != "typing_extensions"
 }
 
-/// Top-level modules of the standard library.
+/// Top-level modules of the standard library, sorted.
 const STDLIB: &[&str] = &[
     "__future__",
     "_thread",
@@ -268,6 +267,7 @@ const STDLIB: &[&str] = &[
     "tty",
     "types",
     "typing",
+    "typing_extensions",
     "unicodedata",
     "unittest",
     "urllib",
@@ -285,5 +285,4 @@ const STDLIB: &[&str] = &[
     "zipimport",
     "zlib",
     "zoneinfo",
-    "typing_extensions",
 ];

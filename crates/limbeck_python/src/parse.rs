@@ -25,6 +25,18 @@ impl Parsed {
         &self.file
     }
 
+    /// The same syntax, shown to people under another name.
+    #[must_use]
+    pub(crate) fn renamed(&self, name: impl Into<String>) -> Parsed {
+        let file = self.file.renamed(name);
+        Parsed {
+            unit: Rc::new(Unit::new(file.clone(), Some(Rc::clone(&self.module)))),
+            file,
+            module: Rc::clone(&self.module),
+            warnings: Rc::clone(&self.warnings),
+        }
+    }
+
     /// Syntax that is newer than the parser's default version of Python.
     #[must_use]
     pub fn warnings(&self) -> &[Diagnostic] {
@@ -78,10 +90,11 @@ pub fn parse_module(name: &str, text: &str) -> Result<Parsed, Error> {
             ));
         }
     };
-    let unit = Rc::new(Unit::new(file.clone()));
+    let module = Rc::new(module);
+    let unit = Rc::new(Unit::new(file.clone(), Some(Rc::clone(&module))));
     Ok(Parsed {
         file,
-        module: Rc::new(module),
+        module,
         unit,
         warnings: Rc::new(warnings),
     })
@@ -126,11 +139,7 @@ fn too_deep(text: &str) -> Option<(usize, &'static str)> {
     while index < bytes.len() {
         if line_start && levels.len() == 1 {
             line_start = false;
-            let indent = bytes
-                .iter()
-                .skip(index)
-                .take_while(|byte| matches!(byte, b' ' | b'\t'))
-                .count();
+            let indent = run(bytes, index, |byte| matches!(byte, b' ' | b'\t'));
             let next = at(index + indent);
             if !matches!(next, b'\n' | b'\r' | b'#') {
                 while indents.last().is_some_and(|last| *last > indent) {
@@ -151,18 +160,15 @@ fn too_deep(text: &str) -> Option<(usize, &'static str)> {
         match byte {
             b'\n' => {
                 line_start = true;
-                if levels.len() == 1 {
-                    levels = vec![(0, 0)];
+                if let [level] = levels.as_mut_slice() {
+                    *level = (0, 0);
                 }
             }
-            b'#' => {
-                length = bytes
-                    .iter()
-                    .skip(index)
-                    .take_while(|byte| **byte != b'\n')
-                    .count()
-                    .max(1)
+            b' ' => {
+                index += 1;
+                continue;
             }
+            b'#' => length = run(bytes, index, |byte| byte != b'\n').max(1),
             b'"' | b'\'' => length = string_length(bytes, index),
             b'(' | b'[' | b'{' => {
                 levels.push((0, 0));
@@ -201,19 +207,19 @@ fn too_deep(text: &str) -> Option<(usize, &'static str)> {
                 length = if is_power { 2 } else { 1 };
             }
             byte if byte.is_ascii_alphabetic() || byte == b'_' => {
-                length = bytes
-                    .iter()
-                    .skip(index)
-                    .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
-                    .count()
-                    .max(1);
-                if matches!(
-                    text.get(index..index + length),
-                    Some("not" | "lambda" | "else" | "await")
-                ) && let Some(level) = levels.last_mut()
+                length = run(bytes, index, |byte| {
+                    byte.is_ascii_alphanumeric() || byte == b'_'
+                })
+                .max(1);
+                let word = bytes.get(index..index + length).unwrap_or_default();
+                if matches!(word, b"not" | b"lambda" | b"else" | b"await")
+                    && let Some(level) = levels.last_mut()
                 {
                     level.0 += 1;
                     level.1 += 1;
+                } else {
+                    index += length;
+                    continue;
                 }
             }
             _ => {}
@@ -225,6 +231,13 @@ fn too_deep(text: &str) -> Option<(usize, &'static str)> {
         index += length;
     }
     None
+}
+
+/// How many bytes from `start` on are such.
+fn run(bytes: &[u8], start: usize, is_such: impl Fn(u8) -> bool) -> usize {
+    let rest = bytes.get(start..).unwrap_or_default();
+    let end = rest.iter().position(|byte| !is_such(*byte));
+    end.unwrap_or(rest.len())
 }
 
 /// The length of a string literal that starts at a quote.

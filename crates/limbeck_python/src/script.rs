@@ -1,6 +1,6 @@
 //! Migration scripts: their header, and running their functions.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Location};
@@ -57,6 +57,14 @@ impl Script {
         let path = path.into();
         let parsed = parse_module(&path.to_string_lossy(), text)?;
         Ok(Script { path, parsed })
+    }
+
+    /// The same script at another path: what is told of it from now on is told of that path.
+    #[must_use]
+    pub fn moved(&self, path: impl Into<PathBuf>) -> Script {
+        let path = path.into();
+        let parsed = self.parsed.renamed(path.to_string_lossy());
+        Script { path, parsed }
     }
 
     /// What the script says about itself, without executing anything.
@@ -157,20 +165,11 @@ impl Script {
     }
 }
 
-/// Reads the header of a script shown to people as `name`, without executing anything.
-///
-/// # Errors
-/// A syntax error, or an identifier that is no string.
-pub fn read_header(name: &str, text: &str) -> Result<Header, Error> {
-    Script::parse(name, text)?.header()
-}
-
 /// Reads the header of a script, executing module-level code where an identifier is no literal.
 ///
 /// # Errors
 /// As [`Script::evaluate_header`].
-pub fn evaluate_header(world: &Rc<World>, path: &Path, text: &str) -> Result<Header, Error> {
-    let script = Script::parse(path, text)?;
+pub fn evaluate_header(world: &Rc<World>, script: &Script) -> Result<Header, Error> {
     let mut host = NullHost;
     let mut ev = Interp::new(world, &mut host);
     script.evaluate_header(&mut ev)

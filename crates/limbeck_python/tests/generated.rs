@@ -5,13 +5,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::rc::Rc;
 
 use limbeck_python::{
-    Host, Inputs, Limits, LogLevel, LogSource, NoSources, RevisionRequest, World, on_deep_stack,
-    run_revision,
+    Host, Inputs, Limits, LogLevel, LogSource, NoSources, RevisionRequest, Script, World,
+    on_deep_stack, run_revision,
 };
 
 /// A sequence of numbers that is the same in every run.
@@ -499,16 +499,17 @@ fn evaluate(source: &str) -> (String, Option<limbeck_diag::Error>) {
     };
     let world = World::new(Rc::new(NoSources), inputs, Limits::default());
     let mut host = Recorder::default();
-    let request = RevisionRequest {
-        path: Path::new("program.py"),
-        text: source,
-        function: "upgrade",
-        dialect: "default",
-        is_offline: false,
-        kwargs: &[],
-    };
-    let error = run_revision(&world, &request, &mut host).err();
-    (host.0, error)
+    let run = Script::parse("program.py", source).and_then(|script| {
+        let request = RevisionRequest {
+            script: &script,
+            function: "upgrade",
+            dialect: "default",
+            is_offline: false,
+            kwargs: &[],
+        };
+        run_revision(&world, &request, &mut host)
+    });
+    (host.0, run.err())
 }
 
 const RUNNER: &str = r#"

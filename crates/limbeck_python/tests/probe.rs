@@ -1,10 +1,9 @@
 //! Whether a script that reads the database can be read to its end, before any of it runs.
 
-use std::path::Path;
 use std::rc::Rc;
 
 use limbeck_python::{
-    Inputs, Limits, MemorySources, RevisionRequest, World, on_deep_stack, probe_revision,
+    Inputs, Limits, MemorySources, RevisionRequest, Script, World, on_deep_stack, probe_revision,
 };
 
 /// Probes `upgrade()` with the given body; the error's message if it cannot be read to its end.
@@ -23,15 +22,17 @@ fn probe(body: &'static str) -> Result<(), String> {
             Inputs::default(),
             Limits::default(),
         );
-        let request = RevisionRequest {
-            path: Path::new("/p/versions/a.py"),
-            text: &text,
-            function: "upgrade",
-            dialect: "mysql",
-            is_offline: false,
-            kwargs: &[],
-        };
-        probe_revision(&world, &request).map_err(|error| error.diagnostic.message)
+        let probed = Script::parse("/p/versions/a.py", &text).and_then(|script| {
+            let request = RevisionRequest {
+                script: &script,
+                function: "upgrade",
+                dialect: "mysql",
+                is_offline: false,
+                kwargs: &[],
+            };
+            probe_revision(&world, &request)
+        });
+        probed.map_err(|error| error.diagnostic.message)
     })
 }
 

@@ -21,7 +21,7 @@ use crate::autogenerate::functions::{EnvFunctions, directives, keep_picked};
 use crate::autogenerate::{render_script, write_options};
 use crate::models::read_models;
 use crate::run::{Env, Online, graph_error, refuse_functions, version_table};
-use crate::{Event, Level, Project, Reporter};
+use crate::{Event, Level, Project, Reporter, Script};
 
 fn command(message: impl Into<String>) -> Error {
     Error::message(ErrorKind::Command, "autogenerate", message)
@@ -187,7 +187,7 @@ fn compare_runs(
     arguments: &NewRevision,
     reporter: &mut dyn Reporter,
 ) -> Result<Compared> {
-    let scripts = project.scripts().iter().map(|script| &*script.text);
+    let scripts = project.scripts().iter().map(Script::text);
     if let Some(what) = env.world.foreign_comparison(scripts) {
         let diagnostic = Diagnostic::error(
             "foreign-comparison",

@@ -7,7 +7,6 @@ use limbeck_python::env::{EnvRequest, EnvRun, EnvTarget, TargetMetadata};
 
 use crate::env::UrlOrigin;
 use crate::models::can_read_models;
-use crate::paths::absolute;
 use crate::run::Env;
 use crate::run::evaluate::Evaluation;
 use crate::run::level::{ScriptLevel, read_level};
@@ -266,10 +265,10 @@ fn script_report(
     script: &Script,
     can_undo: bool,
 ) -> ScriptReport {
-    let path = absolute(&project.environment.cwd, &script.path);
-    let mut level = match limbeck_python::Script::parse(&path, &script.text) {
-        Ok(parsed) if limbeck_python::is_plain_script(&parsed.parsed) => ScriptLevel::Plain,
-        _ => ScriptLevel::Evaluated,
+    let syntax = script.for_evaluation(&project.environment.cwd);
+    let mut level = match limbeck_python::is_plain_script(&syntax.parsed) {
+        true => ScriptLevel::Plain,
+        false => ScriptLevel::Evaluated,
     };
     let (mut obstacle, mut is_native) = (None, true);
     for direction in [Direction::Upgrade, Direction::Downgrade] {

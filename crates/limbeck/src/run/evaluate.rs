@@ -27,8 +27,7 @@ pub(crate) struct Evaluation<'a> {
 impl Evaluation<'_> {
     /// The operations of one direction of a script, and what it prints.
     pub(crate) fn outcome(&self, script: &Script, direction: Direction) -> Result<RevisionOutcome> {
-        let path = crate::paths::absolute(&self.project.environment.cwd, &script.path);
-        let request = self.request(&path, script, direction);
+        let request = self.request(script, direction);
         limbeck_python::evaluate_revision(self.world, &request)
     }
 
@@ -39,27 +38,19 @@ impl Evaluation<'_> {
         direction: Direction,
         host: &mut dyn Host,
     ) -> Result<()> {
-        let path = crate::paths::absolute(&self.project.environment.cwd, &script.path);
-        let request = self.request(&path, script, direction);
+        let request = self.request(script, direction);
         limbeck_python::run_revision(self.world, &request, host)
     }
 
     /// Tells whether one direction of a script can be read to its end, whatever the database answers.
     pub(crate) fn probe(&self, script: &Script, direction: Direction) -> Result<()> {
-        let path = crate::paths::absolute(&self.project.environment.cwd, &script.path);
-        let request = self.request(&path, script, direction);
+        let request = self.request(script, direction);
         limbeck_python::probe_revision(self.world, &request)
     }
 
-    fn request<'r>(
-        &'r self,
-        path: &'r std::path::Path,
-        script: &'r Script,
-        direction: Direction,
-    ) -> RevisionRequest<'r> {
+    fn request<'r>(&'r self, script: &'r Script, direction: Direction) -> RevisionRequest<'r> {
         RevisionRequest {
-            path,
-            text: &script.text,
+            script: script.for_evaluation(&self.project.environment.cwd),
             function: match direction {
                 Direction::Upgrade => "upgrade",
                 Direction::Downgrade => "downgrade",

@@ -1,6 +1,5 @@
 //! From the text of a migration script to its operations.
 
-use std::path::Path;
 use std::rc::Rc;
 
 use limbeck_diag::Error;
@@ -15,12 +14,10 @@ use crate::script::Script;
 use crate::value::Value;
 
 /// Which function of which script, and for what.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct RevisionRequest<'a> {
-    /// Where the script is.
-    pub path: &'a Path,
-    /// Its text.
-    pub text: &'a str,
+    /// The script, parsed; one parse serves every request.
+    pub script: &'a Script,
     /// `upgrade`, `downgrade`, or another function of the script.
     pub function: &'a str,
     /// SQLAlchemy's name of the dialect, such as `postgresql`.
@@ -73,7 +70,7 @@ impl Host for Collector<'_> {
 /// Evaluates a function of a migration script to its end and collects what it does.
 ///
 /// # Errors
-/// A syntax error, an exception of the script, or what cannot be read, each at its place;
+/// An exception of the script, or what cannot be read, each at its place;
 /// [`limbeck_diag::ErrorKind::NeedsDatabase`] where it depends on what the database holds.
 pub fn evaluate_revision(
     world: &Rc<World>,
@@ -93,7 +90,6 @@ pub fn evaluate_revision(
 /// # Errors
 /// As [`evaluate_revision`]: what cannot be read on one of the ways through it.
 pub fn probe_revision(world: &Rc<World>, request: &RevisionRequest<'_>) -> Result<(), Error> {
-    let script = Script::parse(request.path, request.text)?;
     crate::eval::explore(|path| {
         let mut host = Collector {
             dialect: request.dialect,
@@ -101,7 +97,7 @@ pub fn probe_revision(world: &Rc<World>, request: &RevisionRequest<'_>) -> Resul
             outcome: RevisionOutcome::default(),
         };
         let mut ev = Interp::new(world, &mut host);
-        let module = script.load(&mut ev)?;
+        let module = request.script.load(&mut ev)?;
         let function = Value::Module(module);
         let mut args = Args::none();
         for (name, value) in request.kwargs {
@@ -125,9 +121,8 @@ pub fn run_revision(
     request: &RevisionRequest<'_>,
     host: &mut dyn Host,
 ) -> Result<(), Error> {
-    let script = Script::parse(request.path, request.text)?;
     let mut ev = Interp::new(world, host);
-    let module = script.load(&mut ev)?;
+    let module = request.script.load(&mut ev)?;
     let mut args = Args::none();
     for (name, value) in request.kwargs {
         args = args.with(name, value.clone());
@@ -174,8 +169,7 @@ pub fn evaluate_ops_snippet(
         text.push('\n');
     }
     let request = RevisionRequest {
-        path: Path::new("snippet.py"),
-        text: &text,
+        script: &Script::parse("snippet.py", &text)?,
         function: "upgrade",
         dialect,
         is_offline: true,

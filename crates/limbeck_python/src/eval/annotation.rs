@@ -155,10 +155,8 @@ impl Interp<'_> {
         let source = Rc::clone(&annotation.source);
         match crate::parse::parse_expression(text) {
             Some(expr) => {
-                let unit = Rc::new(Unit::new(SourceFile::new(
-                    source.scope.unit.file.name(),
-                    text,
-                )));
+                let file = SourceFile::new(source.scope.unit.file.name(), text);
+                let unit = Rc::new(Unit::new(file, None));
                 let scope = Rc::new(Scope {
                     kind: source.scope.kind,
                     vars: Rc::clone(&source.scope.vars),

@@ -6,7 +6,7 @@ use limbeck_diag::{Location, SourceFile};
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged as _;
 
-use super::code::Body;
+use super::code::BodyText;
 use super::scope::{Scope, ScopeKind};
 use super::stmt::Done;
 use super::{Frame, Interp, Mode};
@@ -312,7 +312,7 @@ impl Interp<'_> {
             *scope.method_of.borrow_mut() = Some((owner, first.unwrap_or(Value::None)));
         }
         if code.is_generator() {
-            return Ok(self.make_generator(function, &code, scope));
+            return self.make_generator(function, &code, scope);
         }
         if code.is_async {
             return Ok(crate::modules::asyncio::coroutine(function, scope));
@@ -347,6 +347,12 @@ impl Interp<'_> {
         ))
     }
 
+    /// What a function does.
+    pub(crate) fn body_of<'c>(&self, code: &'c super::Code) -> R<BodyText<'c>> {
+        code.body()
+            .ok_or_else(|| self.unreadable("the body of the function is not found"))
+    }
+
     /// Runs the body of a function in its scope.
     pub(crate) fn run_body(&mut self, name: &Str, code: &Rc<super::Code>, scope: &Rc<Scope>) -> R {
         self.enter()?;
@@ -356,14 +362,14 @@ impl Interp<'_> {
             at: span_of(code.range),
             scope: Rc::clone(scope),
         });
-        let result = match &code.body {
-            Body::Expr(expr) => self.eval(scope, expr),
-            Body::Block(block) => match self.exec_block(scope, block) {
+        let result = self.body_of(code).and_then(|body| match body {
+            BodyText::Expr(expr) => self.eval(scope, expr),
+            BodyText::Block(block) => match self.exec_block(scope, block) {
                 Ok(Done::Return(value)) => Ok(value),
                 Ok(_) => Ok(Value::None),
                 Err(flow) => Err(flow),
             },
-        };
+        });
         self.frames.pop();
         self.leave();
         result

@@ -6,8 +6,10 @@ use std::fmt;
 use std::rc::Rc;
 
 use limbeck_diag::SourceFile;
-use ruff_python_ast::{Comprehension, Expr, Parameters, Stmt};
-use ruff_text_size::TextRange;
+use ruff_python_ast::{
+    Comprehension, ExceptHandler, Expr, ModModule, Parameters, Stmt, StmtFunctionDef,
+};
+use ruff_text_size::{Ranged as _, TextRange};
 
 use super::names::Names;
 use crate::value::Str;
@@ -15,6 +17,8 @@ use crate::value::Str;
 /// One parsed text, with the function bodies that have been taken from it.
 pub(crate) struct Unit {
     pub(crate) file: SourceFile,
+    /// Its syntax, where it is more than one expression.
+    module: Option<Rc<ModModule>>,
     codes: RefCell<BTreeMap<(u32, u32), Rc<Code>>>,
     comprehensions: RefCell<BTreeMap<(u32, u32), Rc<ComprehensionCode>>>,
 }
@@ -26,9 +30,10 @@ impl fmt::Debug for Unit {
 }
 
 impl Unit {
-    pub(crate) fn new(file: SourceFile) -> Unit {
+    pub(crate) fn new(file: SourceFile, module: Option<Rc<ModModule>>) -> Unit {
         Unit {
             file,
+            module,
             codes: RefCell::new(BTreeMap::new()),
             comprehensions: RefCell::new(BTreeMap::new()),
         }
@@ -62,12 +67,21 @@ impl Unit {
     }
 }
 
-/// What a function does.
+/// Where to find what a function does.
 pub(crate) enum Body {
-    /// Statements of a `def`.
-    Block(Vec<Stmt>),
+    /// The statements of the `def` at this range of the unit, which holds them.
+    Def(TextRange),
     /// The expression of a lambda.
-    Expr(Expr),
+    Lambda(Expr),
+}
+
+/// What a function does.
+#[derive(Clone, Copy)]
+pub(crate) enum BodyText<'a> {
+    /// Statements of a `def`.
+    Block(&'a [Stmt]),
+    /// The expression of a lambda.
+    Expr(&'a Expr),
 }
 
 /// A function without its closure.
@@ -86,6 +100,17 @@ pub(crate) struct Code {
 }
 
 impl Code {
+    /// What it does; none if its unit has no such `def`, which [`Code`] is never made of.
+    pub(crate) fn body(&self) -> Option<BodyText<'_>> {
+        Some(match &self.body {
+            Body::Def(range) => {
+                let module = self.unit.module.as_ref()?;
+                BodyText::Block(&find_def(&module.body, *range)?.body)
+            }
+            Body::Lambda(expr) => BodyText::Expr(expr),
+        })
+    }
+
     pub(crate) fn is_generator(&self) -> bool {
         self.names.has_yield
     }
@@ -96,4 +121,34 @@ pub(crate) struct ComprehensionCode {
     pub(crate) names: Rc<Names>,
     pub(crate) element: Expr,
     pub(crate) generators: Vec<Comprehension>,
+}
+
+/// The `def` at a range, whatever it is nested in.
+fn find_def(body: &[Stmt], range: TextRange) -> Option<&StmtFunctionDef> {
+    let at = body.partition_point(|stmt| stmt.end() <= range.start());
+    let find = |body| find_def(body, range);
+    match body.get(at)? {
+        Stmt::FunctionDef(def) if def.range == range => Some(def),
+        Stmt::FunctionDef(def) => find(&def.body),
+        Stmt::ClassDef(def) => find(&def.body),
+        Stmt::If(if_) => find(&if_.body).or_else(|| {
+            let mut clauses = if_.elif_else_clauses.iter();
+            clauses.find_map(|clause| find(&clause.body))
+        }),
+        Stmt::For(for_) => find(&for_.body).or_else(|| find(&for_.orelse)),
+        Stmt::While(while_) => find(&while_.body).or_else(|| find(&while_.orelse)),
+        Stmt::With(with) => find(&with.body),
+        Stmt::Match(match_) => match_.cases.iter().find_map(|case| find(&case.body)),
+        Stmt::Try(try_) => {
+            let handlers = try_.handlers.iter().map(|handler| {
+                let ExceptHandler::ExceptHandler(handler) = handler;
+                &handler.body
+            });
+            std::iter::once(&try_.body)
+                .chain(handlers)
+                .chain([&try_.orelse, &try_.finalbody])
+                .find_map(|body| find(body))
+        }
+        _ => None,
+    }
 }

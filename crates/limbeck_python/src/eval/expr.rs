@@ -173,7 +173,7 @@ impl Interp<'_> {
                         names: Rc::new(names),
                         parameters: parameters.clone(),
                         returns: None,
-                        body: Body::Expr((*lambda.body).clone()),
+                        body: Body::Lambda((*lambda.body).clone()),
                         is_async: false,
                         doc: None,
                         range: lambda.range,

@@ -12,7 +12,7 @@ use ruff_python_ast::{
 };
 use ruff_text_size::Ranged as _;
 
-use super::code::Body;
+use super::code::BodyText;
 use super::names::Names;
 use super::stmt::Done;
 use super::{Code, Frame, Interp, Scope};
@@ -896,11 +896,11 @@ impl GeneratorBody {
         GeneratorBody(RefCell::new(None))
     }
 
-    fn get(&self, body: &Body) -> Block {
+    fn get(&self, body: BodyText<'_>) -> Block {
         let mut slot = self.0.borrow_mut();
         let block = slot.get_or_insert_with(|| match body {
-            Body::Block(block) => compile(block),
-            Body::Expr(expr) => Rc::from(vec![compile_yield(expr, Target::Drop)]),
+            BodyText::Block(block) => compile(block),
+            BodyText::Expr(expr) => Rc::from(vec![compile_yield(expr, Target::Drop)]),
         });
         Rc::clone(block)
     }
@@ -912,9 +912,9 @@ impl Interp<'_> {
         function: &Rc<Function>,
         code: &Rc<Code>,
         scope: Rc<Scope>,
-    ) -> Value {
-        let block = code.generator.get(&code.body);
-        Value::iter(
+    ) -> R {
+        let block = code.generator.get(self.body_of(code)?);
+        Ok(Value::iter(
             "generator",
             Generator {
                 name: Str::clone(&function.name),
@@ -925,6 +925,6 @@ impl Interp<'_> {
                 started: false,
                 finished: false,
             },
-        )
+        ))
     }
 }

@@ -1,10 +1,11 @@
 //! Imports: modelled modules, and modules of the project read from source.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use indexmap::IndexMap;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprContext, Stmt, StmtImport, StmtImportFrom};
 
@@ -223,16 +224,26 @@ impl Interp<'_> {
             module.finished.set(true);
             return Ok(Value::Module(module));
         };
-        let sources = Rc::clone(self.world().sources());
-        let Some(text) = sources.read(file) else {
-            return Ok(self.foreign(format!(
-                "module `{name}` cannot be read from {}",
-                file.display()
-            )));
-        };
-        let parsed = match parse_module(&file.to_string_lossy(), &text) {
-            Ok(parsed) => parsed,
-            Err(error) => return Err(self.raise("SyntaxError", error.diagnostic.message.clone())),
+        let known = self.world().parsed.borrow().get(file).cloned();
+        let parsed = match known {
+            Some(parsed) => parsed,
+            None => {
+                let Some(text) = self.world().sources().read(file) else {
+                    return Ok(self.foreign(format!(
+                        "module `{name}` cannot be read from {}",
+                        file.display()
+                    )));
+                };
+                let parsed = match parse_module(&file.to_string_lossy(), &text) {
+                    Ok(parsed) => parsed,
+                    Err(error) => {
+                        return Err(self.raise("SyntaxError", error.diagnostic.message.clone()));
+                    }
+                };
+                let mut files = self.world().parsed.borrow_mut();
+                files.insert(file.clone(), parsed.clone());
+                parsed
+            }
         };
         let module = self.new_module(name, Some(file.clone()), found.is_package);
         if found.is_package {
@@ -271,7 +282,8 @@ impl Interp<'_> {
         let module = Rc::new(Module {
             name: Str::from(name),
             file: file.clone(),
-            vars: Rc::default(),
+            // A migration script has about so many names.
+            vars: Rc::new(RefCell::new(IndexMap::with_capacity(14))),
             is_package,
             is_native: false,
             fallback: None,

@@ -1,14 +1,14 @@
 //! Statements of models that were given up, and whether they may have made tables.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::Path;
 use std::rc::Rc;
 
 use limbeck_diag::Error;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, Stmt, StmtClassDef};
 
-use super::code::Body;
+use super::code::{BodyText, Code};
 use super::scope::Scope;
 use super::{Interp, World};
 use crate::alchemy::registry::alchemy;
@@ -47,10 +47,12 @@ struct Mentions {
 }
 
 impl Mentions {
-    fn visit_body(&mut self, body: &Body) {
-        match body {
-            Body::Block(block) => block.iter().for_each(|stmt| self.visit_stmt(stmt)),
-            Body::Expr(expr) => self.visit_expr(expr),
+    fn visit_body(&mut self, code: &Code) {
+        match code.body() {
+            Some(BodyText::Block(block)) => block.iter().for_each(|stmt| self.visit_stmt(stmt)),
+            Some(BodyText::Expr(expr)) => self.visit_expr(expr),
+            // It may do anything.
+            None => self.makes_tables = true,
         }
     }
 }
@@ -103,6 +105,18 @@ impl World {
     /// Statements of modules that were given up although they may have made or changed a table.
     pub(crate) fn skipped(&self) -> Vec<Error> {
         self.skipped.borrow().clone()
+    }
+
+    /// True for a file that has to do with SQLAlchemy.
+    fn speaks_of_sqlalchemy(&self, file: &Path) -> bool {
+        let known = self.speakers.borrow().get(file).copied();
+        known.unwrap_or_else(|| {
+            let text = self.sources.read(file).unwrap_or_default();
+            let speaks = text.contains("sqlalchemy") || text.contains("sqlmodel");
+            let mut speakers = self.speakers.borrow_mut();
+            speakers.insert(file.to_owned(), speaks);
+            speaks
+        })
     }
 
     /// Notes a class that may have a table, and of which none is known.
@@ -161,7 +175,7 @@ impl Interp<'_> {
 
     fn function_may_make_tables(&mut self, function: &Function) -> bool {
         let mut mentions = Mentions::default();
-        mentions.visit_body(&function.code.body);
+        mentions.visit_body(&function.code);
         let scope = Rc::clone(&function.closure);
         self.may_make_tables(&scope, &mentions)
     }
@@ -185,23 +199,21 @@ impl Interp<'_> {
             return false;
         }
         let top = module.name.split('.').next().unwrap_or_default();
-        let files: Vec<PathBuf> = self
-            .world()
-            .modules
-            .borrow()
-            .iter()
+        let world = self.world();
+        if world.speaks_of_sqlalchemy(file) {
+            return false;
+        }
+        let modules = world.modules.borrow();
+        // In order of names, which begin with the package's; those of another may stand between them.
+        let mut files = modules
+            .range(top.to_owned()..)
+            .take_while(|(name, _)| name.starts_with(top))
             .filter(|(name, _)| name.split('.').next() == Some(top))
             .filter_map(|(_, value)| match value {
-                Value::Module(module) => module.file.clone(),
+                Value::Module(module) => module.file.as_ref(),
                 _ => None,
-            })
-            .collect();
-        let sources = Rc::clone(self.world().sources());
-        let speaks = |file: &PathBuf| {
-            let text = sources.read(file).unwrap_or_default();
-            text.contains("sqlalchemy") || text.contains("sqlmodel")
-        };
-        !files.iter().chain([file]).any(speaks)
+            });
+        !files.any(|file| world.speaks_of_sqlalchemy(file))
     }
 
     /// Notes expressions that are not evaluated because something is unknown, if they may make or change tables.
@@ -232,7 +244,7 @@ impl Interp<'_> {
         let may = match callee {
             Value::Function(function) => {
                 let mut mentions = Mentions::default();
-                mentions.visit_body(&function.code.body);
+                mentions.visit_body(&function.code);
                 let scope = Rc::clone(&function.closure);
                 self.may_make_tables(&scope, &mentions)
             }
@@ -281,7 +293,7 @@ impl Interp<'_> {
                 return true;
             }
             let mut mentions = Mentions::default();
-            mentions.visit_body(&function.code.body);
+            mentions.visit_body(&function.code);
             if mentions.makes_tables {
                 return true;
             }

@@ -469,7 +469,7 @@ impl Interp<'_> {
                 names: Rc::new(names),
                 parameters: (*def.parameters).clone(),
                 returns: def.returns.as_deref().cloned(),
-                body: Body::Block(def.body.to_vec()),
+                body: Body::Def(def.range),
                 is_async: def.is_async,
                 doc: docstring(&def.body),
                 range: def.name.range,

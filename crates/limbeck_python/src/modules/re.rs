@@ -1,6 +1,7 @@
 //! `re`, on a regex library: what that cannot do the same way is unknown.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use fancy_regex::Regex;
@@ -18,6 +19,9 @@ const VERBOSE: i64 = 64;
 const ASCII: i64 = 256;
 const UNICODE: i64 = 32;
 
+/// Patterns that have been compiled; none for one that is not read.
+type Cache<K> = RefCell<BTreeMap<K, Option<Rc<Pattern>>>>;
+
 /// A compiled pattern.
 struct Pattern {
     source: Str,
@@ -27,6 +31,8 @@ struct Pattern {
     wide: OnceCell<Option<Regex>>,
     /// The same, for a match that is not empty where the search begins; of one kind of text and of the other.
     longer: [OnceCell<Option<Regex>>; 2],
+    /// The same in a frame, by it and by the kind of text; none where that is not read.
+    framed: Cache<(&'static str, bool)>,
 }
 
 impl Pattern {
@@ -35,6 +41,7 @@ impl Pattern {
             regex: Regex::new(&translate(&source, flags, false)?).ok()?,
             wide: OnceCell::new(),
             longer: Default::default(),
+            framed: RefCell::default(),
             source,
             flags,
         })
@@ -48,6 +55,29 @@ impl Pattern {
             Regex::new(&framed(&translated, self.flags, r"\G(?:X)(?!\G)")).ok()
         });
         longer.as_ref()
+    }
+
+    /// The pattern in a frame, where it stands for the `X`, for a kind of text.
+    fn framed(&self, frame: &'static str, wide: bool) -> Option<Rc<Pattern>> {
+        if let Some(known) = self.framed.borrow().get(&(frame, wide)) {
+            return known.clone();
+        }
+        let translated = translate(&self.source, self.flags, wide);
+        let framed = translated.map(|it| framed(&it, self.flags, frame));
+        let regex = framed.and_then(|framed| Regex::new(&framed).ok());
+        let pattern = regex.map(|regex| {
+            Rc::new(Pattern {
+                source: Rc::clone(&self.source),
+                flags: self.flags,
+                wide: OnceCell::from(Some(regex.clone())),
+                longer: Default::default(),
+                framed: RefCell::default(),
+                regex,
+            })
+        });
+        let mut known = self.framed.borrow_mut();
+        known.insert((frame, wide), pattern.clone());
+        pattern
     }
 
     /// The expression for a text.
@@ -274,6 +304,25 @@ fn translate(source: &str, flags: i64, wide: bool) -> Option<String> {
     })
 }
 
+/// How many patterns are kept, as in Python.
+const MAX_PATTERNS: usize = 512;
+
+/// A pattern of the ones that are kept.
+fn known_pattern(ev: &Interp<'_>, source: &Str, flags: i64) -> Option<Rc<Pattern>> {
+    let patterns = ev.world().extension("re", Cache::<(Str, i64)>::default);
+    let key = (Str::clone(source), flags);
+    if let Some(known) = patterns.borrow().get(&key) {
+        return known.clone();
+    }
+    let pattern = Pattern::new(Str::clone(source), flags).map(Rc::new);
+    let mut patterns = patterns.borrow_mut();
+    if patterns.len() >= MAX_PATTERNS {
+        patterns.clear();
+    }
+    patterns.insert(key, pattern.clone());
+    pattern
+}
+
 /// A pattern of text and flags, or an unknown.
 fn compile(ev: &mut Interp<'_>, pattern: &Value, flags: i64) -> R<Result<Rc<Pattern>, Value>> {
     if pattern.is_unknown() {
@@ -286,8 +335,8 @@ fn compile(ev: &mut Interp<'_>, pattern: &Value, flags: i64) -> R<Result<Rc<Patt
         return Ok(Err(ev.unknown("patterns of bytes are not modelled")));
     }
     let source = need_text(ev, pattern, "compile")?;
-    Ok(match Pattern::new(Rc::clone(&source), flags) {
-        Some(compiled) => Ok(Rc::new(compiled)),
+    Ok(match known_pattern(ev, &source, flags) {
+        Some(pattern) => Ok(pattern),
         None => Err(ev.unknown(format!(
             "the pattern {} is not read",
             limbeck_schema::py_str(&source)
@@ -534,20 +583,10 @@ fn find_one(ev: &mut Interp<'_>, pattern: &Rc<Pattern>, text: &Str, from: usize,
     };
     let used = match anchored {
         None => Rc::clone(pattern),
-        Some(frame) => {
-            let translated = translate(&pattern.source, pattern.flags, is_wide(text));
-            let translated = translated.map(|translated| framed(&translated, pattern.flags, frame));
-            match translated.and_then(|translated| Regex::new(&translated).ok()) {
-                Some(regex) => Rc::new(Pattern {
-                    source: Rc::clone(&pattern.source),
-                    flags: pattern.flags,
-                    wide: OnceCell::from(Some(regex.clone())),
-                    longer: Default::default(),
-                    regex,
-                }),
-                None => return Ok(ev.unknown("a pattern that is not read")),
-            }
-        }
+        Some(frame) => match pattern.framed(frame, is_wide(text)) {
+            Some(framed) => framed,
+            None => return Ok(ev.unknown("a pattern that is not read")),
+        },
     };
     match find_all(&used, text, from, 1) {
         Some(found) => Ok(found

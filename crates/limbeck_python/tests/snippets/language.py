@@ -460,3 +460,75 @@ class B(Generic[T], A[T]): pass
 class C(Generic[T]): pass
 class D(C[T], Generic[T]): y = 2
 print(B.x, D.y, [c.__name__ for c in D.__mro__])
+###
+found = []
+if not found:
+    def a(): return 'if'
+elif found:
+    def a(): return 'elif'
+else:
+    def a(): return 'else'
+if found:
+    pass
+elif not found:
+    def b(): return 'elif'
+if found:
+    pass
+else:
+    def c(): return 'else'
+try:
+    def d(): return 'try'
+    raise ValueError
+except KeyError:
+    def e(): return 'wrong handler'
+except ValueError:
+    def e(): return 'handler'
+else:
+    def e(): return 'else of try'
+finally:
+    def f(): return 'finally'
+try:
+    pass
+except KeyError:
+    pass
+else:
+    def g(): return 'else of try'
+for _ in [1]:
+    def h(): return 'for'
+else:
+    def i(): return 'else of for'
+while True:
+    def j(): return 'while'
+    break
+while False:
+    pass
+else:
+    def k(): return 'else of while'
+match 2:
+    case 1:
+        def l(): return 'case 1'
+    case _:
+        def l(): return 'case'
+class M:
+    class Inner:
+        def m(self): return 'method'
+        @staticmethod
+        def n():
+            def deeper():
+                if True:
+                    def deepest(): return 'nested'
+                return deepest()
+            return deeper()
+def o():
+    def inner():
+        yield 'generator'
+        yield (lambda: 'lambda')()
+    return list(inner())
+import contextlib
+@contextlib.contextmanager
+def p():
+    yield lambda: 'yielded'
+with p() as q:
+    def r(): return 'with ' + q()
+def s(a=[], *, b='b'): """doc"""; a.append(b); return a
+print([it() for it in (a, b, c, d, e, f, g, h, i, j, k, l, M.Inner().m, M.Inner.n, o, r, s)], s(b=1), s.__doc__)

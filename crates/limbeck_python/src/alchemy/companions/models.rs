@@ -277,7 +277,8 @@ pub(crate) fn directive_of(name: &str) -> Option<&'static str> {
 pub(crate) fn owns(top: &str) -> bool {
     MODELS
         .iter()
-        .any(|model| model.name.split('.').next() == Some(top))
+        .filter_map(|model| model.name.strip_prefix(top))
+        .any(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// What stands for the file name of a model.

@@ -1,6 +1,8 @@
 //! The classes of types: how they derive from each other and how they are called.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::LazyLock;
 
 use limbeck_schema::{TypeClass, TypeNamespace};
 
@@ -258,8 +260,11 @@ pub(crate) fn is_since_2_1(class: TypeClass) -> bool {
 /// The generic or SQL-standard type of that name.
 pub(crate) fn generic_type(name: &str) -> Option<TypeClass> {
     let name = if name == "INT" { "INTEGER" } else { name };
-    TypeClass::ALL
-        .iter()
-        .copied()
-        .find(|class| class.namespace() == TypeNamespace::Sqlalchemy && class.py_name() == name)
+    static TYPES: LazyLock<BTreeMap<&str, TypeClass>> = LazyLock::new(|| {
+        let all = TypeClass::ALL.iter().rev().copied();
+        all.filter(|class| class.namespace() == TypeNamespace::Sqlalchemy)
+            .map(|class| (class.py_name(), class))
+            .collect()
+    });
+    TYPES.get(name).copied()
 }
