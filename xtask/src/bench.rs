@@ -1,103 +1,194 @@
 //! `cargo xtask bench [revisions]`
 
 use std::io;
-use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use crate::process::{self, cargo, target};
+use crate::process::{self, cargo, root, target};
 use crate::python::alembic_bin;
 
-/// How often each command is timed; the fastest run counts, the machine can only add to it.
+/// How often each command is measured. The least counts: the machine can only add to it.
 const RUNS: usize = 5;
 
-/// What is timed, and whether it starts from an empty database.
-const COMMANDS: [(&[&str], bool); 6] = [
-    (&["heads"], false),
-    (&["history"], false),
-    (&["current"], false),
-    (&["upgrade", "head", "--sql"], false),
-    (&["upgrade", "head"], true),
-    (&["downgrade", "base"], false),
-];
+/// Commands that touch no database, with both tools.
+const READING: [&[&str]; 3] = [&["heads"], &["history"], &["upgrade", "head", "--sql"]];
 
-/// Times the release binary and real Alembic in turn on one generated SQLite project, and prints the
-/// ratio.
+/// Commands that work on a database. `upgrade` starts from an empty one, `downgrade` from a full one.
+const RUNNING: [&[&str]; 3] = [&["current"], &["upgrade", "head"], &["downgrade", "base"]];
+
+/// Reads both directions of every script to its end. Alembic has no such command.
+const READ_ALL: &[&str] = &["doctor", "--scripts"];
+
+/// The promise: so much CPU time for reading both directions of so many revisions.
+const PROMISED_REVISIONS: usize = 1000;
+const PROMISED_SECONDS: f64 = 0.1;
+
+/// What one command took.
+#[derive(Clone, Copy)]
+struct Cost {
+    /// Seconds from start to end.
+    elapsed: f64,
+    /// Seconds of CPU, user and system.
+    cpu: f64,
+    /// Peak memory in KiB.
+    memory: f64,
+}
+
+impl Cost {
+    const MOST: Cost = Cost {
+        elapsed: f64::INFINITY,
+        cpu: f64::INFINITY,
+        memory: f64::INFINITY,
+    };
+
+    fn least(self, other: Cost) -> Cost {
+        Cost {
+            elapsed: self.elapsed.min(other.elapsed),
+            cpu: self.cpu.min(other.cpu),
+            memory: self.memory.min(other.memory),
+        }
+    }
+}
+
+/// The two tools, each with a copy of the project, so that neither finds what the other left.
+struct Bench {
+    python: PathBuf,
+    alembic: (PathBuf, PathBuf),
+    limbeck: (PathBuf, PathBuf),
+}
+
+/// Measures the release binary and real Alembic in turn on generated SQLite projects, and prints the ratios: everything on 200
+/// revisions, and what only reads on 1,000; or everything on a number that is given.
 pub(crate) fn run(args: &[String]) -> io::Result<()> {
-    let revisions: usize = match args.first() {
-        Some(text) => text
-            .parse()
-            .map_err(|_| io::Error::other("usage: cargo xtask bench [revisions]"))?,
-        None => 200,
+    let given: Option<usize> = match args.first() {
+        Some(text) => Some(
+            text.parse()
+                .map_err(|_| io::Error::other("usage: cargo xtask bench [revisions]"))?,
+        ),
+        None => None,
     };
     process::run(cargo().args(["build", "--release", "--quiet", "--package", "limbeck_cli"]))?;
-    let alembic = alembic_bin()?.join("alembic");
-    let limbeck = target().join("release/limbeck");
-    let folder = target().join("bench");
-    if folder.exists() {
-        std::fs::remove_dir_all(&folder)?;
+    Bench::new(given.unwrap_or(200))?.table(&[&READING[..], &RUNNING[..]].concat())?;
+    if given.is_some() {
+        return Ok(());
     }
-    // Each tool has a copy of its own, so that neither finds what the other left.
-    let projects = [folder.join("alembic"), folder.join("limbeck")];
-    for project in &projects {
-        write_project(project, revisions)?;
-    }
-    let [alembic_project, limbeck_project] = &projects;
-    println!("{revisions} revisions, SQLite, fastest of {RUNS}\n");
+    let all = Bench::new(PROMISED_REVISIONS)?.table(&READING)?;
     println!(
-        "{:<22} {:>12} {:>12} {:>8}",
-        "command", "alembic", "limbeck", "ratio"
+        "\nReading both directions of {PROMISED_REVISIONS} revisions takes {:.0} ms of CPU; {:.0} ms are promised.",
+        all.cpu * 1000.0,
+        PROMISED_SECONDS * 1000.0
     );
-    for (args, from_empty) in COMMANDS {
-        let mut best = [Duration::MAX; 2];
-        for _ in 0..RUNS {
-            for (slot, (tool, project)) in best
-                .iter_mut()
-                .zip([(&alembic, alembic_project), (&limbeck, limbeck_project)])
-            {
-                prepare(tool, project, args, from_empty)?;
-                *slot = (*slot).min(time(tool, project, args)?);
-            }
+    if all.cpu > PROMISED_SECONDS {
+        return Err(io::Error::other("reading takes longer than is promised"));
+    }
+    Ok(())
+}
+
+impl Bench {
+    fn new(revisions: usize) -> io::Result<Bench> {
+        let bin = alembic_bin()?;
+        let folder = target().join("bench");
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder)?;
         }
-        let [theirs, ours] = best.map(|it| it.as_secs_f64() * 1000.0);
-        let name = args.join(" ");
+        let project = |name: &str| {
+            let project = folder.join(name);
+            write_project(&project, revisions).map(|()| project)
+        };
+        println!("\n{revisions} revisions, SQLite, the least of {RUNS} runs\n");
+        Ok(Bench {
+            python: bin.join("python"),
+            alembic: (bin.join("alembic"), project("alembic")?),
+            limbeck: (target().join("release/limbeck"), project("limbeck")?),
+        })
+    }
+
+    /// Measures the commands, and reading everything; gives what that took.
+    fn table(&self, commands: &[&[&str]]) -> io::Result<Cost> {
         println!(
-            "{name:<22} {theirs:>9.1} ms {ours:>9.1} ms {:>7.1}x",
-            theirs / ours
+            "{:<20} {:>30}   {:>30}   {:>17}",
+            "", "elapsed, ms", "CPU, ms", "memory, MiB"
         );
+        let pair = format!("{:>10} {:>10}", "alembic", "limbeck");
+        println!(
+            "{:<20} {pair} {:>8}   {pair} {:>8}   {:>8} {:>8}",
+            "", "", "", "alembic", "limbeck"
+        );
+        for args in commands {
+            let (mut theirs, mut ours) = (Cost::MOST, Cost::MOST);
+            for _ in 0..RUNS {
+                theirs = theirs.least(self.measure(&self.alembic, args)?);
+                ours = ours.least(self.measure(&self.limbeck, args)?);
+            }
+            let times = |theirs: f64, ours: f64| {
+                let ratio = format!("{:.0}x", theirs / ours);
+                format!("{:>10.1} {:>10.1} {ratio:>8}", theirs * 1e3, ours * 1e3)
+            };
+            println!(
+                "{:<20} {}   {}   {:>8.0} {:>8.0}",
+                args.join(" "),
+                times(theirs.elapsed, ours.elapsed),
+                times(theirs.cpu, ours.cpu),
+                theirs.memory / 1024.0,
+                ours.memory / 1024.0
+            );
+        }
+        let mut all = Cost::MOST;
+        for _ in 0..RUNS {
+            all = all.least(self.measure(&self.limbeck, READ_ALL)?);
+        }
+        println!(
+            "{:<20} {:>10} {:>10.1} {:>8}   {:>10} {:>10.1} {:>8}   {:>8} {:>8.0}",
+            READ_ALL.join(" "),
+            "-",
+            all.elapsed * 1e3,
+            "",
+            "-",
+            all.cpu * 1e3,
+            "",
+            "-",
+            all.memory / 1024.0
+        );
+        Ok(all)
     }
-    Ok(())
-}
 
-/// Puts the database into the state that a command is timed in.
-fn prepare(tool: &Path, project: &Path, args: &[&str], from_empty: bool) -> io::Result<()> {
-    if from_empty {
-        let _missing = std::fs::remove_file(project.join("bench.db"));
-    } else if args.first() == Some(&"downgrade") {
-        time(tool, project, &["upgrade", "head"])?;
+    /// Puts the database into the state that a command starts from, and runs it once.
+    fn measure(&self, tool: &(PathBuf, PathBuf), args: &[&str]) -> io::Result<Cost> {
+        match args {
+            ["upgrade", "head"] => {
+                let _missing = std::fs::remove_file(tool.1.join("bench.db"));
+            }
+            ["downgrade", ..] => {
+                self.once(tool, &["upgrade", "head"])?;
+            }
+            _ => {}
+        }
+        self.once(tool, args)
     }
-    Ok(())
-}
 
-/// One run; its output is thrown away, a failure is an error.
-fn time(tool: &Path, project: &Path, args: &[&str]) -> io::Result<Duration> {
-    let mut command = Command::new(tool);
-    command
-        .args(args)
-        .current_dir(project)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null());
-    let start = Instant::now();
-    let output = command.stderr(Stdio::piped()).output()?;
-    let elapsed = start.elapsed();
-    if !output.status.success() {
-        let words = String::from_utf8_lossy(&output.stderr).into_owned();
-        return Err(io::Error::other(format!(
-            "{} failed:\n{words}",
-            process::render(&command)
-        )));
+    /// One run; its output is thrown away, a failure is an error. Python knows what the system counted.
+    fn once(&self, (tool, project): &(PathBuf, PathBuf), args: &[&str]) -> io::Result<Cost> {
+        let mut command = Command::new(&self.python);
+        command.arg(root().join("xtask/bench/measure.py"));
+        command.arg(project).arg(tool).args(args);
+        let output = command.output()?;
+        let words = String::from_utf8_lossy(&output.stdout).into_owned();
+        let mut numbers = words.split_whitespace().map(str::parse::<f64>);
+        match (numbers.next(), numbers.next(), numbers.next()) {
+            (Some(Ok(elapsed)), Some(Ok(cpu)), Some(Ok(memory))) if output.status.success() => {
+                Ok(Cost {
+                    elapsed,
+                    cpu,
+                    memory,
+                })
+            }
+            _ => Err(io::Error::other(format!(
+                "{} failed:\n{}",
+                process::render(&command),
+                String::from_utf8_lossy(&output.stderr)
+            ))),
+        }
     }
-    Ok(elapsed)
 }
 
 /// A linear history: each revision makes a table with an index, and adds a column to the one before.

@@ -23,7 +23,7 @@ cargo xtask <task>
   test [args]           start private database servers, run all tests (args go to cargo test)
   ci                    fmt, clippy, doc, tidy, test: what must hold before a merge
   tidy                  house rules that the compiler does not know
-  bench                 time the release binary beside real Alembic
+  bench [revisions]     measure the release binary beside real Alembic
   corpus [--only NAME]  run public projects beside real Alembic, write docs/compatibility.md
   record-oracle [name]  write down again what real Alembic says (xtask/record/*.py)
 ";

@@ -50,7 +50,10 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<()> {
             Compat::Alembic => limbeck::Compat::Alembic,
         },
     };
-    let load = || Project::load(&environment, &options);
+    // The process ends with the command: it need not take the project apart.
+    let load = || -> Result<&'static Project> {
+        Ok(Box::leak(Box::new(Project::load(&environment, &options)?)))
+    };
     let Some(command) = cli.command else {
         let help = Cli::command().render_help();
         crate::console::out(&help.to_string());
@@ -60,22 +63,22 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<()> {
         return answer_in_json(&command, &load, console);
     }
     match command {
-        Command::Branches { verbose } => list::branches(&load()?, verbose, console),
+        Command::Branches { verbose } => list::branches(load()?, verbose, console),
         Command::Current {
             check_heads,
             verbose,
-        } => list::current(&load()?, check_heads, verbose, console),
+        } => list::current(load()?, check_heads, verbose, console),
         Command::Heads {
             verbose,
             resolve_dependencies,
-        } => list::heads(&load()?, verbose, resolve_dependencies, console),
+        } => list::heads(load()?, verbose, resolve_dependencies, console),
         Command::History {
             rev_range,
             verbose,
             indicate_current,
             graph,
         } => list::history(
-            &load()?,
+            load()?,
             &list::History {
                 rev_range,
                 verbose,
@@ -84,9 +87,9 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<()> {
             },
             console,
         ),
-        Command::Show { revision } => list::show(&load()?, &revision, console),
-        Command::Edit { revision } => revise::edit(&load()?, &revision, console),
-        Command::EnsureVersion { sql } => migrate::ensure_version(&load()?, sql, console),
+        Command::Show { revision } => list::show(load()?, &revision, console),
+        Command::Edit { revision } => revise::edit(load()?, &revision, console),
+        Command::EnsureVersion { sql } => migrate::ensure_version(load()?, sql, console),
         Command::Init {
             directory,
             template,
@@ -112,7 +115,7 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<()> {
                 sql: arguments.sql,
                 tag: arguments.tag,
             };
-            migrate::upgrade(&load()?, &arguments, console)
+            migrate::upgrade(load()?, &arguments, console)
         }
         Command::Downgrade(arguments) => {
             let arguments = migrate::Migrate {
@@ -120,7 +123,7 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<()> {
                 sql: arguments.sql,
                 tag: arguments.tag,
             };
-            migrate::downgrade(&load()?, &arguments, console)
+            migrate::downgrade(load()?, &arguments, console)
         }
         Command::Stamp {
             revisions,
@@ -128,7 +131,7 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<()> {
             tag,
             purge,
         } => migrate::stamp(
-            &load()?,
+            load()?,
             &migrate::Stamp {
                 revisions,
                 sql,
@@ -152,7 +155,7 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<()> {
                 rev_id,
                 ..revise::NewRevision::default()
             };
-            revise::merge(&load()?, &arguments, console).map(drop)
+            revise::merge(load()?, &arguments, console).map(drop)
         }
         Command::Revision(arguments) => {
             let autogenerate = arguments.autogenerate;
@@ -167,13 +170,13 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<()> {
                 depends_on: arguments.depends_on,
             };
             if autogenerate {
-                return compare::autogenerate_revision(&load()?, &arguments, console).map(drop);
+                return compare::autogenerate_revision(load()?, &arguments, console).map(drop);
             }
-            revise::revision(&load()?, &arguments, console).map(drop)
+            revise::revision(load()?, &arguments, console).map(drop)
         }
-        Command::Check => compare::check(&load()?, console),
+        Command::Check => compare::check(load()?, console),
         Command::Doctor { scripts } => {
-            let report = doctor::doctor(&load()?, console)?;
+            let report = doctor::doctor(load()?, console)?;
             crate::console::out(&crate::doctor::render_report(&report, scripts));
             Ok(())
         }
@@ -195,14 +198,14 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<()> {
 /// The commands that read, with one JSON document for an answer.
 fn answer_in_json(
     command: &Command,
-    load: &dyn Fn() -> Result<Project>,
+    load: &dyn Fn() -> Result<&'static Project>,
     console: &mut Console,
 ) -> Result<()> {
     let show = |document: serde_json::Value| crate::console::out(&json::render(&document));
     match command {
-        Command::Branches { .. } => show(json::revisions(&list::branch_entries(&load()?)?)),
+        Command::Branches { .. } => show(json::revisions(&list::branch_entries(load()?)?)),
         Command::Current { check_heads, .. } => {
-            let states = list::current_states(&load()?, console)?;
+            let states = list::current_states(load()?, console)?;
             show(json::databases(&states));
             if *check_heads && !states.iter().all(|state| state.is_at_heads) {
                 console.has_answered();
@@ -213,7 +216,7 @@ fn answer_in_json(
             resolve_dependencies,
             ..
         } => show(json::revisions(&list::head_entries(
-            &load()?,
+            load()?,
             *resolve_dependencies,
         ))),
         Command::History {
@@ -227,26 +230,26 @@ fn answer_in_json(
                 ..list::History::default()
             };
             show(json::revisions(&list::history_entries(
-                &load()?,
+                load()?,
                 &history,
                 console,
             )?));
         }
         Command::Show { revision } => {
             show(json::revisions(&list::show_entries(
-                &load()?,
+                load()?,
                 revision,
                 console,
             )?));
         }
         Command::Check => {
-            let drifts = compare::drifts(&load()?, console)?;
+            let drifts = compare::drifts(load()?, console)?;
             show(json::drifts(&drifts));
             console.has_answered();
             return compare::refuse_drifts(&drifts);
         }
         Command::ListTemplates => show(json::template_list()),
-        Command::Doctor { .. } => show(json::doctor(&doctor::doctor(&load()?, console)?)),
+        Command::Doctor { .. } => show(json::doctor(&doctor::doctor(load()?, console)?)),
         Command::Completions { .. }
         | Command::Downgrade(_)
         | Command::Edit { .. }
