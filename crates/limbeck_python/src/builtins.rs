@@ -67,7 +67,7 @@ fn methods(type_name: &str) -> &'static [&'static str] {
 
 /// True when one of the builtin types that a database's answer may have has the modelled method `name`.
 pub(crate) fn is_method_of_data(name: &str) -> bool {
-    ["str", "bytes", "list", "dict", "int", "float"]
+    ["str", "bytes", "list", "dict", "int", "float", "set"]
         .iter()
         .any(|type_name| methods(type_name).contains(&name))
 }

@@ -196,6 +196,11 @@ pub trait Host {
         None
     }
 
+    /// A name as the dialect writes it, quoted where it needs that; nothing where no dialect is at hand.
+    fn quote(&self, _name: &str) -> Option<String> {
+        None
+    }
+
     /// True in `--sql` mode.
     fn is_offline(&self) -> bool;
 

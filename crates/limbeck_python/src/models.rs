@@ -9,6 +9,7 @@ mod annotation;
 pub(crate) mod declarative;
 pub(crate) mod event;
 pub(crate) mod flask;
+mod hybrid;
 mod mapped_column;
 pub(crate) mod orm;
 mod read;

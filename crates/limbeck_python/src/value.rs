@@ -163,6 +163,8 @@ pub struct Unknown {
     pub from_database: bool,
     /// For such an answer: the mapped class whose objects it consists of.
     pub(crate) object_of: Option<Rc<Class>>,
+    /// For such objects: the relationship whose list they are.
+    pub(crate) list_of: Option<Rc<crate::models::relationship::Related>>,
     /// True for what a decorator that is not read has made of a function.
     pub decorates: bool,
     /// True for a part of a table, a `MetaData` or a registry that is not modelled: calling it may change tables.
@@ -272,6 +274,7 @@ impl Value {
             changes_tables: false,
             from_database: false,
             object_of: None,
+            list_of: None,
         }))
     }
 
@@ -285,6 +288,7 @@ impl Value {
             changes_tables: false,
             from_database: true,
             object_of: None,
+            list_of: None,
         }))
     }
 
@@ -298,6 +302,7 @@ impl Value {
             changes_tables: false,
             from_database: true,
             object_of: Some(Rc::clone(class)),
+            list_of: None,
         }))
     }
 
@@ -311,6 +316,7 @@ impl Value {
             changes_tables: false,
             from_database: false,
             object_of: None,
+            list_of: None,
         }))
     }
 

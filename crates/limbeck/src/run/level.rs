@@ -88,6 +88,11 @@ impl Host for Probe<'_> {
         self.dialect
     }
 
+    // It is only asked whether it can be quoted.
+    fn quote(&self, name: &str) -> Option<String> {
+        Some(name.to_owned())
+    }
+
     fn is_offline(&self) -> bool {
         false
     }

@@ -278,6 +278,10 @@ impl Host for Live<'_, '_, '_> {
         self.online.target.driver_name()
     }
 
+    fn quote(&self, name: &str) -> Option<String> {
+        Some(self.online.target.quote_text(name))
+    }
+
     fn is_offline(&self) -> bool {
         false
     }

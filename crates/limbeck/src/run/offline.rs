@@ -197,6 +197,10 @@ impl Host for Taken<'_> {
         self.target.driver_name()
     }
 
+    fn quote(&self, name: &str) -> Option<String> {
+        Some(self.target.quote_text(name))
+    }
+
     fn is_offline(&self) -> bool {
         true
     }

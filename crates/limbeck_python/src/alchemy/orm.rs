@@ -1,5 +1,6 @@
 //! The object-relational mapper, as far as migrations use it: a session to execute SQL with.
 
+mod bulk;
 pub(crate) mod flush;
 pub(crate) mod mapped;
 pub(crate) mod probed;

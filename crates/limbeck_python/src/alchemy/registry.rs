@@ -394,19 +394,19 @@ const CLASSES: &[Spec] = &[
         "PGDialect",
         "sqlalchemy.dialects.postgresql.base",
         "Dialect",
-        None,
+        Some(crate::alchemy::live::dialect::construct),
     ),
     spec(
         "MySQLDialect",
         "sqlalchemy.dialects.mysql.base",
         "Dialect",
-        None,
+        Some(crate::alchemy::live::dialect::construct),
     ),
     spec(
         "SQLiteDialect",
         "sqlalchemy.dialects.sqlite.base",
         "Dialect",
-        None,
+        Some(crate::alchemy::live::dialect::construct),
     ),
     spec(
         "MSDialect",

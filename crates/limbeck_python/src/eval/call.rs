@@ -151,7 +151,7 @@ impl Interp<'_> {
                 use crate::alchemy::orm::probed::{Method, class_of, method};
                 let class = class_of(&receiver);
                 let does = match &class {
-                    Some(class) => method(self, class, name)?,
+                    Some(class) => method(self, &receiver, class, name)?,
                     None => Method::Other,
                 };
                 match (does, class) {

@@ -278,8 +278,18 @@ const OPAQUE: &[&str] = &[
     "query_expression",
     "validates",
     "reconstructor",
-    "hybrid_property",
     "hybrid_method",
+    "joinedload",
+    "selectinload",
+    "subqueryload",
+    "lazyload",
+    "immediateload",
+    "defaultload",
+    "load_only",
+    "defer",
+    "undefer",
+    "undefer_group",
+    "Load",
     "association_proxy",
     "attribute_keyed_dict",
     "column_keyed_dict",
@@ -348,6 +358,7 @@ pub(crate) fn attr(ev: &mut Interp<'_>, module: &str, name: &str) -> R<Option<Va
             Value::native(name, crate::alchemy::orm::other_factory)
         }
         "flag_modified" => Value::native(name, crate::alchemy::orm::session::flag_modified),
+        "hybrid_property" => super::hybrid::function(),
         "AsyncAttrs" => Value::Class(plain(ev)),
         _ if OPAQUE.contains(&name) => Value::opaque(name),
         _ if module.starts_with("sqlalchemy.ext") => return mutable(ev, name),
@@ -385,10 +396,13 @@ fn mutable(_ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
     let same = |name: &str| {
         Value::object(crate::modules::descriptors::StaticMethod(Value::native(
             name,
-            |ev, args| match args.get(0) {
-                // A class becomes an instance.
-                Some(value @ Value::Class(_)) => ev.call(value, Args::none()),
-                _ => Ok(first(&args)),
+            |ev, args| {
+                crate::alchemy::orm::mapped::note_tracking(ev);
+                match args.get(0) {
+                    // A class becomes an instance.
+                    Some(value @ Value::Class(_)) => ev.call(value, Args::none()),
+                    _ => Ok(first(&args)),
+                }
             },
         )))
     };
@@ -397,7 +411,10 @@ fn mutable(_ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
         "associate_with",
         Value::object(crate::modules::descriptors::StaticMethod(Value::native(
             "associate_with",
-            |_, _| Ok(Value::None),
+            |ev, _| {
+                crate::alchemy::orm::mapped::note_tracking(ev);
+                Ok(Value::None)
+            },
         ))),
     );
     Ok(Some(Value::Class(class)))

@@ -56,6 +56,12 @@ pub(crate) struct Related {
     pub(crate) passive_deletes: bool,
 }
 
+impl std::fmt::Debug for Related {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.owner.name, self.name)
+    }
+}
+
 impl Related {
     /// True where what it leads to is deleted with the object.
     pub(crate) fn takes_along(&self) -> bool {

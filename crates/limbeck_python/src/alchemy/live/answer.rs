@@ -33,6 +33,8 @@ const OTHERS: &[&str] = &[
     "weekday",
     "isoweekday",
     "total_seconds",
+    // arrays of numbers
+    "tolist",
     // re.Match
     "group",
     "groups",

@@ -211,6 +211,8 @@ const SESSION: &[&str] = &[
     "expunge_all",
     "bulk_save_objects",
     "bulk_insert_mappings",
+    "bulk_update_mappings",
+    "merge",
     "refresh",
 ];
 

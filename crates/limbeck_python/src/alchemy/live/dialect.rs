@@ -27,6 +27,58 @@ pub(crate) fn current(ev: &mut Interp<'_>) -> Value {
     dialect_value(ev, &name)
 }
 
+/// `MySQLDialect()` and the like.
+pub(crate) fn construct(ev: &mut Interp<'_>, class: &Rc<Class>, args: Args) -> R {
+    let name = match &*class.name {
+        "PGDialect" => "postgresql",
+        "MySQLDialect" => "mysql",
+        "SQLiteDialect" => "sqlite",
+        _ => return Ok(ev.foreign(format!("`{}` is not modelled", class.name))),
+    };
+    if !args.positional.is_empty() || !args.keywords.is_empty() {
+        return Ok(ev.foreign("a dialect with options of its own is not modelled"));
+    }
+    // MariaDB's dialect is MySQL's.
+    let current = ev.host().dialect_name().to_owned();
+    let is_current = name == "mysql" && current == "mariadb";
+    Ok(dialect_value(ev, if is_current { &current } else { name }))
+}
+
+/// `dialect.identifier_preparer` of the migration's dialect.
+struct Preparer;
+
+impl NativeObject for Preparer {
+    fn type_name(&self) -> String {
+        "IdentifierPreparer".to_owned()
+    }
+
+    fn methods(&self) -> &'static [&'static str] {
+        &["quote"]
+    }
+
+    fn call_method(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        name: &str,
+        args: Args,
+    ) -> R<Option<Value>> {
+        let mut args = args.bind(ev, name, "ident,force=")?;
+        let ident = args.take_or_none("ident");
+        ev.need_known(&ident, "the name that is quoted")?;
+        let Value::Str(text) = &ident else {
+            return Err(ev.unreadable("quoting something else than a text is not modelled"));
+        };
+        let quoted = ev.host().quote(text);
+        match quoted {
+            // Whether a percent sign is doubled depends on how the text is executed.
+            Some(quoted) if !text.contains('%') => Ok(Some(Value::from(quoted))),
+            // What is probed is not executed.
+            None if ev.is_probing() => Ok(Some(ident)),
+            _ => Err(ev.unreadable("how this name is quoted is not known")),
+        }
+    }
+}
+
 impl NativeObject for DialectObj {
     fn type_name(&self) -> String {
         "Dialect".to_owned()
@@ -84,6 +136,7 @@ impl NativeObject for DialectObj {
         let number = |number: u32| Value::int(i64::from(number));
         Ok(match name {
             "name" => Some(Value::from(self.name.as_str())),
+            "identifier_preparer" if is_current => Some(Value::object(Preparer)),
             "driver" if is_current => {
                 let driver = ev.host().driver_name().to_owned();
                 if driver.is_empty() {

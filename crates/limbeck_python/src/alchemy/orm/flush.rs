@@ -273,7 +273,8 @@ pub(crate) fn run(ev: &mut Interp<'_>, statement: &Value) -> R {
     )
 }
 
-fn insert(ev: &mut Interp<'_>, instance: &Rc<Instance>, state: &State) -> R<()> {
+/// Inserts the row of a new object.
+pub(crate) fn insert(ev: &mut Interp<'_>, instance: &Rc<Instance>, state: &State) -> R<()> {
     let mapper = Rc::clone(&state.mapper);
     let mut values: Vec<(Str, Value)> = Vec::new();
     let mut written: Vec<(Str, Value)> = Vec::new();
@@ -367,7 +368,13 @@ fn insert(ev: &mut Interp<'_>, instance: &Rc<Instance>, state: &State) -> R<()> 
     Ok(())
 }
 
-fn update(ev: &mut Interp<'_>, instance: &Rc<Instance>, state: &State, changed: &[Str]) -> R<()> {
+/// Updates the row of an object.
+pub(crate) fn update(
+    ev: &mut Interp<'_>,
+    instance: &Rc<Instance>,
+    state: &State,
+    changed: &[Str],
+) -> R<()> {
     let mapper = Rc::clone(&state.mapper);
     let mut values: Vec<(Str, Value)> = Vec::new();
     let mut stale: Vec<Str> = Vec::new();

@@ -148,6 +148,25 @@ pub(crate) fn attach(instance: &Instance, state: State) -> Rc<State> {
     state
 }
 
+/// Set where a type of `sqlalchemy.ext.mutable` is in use.
+#[derive(Default)]
+struct Tracking(Cell<bool>);
+
+/// Notes that some values tell when they are changed in place.
+pub(crate) fn note_tracking(ev: &Interp<'_>) {
+    let tracking = ev
+        .world()
+        .extension("sqlalchemy.ext.mutable", Tracking::default);
+    tracking.0.set(true);
+}
+
+fn tracks(ev: &Interp<'_>) -> bool {
+    let tracking = ev
+        .world()
+        .extension("sqlalchemy.ext.mutable", Tracking::default);
+    tracking.0.get()
+}
+
 /// The text of a value that code may change in place.
 pub(crate) fn text_of(ev: &mut Interp<'_>, value: &Value) -> R<Option<String>> {
     match value.unwrap_payload() {
@@ -185,7 +204,8 @@ impl State {
                 continue;
             };
             if value.is_same(&before) {
-                if !value.is_unknown() && text_of(ev, &value)? != text {
+                // Nothing sees the change, unless the type is one of `sqlalchemy.ext.mutable`.
+                if tracks(ev) && !value.is_unknown() && text_of(ev, &value)? != text {
                     return Err(ev.unreadable(format!(
                         "`{name}` has been changed in place; whether that reaches the database is not modelled"
                     )));

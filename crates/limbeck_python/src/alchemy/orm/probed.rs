@@ -6,8 +6,7 @@ use super::mapped::mapper;
 use crate::alchemy::schema::column::ColumnObj;
 use crate::eval::Interp;
 use crate::flow::R;
-use crate::models::relationship::Relationship;
-use crate::modules::descriptors::Property;
+use crate::models::relationship::{Related, Relationship};
 use crate::value::{Class, Value};
 
 /// Methods of queries, results and lists of objects that give such objects again.
@@ -42,6 +41,13 @@ pub(crate) fn class_of(value: &Value) -> Option<Rc<Class>> {
     }
 }
 
+fn list_of(value: &Value) -> Option<Rc<Related>> {
+    match value {
+        Value::Unknown(unknown) => unknown.list_of.clone(),
+        _ => None,
+    }
+}
+
 /// What calling a method of such an answer does.
 pub(crate) enum Method {
     /// It is a function of the class, which is called.
@@ -53,15 +59,24 @@ pub(crate) enum Method {
 }
 
 /// What calling a method of an answer that consists of objects of a class does.
-pub(crate) fn method(ev: &mut Interp<'_>, class: &Rc<Class>, name: &str) -> R<Method> {
+pub(crate) fn method(
+    ev: &mut Interp<'_>,
+    value: &Value,
+    class: &Rc<Class>,
+    name: &str,
+) -> R<Method> {
     if KEEPING.contains(&name) {
         return Ok(Method::Keeps);
     }
     match class.lookup(name) {
         Some(Value::Function(_) | Value::Object(_)) => Ok(Method::Own),
-        _ if CHANGING.contains(&name) => Err(ev.unreadable(format!(
-            "`{name}()` of objects that the database holds may change what belongs to another, which cannot be undone here"
-        ))),
+        _ if CHANGING.contains(&name) => match list_of(value) {
+            Some(related) if !super::related::may_change(&related) => Err(ev.unreadable(format!(
+                "`{name}()` of `{}.{}` may write what is not modelled",
+                related.owner.name, related.name
+            ))),
+            _ => Ok(Method::Other),
+        },
         _ => Ok(Method::Other),
     }
 }
@@ -79,7 +94,15 @@ pub(crate) fn attribute(ev: &mut Interp<'_>, value: &Value, class: &Rc<Class>, n
     }
     if let Some(relationship) = found.downcast::<Relationship>() {
         let related = relationship.related(ev, class, name)?;
-        return Ok(ev.answer_of(&related.target));
+        let answer = ev.answer_of(&related.target);
+        return Ok(match answer {
+            Value::Unknown(unknown) if related.uselist => {
+                let mut unknown = (*unknown).clone();
+                unknown.list_of = Some(related);
+                Value::Unknown(Rc::new(unknown))
+            }
+            other => other,
+        });
     }
     match &found {
         Value::Function(_) | Value::Object(_) => ev.bind_descriptor(&found, value, class),
@@ -112,10 +135,6 @@ pub(crate) fn set(
         ev.effects += 1;
         return Ok(());
     }
-    if let Some(property) = found.as_ref().and_then(|it| it.downcast::<Property>()) {
-        use crate::value::NativeObject;
-        return property.descr_set(ev, value, new).map(drop);
-    }
     if let Some(relationship) = found.as_ref().and_then(|it| it.downcast::<Relationship>()) {
         let related = relationship.related(ev, class, name)?;
         if super::related::may_set(ev, &related)? {
@@ -125,6 +144,12 @@ pub(crate) fn set(
             ev.effects += 1;
             return Ok(());
         }
+    }
+    // A property sets what it sets.
+    if let Some(Value::Object(object)) = &found
+        && Rc::clone(object).descr_set(ev, value, new)?
+    {
+        return Ok(());
     }
     match found {
         Some(Value::Object(_) | Value::Opaque(_)) => Err(ev.unreadable(format!(

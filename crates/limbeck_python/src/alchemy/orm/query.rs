@@ -7,6 +7,7 @@ use crate::alchemy::live::result::ResultObj;
 use crate::alchemy::orm::mapped::{Mapper, mapper};
 use crate::alchemy::orm::session::{Unit, entity_rows, mapped_class};
 use crate::alchemy::schema::column::ColumnObj;
+use crate::alchemy::schema::table::TableObj;
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
@@ -20,6 +21,8 @@ struct QueryObj {
     select: Value,
     /// The class of `query(Class)`.
     single: Option<Rc<Mapper>>,
+    /// The table of `query(table)`.
+    table: Option<Value>,
     /// The class that `filter_by()` is about.
     zero: Option<Rc<Mapper>>,
     /// True when a row holds an object.
@@ -44,9 +47,14 @@ pub(crate) fn query(ev: &mut Interp<'_>, unit: &Rc<Unit>, args: Args) -> R {
         [_] => zero.clone(),
         _ => None,
     };
+    let table = match args.positional.as_slice() {
+        [table] if table.downcast_ref::<TableObj>().is_some() => Some(table.clone()),
+        _ => None,
+    };
     let select = crate::alchemy::sql::select::select(ev, args)?;
     Ok(Value::object(QueryObj {
         unit: Rc::clone(unit),
+        table,
         select,
         single,
         zero,
@@ -167,6 +175,17 @@ fn column_key(mapper: &Mapper, key: &Value) -> Option<Str> {
 
 /// `query.update(values)`, `query.delete()`
 fn change(ev: &mut Interp<'_>, query: &QueryObj, name: &str, args: Args) -> R {
+    if let (Some(table), "delete", false) = (&query.table, name, query.shaped) {
+        args.bind(ev, name, "synchronize_session=,delete_args=")?;
+        query.unit.flush_before_query(ev)?;
+        let table = Args::positional(vec![table.clone()]);
+        let statement = crate::alchemy::sql::dml::delete(ev, table)?;
+        let conditions = Args::positional(query.conditions.clone());
+        let statement = ev.call_method(&statement, "where", conditions)?;
+        query.unit.expire_all();
+        let result = super::flush::run(ev, &statement)?;
+        return ev.get_attr(&result, "rowcount");
+    }
     let Some(mapper) = query.single.clone().filter(|_| !query.shaped) else {
         return Err(ev.unreadable(format!("`{name}()` of this query is not modelled")));
     };
@@ -366,7 +385,11 @@ impl NativeObject for QueryObj {
     }
 
     fn get_attr(self: Rc<Self>, _ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
-        Ok((name == "session").then(|| crate::alchemy::live::bind::session(Rc::clone(&self.unit))))
+        Ok(match name {
+            "session" => Some(crate::alchemy::live::bind::session(Rc::clone(&self.unit))),
+            "statement" => Some(self.select.clone()),
+            _ => None,
+        })
     }
 
     fn iterate(self: Rc<Self>, ev: &mut Interp<'_>) -> R<Option<Vec<Value>>> {

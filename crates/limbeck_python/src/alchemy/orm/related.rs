@@ -332,6 +332,14 @@ pub(crate) fn may_set(ev: &mut Interp<'_>, related: &Related) -> R<bool> {
     }
 }
 
+/// True where a list of objects that are there can be changed, whatever the database holds.
+pub(crate) fn may_change(related: &Related) -> bool {
+    !matches!(related.way, Way::ToOne(_))
+        && !related.viewonly
+        && !related.cascade.iter().any(|it| it == "delete-orphan")
+        && !Rc::ptr_eq(&related.owner, &related.target)
+}
+
 /// A foreign key that a relationship sets: of which object which attribute, and where its value comes from.
 pub(crate) struct Sync {
     pub(crate) child: Rc<Instance>,

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 
 use crate::alchemy::orm::mapped::{Mapper, Standing, State, attach, mapper, state_of};
+use crate::alchemy::registry::alchemy;
 use crate::alchemy::sql::select::SelectObj;
 use crate::args::Args;
 use crate::eval::Interp;
@@ -298,7 +299,16 @@ pub(crate) fn method(
                 .or_else(|| args.keyword("statement"))
                 .cloned()
                 .unwrap_or(Value::None);
-            let statement = crate::alchemy::orm::query::select_of(&statement).unwrap_or(statement);
+            let statement = match crate::alchemy::orm::query::select_of(&statement) {
+                // A query has been a statement until SQLAlchemy 2.1.
+                Some(_) if crate::alchemy::version::sqlalchemy_at_least(ev, 2, 1) => {
+                    let class = alchemy(ev).class("ObjectNotExecutableError");
+                    let text = ev.unknown("the text of this exception is not modelled");
+                    return Err(ev.raise_class(&class, vec![text]));
+                }
+                Some(select) => select,
+                None => statement,
+            };
             let Some(select) = statement.downcast::<SelectObj>() else {
                 return crate::alchemy::orm::query::changed_rows(ev, unit, &statement)
                     .map(|()| None);
@@ -321,8 +331,29 @@ pub(crate) fn method(
                 _ => ev.call_method(&result, name, Args::none())?,
             }
         }
-        "bulk_save_objects" | "bulk_insert_mappings" | "refresh" => {
-            return Err(ev.unreadable(format!("`Session.{name}()` is not modelled")));
+        "bulk_save_objects" | "bulk_insert_mappings" | "bulk_update_mappings" => {
+            super::bulk::method(ev, unit, name, args)?
+        }
+        "merge" => super::bulk::merge(ev, unit, args)?,
+        "refresh" => {
+            let mut args = args.clone().bind(ev, name, "instance,attribute_names=")?;
+            let value = args.take_or_none("instance");
+            if ev.is_answer(&value) {
+                ev.effects += 1;
+                return Ok(Some(Value::None));
+            }
+            let instance = instance(ev, &value, "what `refresh()` gets")?;
+            unit.flush_before_query(ev)?;
+            match state_of(&instance) {
+                Some(state)
+                    if is_of(&state, unit) && state.standing.get() == Standing::Persistent =>
+                {
+                    expire(&instance, &state);
+                    refresh(ev, &instance, &state)?;
+                }
+                _ => return Err(ev.unreadable("an object without a row is read again")),
+            }
+            Value::None
         }
         // Without objects there is nothing to expire when the savepoint ends.
         "begin_nested" if unit.holds_nothing() => return Ok(None),

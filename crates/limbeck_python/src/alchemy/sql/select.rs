@@ -489,7 +489,12 @@ fn replace_from(froms: &mut Vec<FromRef>, left: &FromRef, joined: FromRef) {
 }
 
 /// What a query joins a new table to: the one source that a foreign key leads to, or that the condition is about.
-fn left_side(query: &SelectObj, right: &FromRef, on: &Value) -> Option<FromRef> {
+fn left_side(
+    ev: &mut Interp<'_>,
+    query: &SelectObj,
+    right: &FromRef,
+    on: &Value,
+) -> R<Option<FromRef>> {
     let all: Vec<&FromRef> = match query.explicit.as_slice() {
         [] => query
             .implied
@@ -499,16 +504,30 @@ fn left_side(query: &SelectObj, right: &FromRef, on: &Value) -> Option<FromRef> 
         explicit => explicit.iter().collect(),
     };
     if let [only] = all.as_slice() {
-        return Some((*only).clone());
+        return Ok(Some((*only).clone()));
     }
+    // What the condition is about, besides the new table.
+    let about: Vec<FromRef> = match as_clause(ev, on)? {
+        Some(clause) if !on.is_none() => {
+            let froms = clause.froms.into_iter();
+            froms.filter(|from| !from.same(right)).collect()
+        }
+        _ => Vec::new(),
+    };
     let fits = |from: &&&FromRef| match on {
         Value::None => join::can_join(from, right),
-        _ => false,
+        _ => {
+            let inner = inner_froms(from);
+            let has = |wanted: &FromRef| inner.iter().any(|it| it.same(wanted));
+            !about.is_empty() && about.iter().all(has)
+        }
     };
-    match all.iter().filter(fits).collect::<Vec<_>>().as_slice() {
-        [only] => Some((**only).clone()),
-        _ => None,
-    }
+    Ok(
+        match all.iter().filter(fits).collect::<Vec<_>>().as_slice() {
+            [only] => Some((**only).clone()),
+            _ => None,
+        },
+    )
 }
 
 fn join_kind(ev: &mut Interp<'_>, name: &str, args: &mut crate::args::Bindings) -> R<JoinKind> {
@@ -551,6 +570,7 @@ pub(crate) const METHODS: &[&str] = &[
     "union",
     "union_all",
     "execution_options",
+    "options",
     "prefix_with",
     "correlate",
     "in_",
@@ -640,7 +660,7 @@ fn method(ev: &mut Interp<'_>, this: &Rc<SelectObj>, name: &str, args: Args) -> 
             };
             let on = args.take_or_none("onclause");
             let kind = join_kind(ev, name, &mut args)?;
-            let Some(left) = left_side(&query, &right, &on) else {
+            let Some(left) = left_side(ev, &query, &right, &on)? else {
                 return Ok(ev.unknown("what is joined to is not clear"));
             };
             let joined = make_join(ev, &left, &right, &on, kind)?;
@@ -736,6 +756,15 @@ fn method(ev: &mut Interp<'_>, this: &Rc<SelectObj>, name: &str, args: Args) -> 
             return compound(ev, Args::positional(positional), op);
         }
         "execution_options" | "self_group" => {}
+        "options" => {
+            if !args
+                .positional
+                .iter()
+                .all(|it| matches!(it, Value::Opaque(_)))
+            {
+                return Err(ev.unreadable("an option of a query is not modelled"));
+            }
+        }
         "correlate" => {
             for value in &args.positional {
                 match value.downcast::<TableObj>() {
