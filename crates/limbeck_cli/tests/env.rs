@@ -322,6 +322,35 @@ fn a_model_knows_which_of_its_fields_were_given() {
 }
 
 #[test]
+fn a_setting_is_one_of_its_choices() {
+    let settings = "from typing import Any, Literal\nfrom pydantic import BaseModel\nfrom pydantic_settings import BaseSettings\n\
+        class Settings(BaseSettings):\n    kind: Literal['local', 'staging'] = 'local'\n    extra: Any = 1\n    \
+        one: str\n    two: str\n\
+        settings = Settings()\n";
+    let env = online(
+        "from settings import settings",
+        "create_engine(f'sqlite:///{settings.kind}-{settings.extra}.db')",
+    );
+    let project = Project::new("choices", &env, &[("settings.py", settings)]);
+    let rest = [("ONE", "1"), ("TWO", "2")];
+    project.check_url(&rest, "sqlite:///local-1.db");
+    let given = [("KIND", "staging"), ("EXTRA", "x")];
+    project.check_url(&[given, rest].concat(), "sqlite:///staging-x.db");
+    let (_, text) = project.run(&["current"], &[&[("KIND", "other")][..], &rest].concat());
+    assert!(
+        text.contains("Input should be 'local' or 'staging'"),
+        "{text}"
+    );
+    let (_, text) = project.run(&["current"], &[]);
+    assert!(
+        text.contains("2 validation errors for Settings\n"),
+        "{text}"
+    );
+    let lines: Vec<&str> = text.lines().map(str::trim).skip(1).take(4).collect();
+    assert_eq!(lines, ["one", "Field required", "two", "Field required"]);
+}
+
+#[test]
 fn a_script_is_shown_where_it_is() {
     let project = Project::new("shown", &online("", "create_engine('sqlite://')"), &[]);
     let versions = project.folder.join("m/versions");

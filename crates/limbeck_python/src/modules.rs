@@ -20,6 +20,7 @@ pub(crate) mod json;
 pub(crate) mod math;
 pub(crate) mod os;
 pub(crate) mod pathlib;
+mod pkgutil;
 pub(crate) mod python;
 pub(crate) mod re;
 pub(crate) mod sqlite3;
@@ -79,7 +80,7 @@ fn stdlib(name: &str) -> Option<ModuleBuilder> {
         "importlib" => importlib::module,
         "ipaddress" => ipaddress::module,
         "itertools" => |ev| collections::itertools(ev).map(with_more),
-        "pkgutil" => importlib::pkgutil,
+        "pkgutil" => pkgutil::module,
         "numbers" => abc::numbers,
         "operator" => |ev| functools::operator(ev).map(with_more),
         "typing" | "typing_extensions" => typing::module,

@@ -163,3 +163,38 @@ fn a_try_around_a_call_that_is_not_read_goes_either_way() {
         true,
     );
 }
+
+#[test]
+fn the_modules_of_a_package_are_listed_and_walked() {
+    let files = [
+        ("/p/pkg/__init__.py", ""),
+        ("/p/pkg/b.py", ""),
+        (
+            "/p/pkg/a.py",
+            "from pkg import log\nlog.NAMES.append(__name__)\n",
+        ),
+        ("/p/pkg/log.py", "NAMES = []\n"),
+        ("/p/pkg/notes.txt", ""),
+        ("/p/pkg/data/rows.csv", ""),
+        (
+            "/p/pkg/sub/__init__.py",
+            "from pkg import log\nlog.NAMES.append(__name__)\n",
+        ),
+        ("/p/pkg/sub/c.py", ""),
+        ("/p/pkg/broken/__init__.py", "raise ImportError('no')\n"),
+        ("/p/pkg/broken/d.py", ""),
+    ];
+    let script = "import importlib\nimport pkgutil\nfrom pathlib import Path\nfrom alembic import op\nimport pkg\nfrom pkg import log\n\
+        def upgrade():\n    \
+        listed = [(name, is_package) for _, name, is_package in pkgutil.iter_modules(pkg.__path__)]\n    \
+        assert listed == [('a', False), ('b', False), ('broken', True), ('log', False), ('sub', True)], listed\n    \
+        failed = []\n    \
+        walked = [it.name for it in pkgutil.walk_packages(pkg.__path__, pkg.__name__ + '.', onerror=failed.append)]\n    \
+        assert walked == ['pkg.a', 'pkg.b', 'pkg.broken', 'pkg.log', 'pkg.sub', 'pkg.sub.c'], walked\n    \
+        assert failed == ['pkg.broken'], failed\n    \
+        for info in pkgutil.walk_packages(path=[str(Path(pkg.__file__).parent)], prefix='pkg.'):\n        \
+        if info.name != 'pkg.broken':\n            __import__(info.name)\n    \
+        assert log.NAMES == ['pkg.sub', 'pkg.a'], log.NAMES\n    \
+        op.execute('SELECT 1')\n";
+    assert_eq!(run(&files, script).unwrap(), 1);
+}

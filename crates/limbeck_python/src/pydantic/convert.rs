@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use super::fields::Field;
+use super::fields::{Field, invalid};
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
-use crate::modules::typing::GenericAlias;
+use crate::modules::typing::{GenericAlias, SpecialForm};
 use crate::value::{Class, ClassHooks, CmpOp, Dict, Int, NativeObject, Value};
 
 /// Types of URLs; each is a class with `build`.
@@ -355,6 +355,17 @@ fn convert_to(ev: &mut Interp<'_>, field: &Field, annotation: &Value, value: Val
             field.annotation.text
         ))
     };
+    if let Some(alias) = annotation.downcast::<GenericAlias>()
+        && alias.name == "Literal"
+    {
+        return choice(ev, field, &alias.args, value);
+    }
+    if annotation
+        .downcast::<SpecialForm>()
+        .is_some_and(|form| form.0 == "Any")
+    {
+        return Ok(value);
+    }
     let Value::Class(class) = annotation else {
         return Ok(unknown(ev));
     };
@@ -387,4 +398,32 @@ fn convert_to(ev: &mut Interp<'_>, field: &Field, annotation: &Value, value: Val
         _ if class.is_enum() => ev.call(annotation, Args::positional(vec![value])),
         _ => Ok(unknown(ev)),
     }
+}
+
+/// `Literal[…]`: one of the choices, as it is.
+fn choice(ev: &mut Interp<'_>, field: &Field, choices: &[Value], value: Value) -> R {
+    let mut texts = Vec::new();
+    for choice in choices {
+        if choice.is_unknown() || choice.downcast::<GenericAlias>().is_some() {
+            return Ok(ev.unknown(format!(
+                "how pydantic reads `{}` is not modelled",
+                field.annotation.text
+            )));
+        }
+        // A member of an enumeration is given by its value, too.
+        let plain = match choice {
+            Value::Instance(member) if member.class.is_enum() => ev.get_attr(choice, "value")?,
+            _ => choice.clone(),
+        };
+        if ev.equals(choice, &value)? || ev.equals(&plain, &value)? {
+            return Ok(choice.clone());
+        }
+        texts.push(ev.to_repr(&plain)?);
+    }
+    let expected = match texts.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => texts.concat(),
+    };
+    let message = format!("Input should be {expected}");
+    Err(invalid(ev, &field.model, &[(&field.name, message)]))
 }

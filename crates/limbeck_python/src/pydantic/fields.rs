@@ -14,6 +14,8 @@ pub(crate) const FIELDS_SET: &str = "__pydantic_fields_set__";
 
 /// A field of a class.
 pub(super) struct Field {
+    /// The name of the model that has it, for messages.
+    pub(super) model: Str,
     pub(super) name: Str,
     pub(super) annotation: Annotation,
     /// What the class body assigns to it.
@@ -55,6 +57,7 @@ pub(super) fn fields(class: &Rc<Class>) -> Vec<Field> {
                 None => owner.attrs.borrow().get(name).cloned(),
             };
             let field = Field {
+                model: Str::clone(&class.name),
                 name: Str::clone(name),
                 annotation: annotation.clone(),
                 assigned,
@@ -98,6 +101,7 @@ pub(super) fn fill(
         false => None,
     };
     let mut set = Set::new();
+    let mut missing: Vec<Str> = Vec::new();
     for field in fields(class) {
         let by_name = match &mut data {
             Some(data) => data.take_keyword(&field.name),
@@ -129,7 +133,10 @@ pub(super) fn fill(
                 is_default = true;
                 match field.default(ev)? {
                     Some(default) => default,
-                    None => return Err(missing(ev, class, &field.name)),
+                    None => {
+                        missing.push(Str::clone(&field.name));
+                        continue;
+                    }
                 }
             }
         };
@@ -141,6 +148,11 @@ pub(super) fn fill(
         };
         let value = validators::run_after(ev, class, instance, &field.name, value, is_default)?;
         instance.set(&field.name, value);
+    }
+    if !missing.is_empty() {
+        let why = |name| (name, "Field required".to_owned());
+        let errors: Vec<_> = missing.iter().map(why).collect();
+        return Err(invalid(ev, &class.name, &errors));
     }
     instance.set(FIELDS_SET, Value::set(set));
     // Extra arguments are ignored or kept, as the model's configuration says; no field shows them.
@@ -190,9 +202,16 @@ fn given_data(
     Ok(args)
 }
 
-fn missing(ev: &Interp<'_>, class: &Rc<Class>, field: &str) -> crate::flow::Flow {
-    ev.raise(
-        "ValueError",
-        format!("1 validation error for {}\n{field}\n  Field required (nothing gives `{field}` a value)", class.name),
-    )
+/// What pydantic says of values that do not fit, each with the name of its field.
+pub(super) fn invalid(
+    ev: &Interp<'_>,
+    model: &str,
+    errors: &[(&Str, String)],
+) -> crate::flow::Flow {
+    let plural = if errors.len() == 1 { "" } else { "s" };
+    let mut message = format!("{} validation error{plural} for {model}", errors.len());
+    for (field, why) in errors {
+        message.push_str(&format!("\n{field}\n  {why}"));
+    }
+    ev.raise("ValueError", message)
 }
