@@ -84,3 +84,14 @@ fn a_class_is_no_type_to_the_rules_of_mysql() {
     }
     check("class", &body, &[MYSQL]);
 }
+
+#[test]
+fn a_function_prints_as_its_call() {
+    let names = "now current_timestamp current_date sysdate user random gen_random_uuid localtime session_user";
+    let body = format!(
+        "    for name in '{names}'.split():\n        op.execute(f\"UPDATE t SET a = '{{getattr(sa.func, name)()}}'\")\n    \
+         op.execute('SELECT ' + str(sa.null()) + str(sa.true()) + str(sa.literal_column('a b')))\n    \
+         op.execute('SELECT {{}}, %s'.format(sa.func.now()) % sa.text('x'))\n"
+    );
+    check("functions", &body, &ALL);
+}

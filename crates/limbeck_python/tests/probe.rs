@@ -174,3 +174,32 @@ fn sessions_of_an_application_are_not_those_of_the_migration() {
         "a connection of the application's own",
     );
 }
+
+#[test]
+fn what_is_reflected_is_among_the_tables() {
+    is_readable(
+        "md = sa.MetaData()\nmd.bind = bind\nsa.Table('t', md, autoload_with=md.bind)\nop.bulk_insert(md.tables['t'], [{'name': 'x'}])",
+    );
+}
+
+#[test]
+fn inspections_take_more_than_they_look_at() {
+    is_readable(
+        "for key in sa.inspect(bind).get_foreign_keys(table_name='t', referred_table='u'):\n    op.drop_constraint(key['name'], 't', type_='foreignkey')",
+    );
+    is_not(
+        "sa.inspect(bind).get_table_names(sqlite_include_internal=True)",
+        "`sqlite_include_internal` of `get_table_names()` is not modelled",
+    );
+}
+
+#[test]
+fn libraries_around_are_known() {
+    is_readable(
+        "from oslo_log import log as logging\nlogging.getLogger(__name__).info('%s done', 't', resource=bind)",
+    );
+    is_readable(
+        "from sqlalchemy.sql.type_api import TypeDecorator\nclass T(TypeDecorator):\n    impl = sa.SmallInteger\nop.add_column('t', sa.Column('x', T()))",
+    );
+    is_readable("if bind.dialect.dialect_description == 'x':\n    raise Exception('x')");
+}

@@ -24,6 +24,7 @@ pub(crate) fn module(name: &str) -> Option<ModuleBuilder> {
     Some(match name {
         "pgvector" => |_ev| Ok(Module::native("pgvector", [])),
         "dateutil" => |_ev| Ok(Module::native("dateutil", [])),
+        "oslo_log" => |_ev| Ok(Module::native("oslo_log", [])),
         "packaging" => |_ev| Ok(Module::native("packaging", [])),
         // What the modules written in Python use of the evaluator.
         "_limbeck" => |_ev| {

@@ -29,6 +29,7 @@ pub(crate) fn module(name: &str) -> Option<ModuleBuilder> {
         "sqlalchemy.sql.selectable" => |_ev| Ok(general("sqlalchemy.sql.selectable")),
         "sqlalchemy.sql.sqltypes" => |_ev| Ok(general("sqlalchemy.sql.sqltypes")),
         "sqlalchemy.sql.ddl" => |_ev| Ok(general("sqlalchemy.sql.ddl")),
+        "sqlalchemy.sql.type_api" => |_ev| Ok(general("sqlalchemy.sql.type_api")),
         "sqlalchemy.sql.naming" => |_ev| Ok(general("sqlalchemy.sql.naming")),
         "sqlalchemy.engine" => |_ev| Ok(general("sqlalchemy.engine")),
         "sqlalchemy.engine.reflection" => |_ev| Ok(general("sqlalchemy.engine.reflection")),
@@ -180,7 +181,8 @@ fn general_attr(ev: &mut Interp<'_>, module: &Rc<Module>, name: &str) -> R<Optio
         {
             return ev.import(&format!("sqlalchemy.{name}")).map(Some);
         }
-        "expression" | "elements" | "functions" | "sqltypes" | "ddl" | "selectable"
+        "expression" | "elements" | "functions" | "sqltypes" | "type_api" | "ddl"
+        | "selectable"
             if &*module.name == "sqlalchemy.sql" =>
         {
             return ev.import(&format!("sqlalchemy.sql.{name}")).map(Some);

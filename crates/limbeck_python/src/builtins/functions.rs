@@ -32,6 +32,7 @@ pub(crate) const ALL: &[(&str, Builtin)] = &[
     ("hash", hash),
     ("hex", hex),
     ("id", id),
+    ("exit", exit),
     ("input", input),
     ("isinstance", isinstance),
     ("issubclass", issubclass),
@@ -46,6 +47,7 @@ pub(crate) const ALL: &[(&str, Builtin)] = &[
     ("ord", ord),
     ("pow", pow),
     ("print", print),
+    ("quit", exit),
     ("repr", repr),
     ("round", round),
     ("setattr", setattr),
@@ -54,6 +56,12 @@ pub(crate) const ALL: &[(&str, Builtin)] = &[
     ("vars", vars),
     ("__import__", import),
 ];
+
+/// `exit(code)`, which a Python that is started as usual has.
+fn exit(ev: &mut Interp<'_>, args: Args) -> R {
+    let class = ev.types().exception("SystemExit");
+    Err(ev.raise_class(&class, args.positional))
+}
 
 /// The only argument; an inner error is an unknown.
 fn one(ev: &mut Interp<'_>, args: Args, name: &str) -> R<Result<Value, Value>> {

@@ -57,6 +57,12 @@ const MODELS: &[Model] = &[
         yields: false,
     },
     Model {
+        name: "oslo_log.log",
+        text: include_str!("small/oslo_log.py"),
+        parts: &[],
+        yields: false,
+    },
+    Model {
         name: "structlog",
         text: include_str!("small/structlog.py"),
         parts: &["stdlib"],

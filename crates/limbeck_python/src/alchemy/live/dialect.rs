@@ -137,7 +137,13 @@ impl NativeObject for DialectObj {
         Ok(match name {
             "name" => Some(Value::from(self.name.as_str())),
             "identifier_preparer" if is_current => Some(Value::object(Preparer)),
-            "driver" if is_current => {
+            "supports_sequences" => match self.name.as_str() {
+                "sqlite" => Some(Value::Bool(false)),
+                "postgresql" | "oracle" | "mssql" => Some(Value::Bool(true)),
+                // Which of the two answers, and in which version, decides.
+                _ => None,
+            },
+            "driver" | "dialect_description" if is_current => {
                 let driver = ev.host().driver_name().to_owned();
                 if driver.is_empty() {
                     return Err(crate::alchemy::op::emit::no_database(
@@ -145,7 +151,10 @@ impl NativeObject for DialectObj {
                         "the driver is asked for",
                     ));
                 }
-                Some(Value::from(driver))
+                Some(Value::from(match name {
+                    "driver" => driver,
+                    _ => format!("{}+{driver}", self.name),
+                }))
             }
             "server_version_info" if is_current => match ev.host().server_version() {
                 // PostgreSQL has had two numbers since 10.

@@ -91,18 +91,33 @@ impl NativeObject for InspectorObj {
             return Ok(Some(Value::None));
         }
         let signature = match name {
+            "get_enums" => "schema=",
             "get_table_names"
             | "get_view_names"
             | "get_materialized_view_names"
-            | "get_sequence_names"
-            | "get_enums" => "schema=",
-            "get_schema_names" => "",
-            "has_schema" => "schema_name",
-            "has_sequence" => "sequence_name,schema=",
-            "has_index" => "table_name,index_name,schema=",
-            _ => "table_name,schema=",
+            | "get_sequence_names" => "schema=,**kw",
+            "get_schema_names" => "**kw",
+            "has_schema" => "schema_name,**kw",
+            "has_sequence" => "sequence_name,schema=,**kw",
+            "has_index" => "table_name,index_name,schema=,**kw",
+            _ => "table_name,schema=,**kw",
         };
         let mut args = args.bind(ev, name, signature)?;
+        // SQLAlchemy hands these to the dialect, which looks at its own and ignores the rest.
+        let of_dialects = [
+            "postgresql_",
+            "mysql_",
+            "mariadb_",
+            "sqlite_",
+            "mssql_",
+            "oracle_",
+            "dblink",
+            "info_cache",
+        ];
+        let special = |key: &str| of_dialects.iter().any(|start| key.starts_with(start));
+        if let Some((key, _)) = args.extra.iter().find(|(key, _)| special(key)) {
+            return Err(ev.unreadable(format!("`{key}` of `{name}()` is not modelled")));
+        }
         let mut given = [None, None, None];
         let names = [
             ["table_name", "schema_name", "sequence_name"].as_slice(),

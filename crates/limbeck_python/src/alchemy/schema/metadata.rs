@@ -29,6 +29,10 @@ pub(crate) struct MetaDataObj {
     pub(crate) tables: RefCell<IndexMap<String, Rc<TableObj>>>,
     /// True after a reflection whose answer is not there, in a script that is probed before it runs.
     pub(crate) is_unseen: Cell<bool>,
+    /// True after the reflection of a single table whose answer is not there.
+    pub(crate) lacks_tables: Cell<bool>,
+    /// An attribute that SQLAlchemy 2 has no meaning for: scripts of its time before still set it.
+    bind: RefCell<Option<Value>>,
     /// Tables and parts of them that could not be read (see `models`).
     pub(crate) faults: RefCell<Vec<Error>>,
 }
@@ -42,6 +46,8 @@ impl MetaDataObj {
             unknown_convention: RefCell::new(None),
             tables: RefCell::new(IndexMap::new()),
             is_unseen: Cell::new(false),
+            lacks_tables: Cell::new(false),
+            bind: RefCell::new(None),
             faults: RefCell::default(),
         }
     }
@@ -266,8 +272,9 @@ impl NativeObject for MetaDataObj {
 
     fn get_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
         Ok(match name {
-            "tables" if self.is_unseen.get() => {
-                let why = "the tables come from `MetaData.reflect()`";
+            "bind" => self.bind.borrow().clone(),
+            "tables" if self.is_unseen.get() || self.lacks_tables.get() => {
+                let why = "the tables come from the database";
                 return Err(crate::alchemy::op::emit::no_database(ev, why));
             }
             "tables" => {
@@ -300,6 +307,10 @@ impl NativeObject for MetaDataObj {
             }
             "schema" => {
                 *self.schema.borrow_mut() = convert::opt_name(ev, &value, "`schema` of MetaData")?;
+                Ok(true)
+            }
+            "bind" => {
+                *self.bind.borrow_mut() = Some(value);
                 Ok(true)
             }
             _ => Ok(false),

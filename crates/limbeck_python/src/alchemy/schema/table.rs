@@ -19,7 +19,7 @@ use crate::alchemy::sql::clause::FromRef;
 use crate::alchemy::types::affinity::affinity;
 use crate::args::Args;
 use crate::eval::Interp;
-use crate::flow::R;
+use crate::flow::{Flow, R};
 use crate::host::Look;
 use crate::value::{Class, Dict, NativeObject, Value};
 
@@ -508,7 +508,13 @@ pub(crate) fn construct(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> 
         return Err(crate::alchemy::op::emit::no_database(ev, why));
     }
     if autoload {
-        let table = reflected(ev, &name)?;
+        let table = match reflected(ev, &name) {
+            Err(flow @ Flow::Fatal(_)) => {
+                metadata.lacks_tables.set(true);
+                return Err(flow);
+            }
+            other => other?,
+        };
         replace_items(ev, &table, &items)?;
         metadata.tables.borrow_mut().insert(key, Rc::clone(&table));
         return Ok(Value::Object(table));

@@ -429,17 +429,50 @@ impl NativeObject for ClauseObj {
     }
 
     fn str(&self, ev: &mut Interp<'_>) -> R<String> {
-        match &self.clause.expr {
-            // A text without parameters prints as it is.
-            Expr::Text(text) if !text.sql.contains(':') => Ok(text.sql.clone()),
-            _ => Err(ev.unreadable("the text of a SQL expression depends on the compiler")),
-        }
+        plain_text(&self.clause.expr)
+            .ok_or_else(|| ev.unreadable("the text of a SQL expression depends on the compiler"))
     }
 
     fn repr(&self, ev: &mut Interp<'_>) -> R<String> {
         Err(ev.unreadable("the text of a SQL expression depends on the compiler"))
     }
 }
+
+/// What `str()` says of an expression that is the same for every database.
+fn plain_text(expr: &Expr) -> Option<String> {
+    match expr {
+        // A text without parameters prints as it is.
+        Expr::Text(text) if !text.sql.contains(':') => Some(text.sql.clone()),
+        Expr::LiteralColumn { sql, .. } => Some(sql.clone()),
+        Expr::Null => Some("NULL".to_owned()),
+        Expr::True => Some("true".to_owned()),
+        Expr::False => Some("false".to_owned()),
+        Expr::Function { path, args, .. } if args.is_empty() => {
+            let [name] = path.as_slice() else { return None };
+            let is_plain = |text: &str| text.chars().all(|it| it.is_ascii_lowercase() || it == '_');
+            match name.text.as_str() {
+                "count" | "cube" | "rollup" | "grouping_sets" | "aggregate_strings" => None,
+                text if BARE.contains(&text) => Some(text.to_uppercase()),
+                "sysdate" => Some("sysdate".to_owned()),
+                text if is_plain(text) && name.quote.is_none() => Some(format!("{text}()")),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Functions that stand in capitals and without parentheses.
+const BARE: [&str; 8] = [
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "localtime",
+    "localtimestamp",
+    "session_user",
+    "user",
+];
 
 /// `bool(clause)`: only `==` and `!=` have a truth value, the identity of their sides.
 pub(crate) fn truth(ev: &mut Interp<'_>, clause: &Clause) -> R<bool> {
