@@ -239,7 +239,7 @@ impl std::fmt::Display for UrlOrigin {
                     write!(f, ", used at {location}")?;
                 }
                 if !variables.is_empty() {
-                    write!(f, "; it reads the variables {}", variables.join(", "))?;
+                    write!(f, "; it reads the variables {}", likely(variables))?;
                 }
                 Ok(())
             }
@@ -265,6 +265,26 @@ pub(crate) fn url_of(target: &EnvTarget, variables: &[String]) -> Result<Url> {
     }
 }
 
+/// The variables that env.py reads, those first that tell of a database: a settings class may have many others.
+fn likely(variables: &[String]) -> String {
+    const SHOWN: usize = 6;
+    let tells = |name: &&String| {
+        let name = name.to_ascii_uppercase();
+        [
+            "DATABASE", "DB", "SQL", "POSTGRES", "PG", "MARIA", "URL", "URI", "DSN",
+        ]
+        .iter()
+        .any(|part| name.contains(part))
+    };
+    let (mut names, others): (Vec<&String>, Vec<&String>) = variables.iter().partition(tells);
+    names.extend(others);
+    let shown: Vec<&str> = names.iter().take(SHOWN).map(|name| name.as_str()).collect();
+    match names.len().saturating_sub(SHOWN) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} others", shown.join(", ")),
+    }
+}
+
 fn unreadable_url(
     reason: &str,
     location: Option<limbeck_diag::Location>,
@@ -284,7 +304,7 @@ fn unreadable_url(
         ),
         names => diagnostic.help(format!(
             "or set the variable that env.py reads: {}",
-            names.join(", ")
+            likely(names)
         )),
     };
     Error::new(ErrorKind::Unreadable, diagnostic)

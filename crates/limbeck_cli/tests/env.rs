@@ -351,6 +351,30 @@ fn a_setting_is_one_of_its_choices() {
 }
 
 #[test]
+fn a_model_is_made_of_a_dictionary() {
+    let settings = "import os\nfrom pydantic import BaseModel\nclass Settings(BaseModel):\n    db: str\n    size: int = 2\n\
+        settings = Settings.model_validate({'db': os.getenv('DB', 'x')})\n";
+    let env = online(
+        "from settings import settings",
+        "create_engine(f'sqlite:///{settings.db}-{settings.size}.db')",
+    );
+    let project = Project::new("validate", &env, &[("settings.py", settings)]);
+    project.check_url(&[], "sqlite:///x-2.db");
+    project.check_url(&[("DB", "given")], "sqlite:///given-2.db");
+}
+
+#[test]
+fn of_many_variables_those_of_the_database_are_named() {
+    let env = online(
+        "import os, nowhere\nnames = [os.environ.get('V' + str(it)) for it in range(9)]\nos.environ.get('MY_DB_URL')",
+        "create_engine(nowhere.url())",
+    );
+    let (_, text) = Project::new("many", &env, &[]).run(&["current"], &[]);
+    let expected = "MY_DB_URL, V0, V1, V2, V3, V4 and 4 others";
+    assert!(text.contains(expected), "{text}");
+}
+
+#[test]
 fn a_script_is_shown_where_it_is() {
     let project = Project::new("shown", &online("", "create_engine('sqlite://')"), &[]);
     let versions = project.folder.join("m/versions");

@@ -136,6 +136,31 @@ pub(crate) fn class_attr(ev: &mut Interp<'_>, class: &Rc<Class>, name: &str) -> 
             }
             Some(Value::dict(dict))
         }
+        // A model that reads no variables is made of a dictionary as it is made of keywords.
+        "model_validate" | "parse_obj" if !class.is_subclass(&classes(ev).base_settings) => {
+            let class = Rc::clone(class);
+            Some(Value::native(name, move |ev, args| {
+                let mut args = args.bind(
+                    ev,
+                    "model_validate",
+                    "obj,*,strict=,extra=,from_attributes=,context=,by_alias=,by_name=",
+                )?;
+                let data = args.take_or_none("obj");
+                ev.need_known(&data, "what a model is made of")?;
+                let Value::Dict(dict) = &data else {
+                    return Ok(
+                        ev.unknown("a model made of anything but a dictionary is not modelled")
+                    );
+                };
+                let mut fields = Args::none();
+                for (name, value) in dict.borrow().iter() {
+                    if let Some(name) = name.as_str() {
+                        fields = fields.with(&name, value.clone());
+                    }
+                }
+                ev.call(&Value::Class(Rc::clone(&class)), fields)
+            }))
+        }
         "model_rebuild" | "update_forward_refs" => {
             Some(Value::native(name, |_ev, _args| Ok(Value::None)))
         }

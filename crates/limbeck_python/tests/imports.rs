@@ -198,3 +198,14 @@ fn the_modules_of_a_package_are_listed_and_walked() {
         op.execute('SELECT 1')\n";
     assert_eq!(run(&files, script).unwrap(), 1);
 }
+
+/// The connection of `--sql` never looks for what is there.
+#[test]
+fn offline_create_all_makes_every_table() {
+    let script = "import sqlalchemy as sa\nfrom alembic import op\nmetadata = sa.MetaData()\n\
+        a = sa.Table('a', metadata, sa.Column('id', sa.Integer, primary_key=True))\n\
+        b = sa.Table('b', metadata, sa.Column('a', sa.ForeignKey('a.id')))\n\
+        def upgrade():\n    metadata.create_all(op.get_bind())\n    a.create(op.get_bind(), checkfirst=True)\n    \
+        sa.Index('i', a.c.id).create(op.get_bind(), checkfirst=True)\n";
+    assert_eq!(run(&[], script).unwrap(), 4);
+}

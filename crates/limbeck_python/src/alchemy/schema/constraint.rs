@@ -113,6 +113,7 @@ impl NativeObject for IndexObj {
         let mut args = args.bind(ev, &format!("Index.{name}"), "bind,checkfirst=")?;
         if let Some(checkfirst) = args.take("checkfirst")
             && convert::flag(ev, &checkfirst, "`checkfirst`")?
+            && !ev.host().is_offline()
         {
             crate::alchemy::op::emit::needs_database(
                 ev,
