@@ -14,7 +14,7 @@ ROOT = pathlib.Path(__file__).parents[2]
 CASES = ROOT / "crates/limbeck/tests/companions"
 WITH_DEPENDENCIES = ["alembic==1.20.1", "sqlalchemy==2.1.9", "psycopg2-binary", "loguru", "structlog", "python-dateutil", "pytz",
     "python-slugify", "orjson", "simplejson", "packaging", "click", "tqdm", "progressbar2", "arrow==1.4.0", "cryptography",
-    "pydantic", "email-validator", "fastapi", "python-multipart", "pyjwt", "argon2-cffi", "bcrypt"]
+    "oslo.db", "oslo.log", "oslo.utils", "pydantic", "email-validator", "fastapi", "python-multipart", "pyjwt", "argon2-cffi", "bcrypt"]
 # What these ask for beside themselves is older than the SQLAlchemy that is recorded, or not used by the cases.
 ALONE = ["sqlalchemy_utils==0.43.0", "geoalchemy2==0.20.0", "pgvector==0.5.1", "numpy", "sqlalchemy-citext==1.8.0",
     "fastapi-users-db-sqlalchemy==7.0.0", "fastapi-users==13.0.0", "advanced_alchemy==1.12.0", "greenlet", "pwdlib", "makefun", "SQLAlchemy_Enum34==2.0.0",

@@ -163,6 +163,8 @@ pub struct Unknown {
     pub from_database: bool,
     /// For such an answer: the mapped class whose objects it consists of.
     pub(crate) object_of: Option<Rc<Class>>,
+    /// For rows of several things: which of them are objects, and of which class.
+    pub(crate) row_of: Option<Rc<[Option<Rc<Class>>]>>,
     /// For such objects: the relationship whose list they are.
     pub(crate) list_of: Option<Rc<crate::models::relationship::Related>>,
     /// True for what a decorator that is not read has made of a function.
@@ -275,6 +277,7 @@ impl Value {
             from_database: false,
             object_of: None,
             list_of: None,
+            row_of: None,
         }))
     }
 
@@ -289,6 +292,7 @@ impl Value {
             from_database: true,
             object_of: None,
             list_of: None,
+            row_of: None,
         }))
     }
 
@@ -303,6 +307,7 @@ impl Value {
             from_database: true,
             object_of: Some(Rc::clone(class)),
             list_of: None,
+            row_of: None,
         }))
     }
 
@@ -317,6 +322,7 @@ impl Value {
             from_database: false,
             object_of: None,
             list_of: None,
+            row_of: None,
         }))
     }
 

@@ -203,3 +203,41 @@ fn libraries_around_are_known() {
     );
     is_readable("if bind.dialect.dialect_description == 'x':\n    raise Exception('x')");
 }
+
+#[test]
+fn objects_that_are_not_there_are_followed() {
+    const MODELS: &str = "from sqlalchemy import orm\nBase = orm.declarative_base()\n\
+        class Owner(Base):\n    __tablename__ = 'owners'\n    id = sa.Column(sa.Integer, primary_key=True)\n\
+        class Item(Base):\n    __tablename__ = 'items'\n    id = sa.Column(sa.Integer, primary_key=True)\n    \
+        name = sa.Column(sa.Text)\n    owner_id = sa.Column(sa.Integer, sa.ForeignKey('owners.id'))\n    \
+        owner = orm.relationship(Owner)\n    noted = orm.relationship(Owner, viewonly=True)\n    \
+        def fetch(self):\n        return requests.get(self.name)\n\
+        session = orm.Session(bind=bind)\n";
+    let with_models =
+        |body: &str| -> &'static str { Box::leak(format!("{MODELS}{body}").into_boxed_str()) };
+    is_readable(with_models(
+        "for item in session.query(Item).all():\n    item.name = item.name + '!'\n    item.owner = None\nsession.commit()",
+    ));
+    is_readable(with_models(
+        "for item, owner in session.query(Item, Owner).join(Owner):\n    item.name = 'x'\n    session.delete(item)",
+    ));
+    is_readable(with_models(
+        "try:\n    session.query(Item).first().name = 'x'\nexcept Exception:\n    session.rollback()\n    raise",
+    ));
+    is_not(
+        with_models("session.query(Item).first().id = 5"),
+        "a primary key is changed",
+    );
+    is_not(
+        with_models("session.query(Item).one().noted = None"),
+        "which is no column, is set",
+    );
+    is_not(
+        with_models("for item in session.query(Item):\n    item.fetch()"),
+        MODULE,
+    );
+    is_not(
+        with_models("session.delete(session.execute(sa.text('SELECT 1')).first())"),
+        "an object is deleted whose class is not known",
+    );
+}

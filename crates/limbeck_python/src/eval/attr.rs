@@ -70,6 +70,9 @@ impl Interp<'_> {
                     let class = Rc::clone(class);
                     crate::alchemy::orm::probed::attribute(self, value, &class, name).map(Some)
                 }
+                None if unknown.row_of.is_some() => Ok(Some(
+                    crate::alchemy::orm::probed::row_attribute(self, value, name),
+                )),
                 _ => Ok(Some(value.clone())),
             },
             Value::Opaque(opaque) => Ok(Some(Value::opaque(format!("{}.{name}", opaque.what)))),

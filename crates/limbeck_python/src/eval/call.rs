@@ -154,6 +154,10 @@ impl Interp<'_> {
                     Some(class) => method(self, &receiver, class, name)?,
                     None => Method::Other,
                 };
+                if crate::alchemy::orm::probed::keeps_rows(&receiver, name) {
+                    self.eval_args(scope, call)?.ok();
+                    return Ok(self.element_of(&receiver));
+                }
                 match (does, class) {
                     (Method::Keeps, Some(class)) => {
                         self.eval_args(scope, call)?.ok();

@@ -13,6 +13,13 @@ impl Interp<'_> {
     pub fn get_item(&mut self, value: &Value, key: &Value) -> R {
         self.step()?;
         match value {
+            Value::Unknown(unknown) if unknown.row_of.is_some() => {
+                let index = key.as_i64().and_then(|index| usize::try_from(index).ok());
+                return Ok(match index {
+                    Some(index) => self.part_of(value, index),
+                    None => value.clone(),
+                });
+            }
             Value::Unknown(_) => return Ok(value.clone()),
             Value::Opaque(opaque) => return Ok(Value::opaque(format!("{}[...]", opaque.what))),
             Value::Object(object) => {

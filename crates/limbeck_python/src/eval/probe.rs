@@ -64,11 +64,49 @@ impl Interp<'_> {
         Value::answer_of(class, self.location())
     }
 
+    /// What stands for rows of several things.
+    pub(crate) fn answer_rows(&mut self, classes: &Rc<[Option<Rc<Class>>]>) -> Value {
+        match self.answer() {
+            Value::Unknown(unknown) => {
+                let mut unknown = (*unknown).clone();
+                unknown.row_of = Some(Rc::clone(classes));
+                Value::Unknown(Rc::new(unknown))
+            }
+            other => other,
+        }
+    }
+
+    /// What stands for a part of a row.
+    pub(crate) fn part_of(&mut self, value: &Value, index: usize) -> Value {
+        let classes = crate::alchemy::orm::probed::classes_of(value);
+        match classes.as_ref().and_then(|classes| classes.get(index)) {
+            Some(Some(class)) => {
+                let class = Rc::clone(class);
+                self.answer_of(&class)
+            }
+            _ => value.clone(),
+        }
+    }
+
+    /// An exception that the script states, where a way through it ends.
+    pub(crate) fn end_of_the_way(&mut self) -> Flow {
+        match self.made_up_exception() {
+            Flow::Raise(mut raised) => {
+                raised.is_stated = true;
+                Flow::Raise(raised)
+            }
+            other => other,
+        }
+    }
+
     /// What stands for an element of an answer.
     pub(crate) fn element_of(&mut self, value: &Value) -> Value {
         match crate::alchemy::orm::probed::class_of(value) {
             Some(class) => self.answer_of(&class),
-            None => self.answer(),
+            None => match crate::alchemy::orm::probed::classes_of(value) {
+                Some(classes) => self.answer_rows(&classes),
+                None => self.answer(),
+            },
         }
     }
 

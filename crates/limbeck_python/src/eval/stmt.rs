@@ -335,8 +335,9 @@ impl Interp<'_> {
 
     fn unpack(&mut self, scope: &Rc<Scope>, targets: &[Expr], value: &Value) -> R<()> {
         if value.is_unknown() || matches!(value, Value::Opaque(_)) {
-            for target in targets {
-                self.assign(scope, target, value.clone())?;
+            for (index, target) in targets.iter().enumerate() {
+                let part = self.part_of(value, index);
+                self.assign(scope, target, part)?;
             }
             return Ok(());
         }

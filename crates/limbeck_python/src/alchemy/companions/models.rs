@@ -39,6 +39,18 @@ const MODELS: &[Model] = &[
         yields: false,
     },
     Model {
+        name: "oslo_db",
+        text: include_str!("small/oslo_db.py"),
+        parts: &["sqlalchemy", "sqlalchemy.types"],
+        yields: true,
+    },
+    Model {
+        name: "oslo_utils",
+        text: include_str!("small/oslo_utils.py"),
+        parts: &["strutils", "timeutils", "uuidutils"],
+        yields: true,
+    },
+    Model {
         name: "tqdm",
         text: include_str!("small/progress.py"),
         parts: &["auto", "std"],

@@ -317,6 +317,10 @@ impl NativeObject for ConnectionObj {
             "begin_nested" if matches!(self.kind, Kind::Connection | Kind::Session) => {
                 crate::alchemy::live::transaction::begin_nested(ev, self.unit.clone())?
             }
+            // The transaction is the migration's: it fails in the end, whatever follows.
+            "rollback" if ev.is_probing() && self.kind == Kind::Connection => {
+                return Err(ev.end_of_the_way());
+            }
             "execution_options" if args.keyword("isolation_level").is_some() => {
                 return Err(ev.unreadable("an isolation level of its own is not modelled"));
             }

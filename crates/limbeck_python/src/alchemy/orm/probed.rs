@@ -41,6 +41,29 @@ pub(crate) fn class_of(value: &Value) -> Option<Rc<Class>> {
     }
 }
 
+/// The classes that rows of several things consist of.
+pub(crate) fn classes_of(value: &Value) -> Option<Rc<[Option<Rc<Class>>]>> {
+    match value {
+        Value::Unknown(unknown) => unknown.row_of.clone(),
+        _ => super::query::classes_of(value),
+    }
+}
+
+/// `row.name` of such a row.
+pub(crate) fn row_attribute(ev: &mut Interp<'_>, value: &Value, name: &str) -> Value {
+    let classes = classes_of(value);
+    let mut classes = classes.iter().flat_map(|classes| classes.iter().flatten());
+    match classes.find(|class| *class.name == *name) {
+        Some(class) => ev.answer_of(&Rc::clone(class)),
+        None => value.clone(),
+    }
+}
+
+/// True for a method of rows that gives rows again.
+pub(crate) fn keeps_rows(value: &Value, name: &str) -> bool {
+    KEEPING.contains(&name) && !name.starts_with("scalar") && classes_of(value).is_some()
+}
+
 fn list_of(value: &Value) -> Option<Rc<Related>> {
     match value {
         Value::Unknown(unknown) => unknown.list_of.clone(),

@@ -25,6 +25,8 @@ struct QueryObj {
     table: Option<Value>,
     /// The class that `filter_by()` is about.
     zero: Option<Rc<Mapper>>,
+    /// For each thing that is queried its class, where it is one.
+    classes: Rc<[Option<Rc<crate::value::Class>>]>,
     /// True when a row holds an object.
     has_objects: bool,
     /// Conditions, for `update()` and `delete()`.
@@ -51,8 +53,11 @@ pub(crate) fn query(ev: &mut Interp<'_>, unit: &Rc<Unit>, args: Args) -> R {
         [table] if table.downcast_ref::<TableObj>().is_some() => Some(table.clone()),
         _ => None,
     };
+    let classes = args.positional.iter().map(|it| mapped_class(it).cloned());
+    let classes: Rc<[_]> = classes.collect();
     let select = crate::alchemy::sql::select::select(ev, args)?;
     Ok(Value::object(QueryObj {
+        classes,
         unit: Rc::clone(unit),
         table,
         select,
@@ -148,6 +153,12 @@ pub(crate) fn class_of(value: &Value) -> Option<Rc<crate::value::Class>> {
     let query = value.downcast_ref::<QueryObj>()?;
     let mapper = query.single.as_ref()?;
     Some(Rc::clone(&mapper.class))
+}
+
+/// The classes of a query that is about several things.
+pub(crate) fn classes_of(value: &Value) -> Option<Rc<[Option<Rc<crate::value::Class>>]>> {
+    let query = value.downcast_ref::<QueryObj>()?;
+    (query.has_objects && query.single.is_none()).then(|| Rc::clone(&query.classes))
 }
 
 /// The `select()` that a query is.
@@ -274,6 +285,14 @@ impl NativeObject for QueryObj {
             let class = Rc::clone(&mapper.class);
             self.unit.flush_before_query(ev)?;
             return Ok(Some(ev.answer_of(&class)));
+        }
+        if ev.is_probing()
+            && self.has_objects
+            && self.single.is_none()
+            && matches!(name, "all" | "one" | "one_or_none" | "first")
+        {
+            self.unit.flush_before_query(ev)?;
+            return Ok(Some(ev.answer_rows(&self.classes)));
         }
         Ok(Some(match name {
             "filter" | "where" => {

@@ -355,6 +355,8 @@ pub(crate) fn method(
             }
             Value::None
         }
+        // The transaction is the migration's: it fails in the end, whatever follows.
+        "rollback" if ev.is_probing() => return Err(ev.end_of_the_way()),
         // Without objects there is nothing to expire when the savepoint ends.
         "begin_nested" if unit.holds_nothing() => return Ok(None),
         "rollback" | "begin_nested" => {
