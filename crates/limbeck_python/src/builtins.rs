@@ -95,8 +95,10 @@ const PROTOCOL: &[&str] = &[
 /// True when `value` has the modelled method `name`.
 pub(crate) fn has_method(value: &Value, name: &str) -> bool {
     let type_name = method_type(value);
+    let is_set = matches!(value, Value::Set(_) | Value::FrozenSet(_));
     methods(type_name).contains(&name)
         || (name.starts_with("__")
+            && !(is_set && name == "__getitem__")
             && PROTOCOL.contains(&name)
             && matches!(
                 value,
@@ -203,6 +205,38 @@ pub(crate) fn is_unmodelled_method(value: &Value, name: &str) -> bool {
     }
 }
 
+/// How many steps a method of a large value counts for.
+fn cost(receiver: &Value, name: &str) -> usize {
+    let is_whole = matches!(
+        name,
+        "copy"
+            | "index"
+            | "count"
+            | "remove"
+            | "insert"
+            | "reverse"
+            | "sort"
+            | "union"
+            | "intersection"
+            | "difference"
+            | "symmetric_difference"
+            | "issubset"
+            | "issuperset"
+            | "isdisjoint"
+            | "update"
+    );
+    match receiver {
+        Value::Str(text) => text.len() / 64,
+        Value::Bytes(bytes) => bytes.len() / 64,
+        Value::List(items) if is_whole => items.borrow().len() / 2,
+        Value::Tuple(items) if is_whole => items.len() / 2,
+        Value::Dict(dict) if is_whole => dict.borrow().len(),
+        Value::Set(set) if is_whole => set.borrow().len(),
+        Value::FrozenSet(set) if is_whole => set.len(),
+        _ => 0,
+    }
+}
+
 /// Calls a method of a builtin value.
 pub(crate) fn call_method(ev: &mut Interp<'_>, receiver: &Value, name: &str, args: Args) -> R {
     if name.starts_with("__")
@@ -210,6 +244,7 @@ pub(crate) fn call_method(ev: &mut Interp<'_>, receiver: &Value, name: &str, arg
     {
         return Ok(result);
     }
+    ev.charge(cost(receiver, name));
     match receiver {
         Value::Str(this) => text::call(ev, this, name, args),
         Value::Bytes(this) => bytes::call(ev, this, name, args),

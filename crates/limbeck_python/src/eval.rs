@@ -22,6 +22,7 @@ mod presence;
 mod probe;
 mod scope;
 mod skipped;
+mod special;
 mod stmt;
 mod text;
 mod types;
@@ -423,6 +424,34 @@ impl<'a> Interp<'a> {
         // Large values cost as much as many small steps.
         self.steps += (size / 64) as u64;
         Ok(())
+    }
+
+    /// Fails if a container of `count` elements would be too large.
+    pub(crate) fn check_items(&mut self, count: usize) -> R<()> {
+        if count > self.world.limits.size / 16 {
+            return Err(self.limit("a value grows too large"));
+        }
+        self.charge(count / 2);
+        Ok(())
+    }
+
+    /// The same while it grows, element by element.
+    pub(crate) fn check_length(&mut self, count: usize) -> R<()> {
+        if count > self.world.limits.size / 16 {
+            return Err(self.limit("a value grows too large"));
+        }
+        Ok(())
+    }
+
+    /// Fails if an integer of `bits` bits would be too large: what is done with it takes time that grows faster than it.
+    pub(crate) fn check_bits(&mut self, bits: u64) -> R<()> {
+        let size = usize::try_from(bits / 8).unwrap_or(usize::MAX);
+        self.check_size(size.saturating_mul(512))
+    }
+
+    /// Counts as many steps, for what is done at once.
+    pub(crate) fn charge(&mut self, steps: usize) {
+        self.steps += steps as u64;
     }
 
     pub(crate) fn enter(&mut self) -> R<()> {

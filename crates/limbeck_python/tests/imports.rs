@@ -15,6 +15,7 @@ fn run(files: &[(&str, &str)], script: &'static str) -> Result<usize, String> {
     on_deep_stack(move || {
         let inputs = Inputs {
             sys_path: vec!["/p".into()],
+            installed: vec!["/env".into()],
             ..Inputs::default()
         };
         let world = World::new(Rc::new(sources), inputs, Limits::default());
@@ -208,4 +209,78 @@ fn offline_create_all_makes_every_table() {
         def upgrade():\n    metadata.create_all(op.get_bind())\n    a.create(op.get_bind(), checkfirst=True)\n    \
         sa.Index('i', a.c.id).create(op.get_bind(), checkfirst=True)\n";
     assert_eq!(run(&[], script).unwrap(), 4);
+}
+
+/// What a script with a guarded import executes, among installed packages.
+fn guarded(installed: &[&str], body: &'static str) -> Result<String, String> {
+    let mut sources = MemorySources::default();
+    for path in installed {
+        sources.files.insert(path.into(), String::new());
+    }
+    on_deep_stack(move || {
+        let inputs = Inputs {
+            sys_path: vec!["/p".into()],
+            installed: vec!["/env".into()],
+            ..Inputs::default()
+        };
+        let world = World::new(Rc::new(sources), inputs, Limits::default());
+        let text = format!(
+            "from alembic import op\n{body}\ndef upgrade():\n    op.execute('left' if x else 'right')\n"
+        );
+        let outcome = Script::parse("/p/script.py", &text).and_then(|script| {
+            let request = RevisionRequest {
+                script: &script,
+                function: "upgrade",
+                dialect: "sqlite",
+                is_offline: true,
+                kwargs: &[],
+            };
+            evaluate_revision(&world, &request)
+        });
+        let outcome = outcome.map_err(|error| error.diagnostic.message.clone())?;
+        let shown = format!("{:?}", outcome.ops.first().map(|op| &op.op));
+        let side = ["left", "right"].into_iter().find(|it| shown.contains(it));
+        Ok(side.unwrap_or_default().to_owned())
+    })
+}
+
+#[test]
+fn a_guarded_import_goes_as_in_the_environment() {
+    const TRY: &str = "try:\n    import tool\n    x = True\nexcept ImportError:\n    x = False\n";
+    let env = "/env/alembic/__init__.py";
+    assert_eq!(guarded(&[env, "/env/tool.py"], TRY).unwrap(), "left");
+    assert_eq!(guarded(&[env, "/p/tool/__init__.py"], TRY).unwrap(), "left");
+    assert_eq!(guarded(&[env, "/env/tool/x.py"], TRY).unwrap(), "left");
+    assert_eq!(guarded(&[env, "/env/tool.abi3.so"], TRY).unwrap(), "left");
+    assert_eq!(guarded(&[env], TRY).unwrap(), "right");
+    let unknown = guarded(&[], TRY).unwrap_err();
+    assert!(
+        unknown.contains("cannot be read"),
+        "nothing is known of the environment: {unknown}"
+    );
+}
+
+#[test]
+fn a_guarded_import_of_a_part_of_the_project() {
+    const TRY: &str = "try:\n    from app.local import value as x\nexcept (ImportError, OSError):\n    x = False\n";
+    let env = "/env/alembic/__init__.py";
+    assert_eq!(guarded(&[env, "/p/app/__init__.py"], TRY).unwrap(), "right");
+}
+
+#[test]
+fn a_guarded_import_of_the_standard_library_goes_by_version() {
+    const OLD: &str =
+        "try:\n    import asyncore\n    x = True\nexcept ImportError:\n    x = False\n";
+    assert_eq!(guarded(&[], OLD).unwrap(), "left");
+    const NEW: &str = "try:\n    from itertools import batched\n    x = True\nexcept ImportError:\n    x = False\n";
+    assert_eq!(guarded(&[], NEW).unwrap(), "right");
+    const BOTH: &str =
+        "try:\n    import tomllib\n    x = True\nexcept ModuleNotFoundError:\n    x = False\n";
+    assert_eq!(guarded(&[], BOTH).unwrap(), "left");
+}
+
+#[test]
+fn a_clause_that_raises_needs_no_environment() {
+    const TRY: &str = "try:\n    import tool\n    x = True\nexcept ImportError:\n    raise RuntimeError('install it')\n";
+    assert_eq!(guarded(&[], TRY).unwrap(), "left");
 }

@@ -75,6 +75,36 @@ fn huge_values_are_refused() {
     check("x = 10\nfor i in range(100): x = x ** x", "too large");
     check("list(range(10 ** 12))", "too many steps");
     check("bytes(10 ** 12)", "too large");
+    check("10 ** 10 ** 8", "too large");
+    check(
+        "x = 3\nfor i in range(40): x = x * x",
+        "evaluation was stopped",
+    );
+}
+
+#[test]
+fn memory_counts_as_steps() {
+    let grows = |what: &str| {
+        format!(
+            "n, x, l, s, d = 0, [], [0] * 1000, set(range(500)), dict.fromkeys(range(500))\nwhile True:\n    n += 1\n    \
+             x.append({what})\n    if n > 2000: raise ValueError('too late')"
+        )
+    };
+    for what in [
+        "[0] * 1000",
+        "(0,) * 1000",
+        "l[:]",
+        "l.copy()",
+        "l + l",
+        "list(l)",
+        "sorted(l)",
+        "s | s",
+        "s.copy()",
+        "d.copy()",
+        "('a' * 100_000).upper()",
+    ] {
+        check(&grows(what), "too many steps");
+    }
 }
 
 #[test]

@@ -63,6 +63,22 @@ impl Interp<'_> {
 
     /// `value.name`, or none where Python raises `AttributeError`.
     pub fn get_attr_opt(&mut self, value: &Value, name: &str) -> R<Option<Value>> {
+        let found = self.find_attr(value, name)?;
+        let is_function = matches!(
+            value,
+            Value::Function(_) | Value::Native(_) | Value::Bound(_)
+        );
+        if found.is_some() || !is_function {
+            return Ok(found);
+        }
+        if name == "__class__" {
+            return Ok(self.class_of(value).map(Value::Class));
+        }
+        let has = name == "__call__" || super::special::is_of_object(name);
+        Ok(has.then(|| self.unknown(format!("`{name}` of a function is not modelled"))))
+    }
+
+    fn find_attr(&mut self, value: &Value, name: &str) -> R<Option<Value>> {
         self.step()?;
         match value {
             Value::Unknown(unknown) => match &unknown.object_of {
@@ -153,8 +169,10 @@ impl Interp<'_> {
         if name == "__class__" {
             return Ok(self.class_of(value).map(Value::Class));
         }
-        let is_index = name == "__index__" && matches!(value, Value::Int(_) | Value::Bool(_));
-        if is_special(name) || is_index || crate::builtins::is_unmodelled_method(value, name) {
+        let has = super::special::has_special(value, name);
+        if has.unwrap_or_else(|| is_special(name))
+            || crate::builtins::is_unmodelled_method(value, name)
+        {
             return Ok(Some(self.unknown(format!(
                 "`{}.{name}` is not modelled",
                 builtin_type_name(value)

@@ -364,9 +364,12 @@ impl Interp<'_> {
                 });
             }
             Value::Set(_) | Value::FrozenSet(_) => {
-                let set = set_of(container);
                 return Ok(match self.key_or_unknown(item)? {
-                    Ok(key) => Value::Bool(set.contains(&key)),
+                    Ok(key) => Value::Bool(match container {
+                        Value::Set(set) => set.borrow().contains(&key),
+                        Value::FrozenSet(set) => set.contains(&key),
+                        _ => false,
+                    }),
                     Err(unknown) => unknown,
                 });
             }

@@ -175,7 +175,7 @@ impl Interp<'_> {
                 Ok(true) => {
                     items.push(self.eval(&state.scope, &code.element)?);
                     if items.len() % 1024 == 0 {
-                        self.check_size(items.len())?;
+                        self.check_length(items.len())?;
                     }
                 }
                 Ok(false) => break,

@@ -229,6 +229,7 @@ impl Interp<'_> {
         scope: &Rc<Scope>,
         elements: &[Expr],
     ) -> R<Result<Vec<Value>, Value>> {
+        self.charge(4);
         let mut items = Vec::with_capacity(elements.len());
         let mut unknown = None;
         for element in elements {
@@ -265,6 +266,7 @@ impl Interp<'_> {
     }
 
     fn eval_dict(&mut self, scope: &Rc<Scope>, dict: &ExprDict) -> R {
+        self.charge(8);
         let mut result = Dict::new();
         let mut unknown = None;
         for item in &dict.items {

@@ -6,7 +6,7 @@ use super::Interp;
 use super::ops::{plain_float, plain_int};
 use crate::args::Args;
 use crate::flow::R;
-use crate::value::{Int, Str, Value};
+use crate::value::{Int, Value};
 
 /// `repr` of a float: the shortest digits that give the same float.
 pub(crate) fn format_float_repr(value: f64) -> String {
@@ -190,10 +190,10 @@ fn float_text(value: f64, spec: &Spec) -> Option<String> {
     if !value.is_finite() {
         let text = if value.is_nan() { "nan" } else { "inf" };
         let upper = matches!(spec.kind, Some('F' | 'E' | 'G'));
-        return Some(if upper {
-            text.to_uppercase()
-        } else {
-            text.to_owned()
+        return Some(match spec.kind {
+            _ if upper => text.to_uppercase(),
+            Some('%') => format!("{text}%"),
+            _ => text.to_owned(),
         });
     }
     let precision = spec.precision.unwrap_or(6);
@@ -322,10 +322,6 @@ impl Interp<'_> {
         self.check_size(parsed.width.max(parsed.precision.unwrap_or(0)))?;
         match value {
             Value::Str(text) => self.format_str(text, &parsed),
-            Value::Bool(_) if parsed.kind.is_none() => {
-                let text = self.to_str(value)?;
-                self.format_str(&Str::from(text), &parsed)
-            }
             Value::Int(_) | Value::Bool(_) => match plain_int(value) {
                 Some(int) => self.format_int(&int, &parsed, &kind),
                 None => self.to_str(value),

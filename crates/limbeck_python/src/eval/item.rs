@@ -127,6 +127,9 @@ impl Interp<'_> {
             Value::Range(_) => "range object",
             _ => kind.as_str(),
         };
+        if let Value::Str(text) = value {
+            self.charge(text.len() / 64);
+        }
         if let Value::Slice(slice) = key {
             return self.slice(value, slice);
         }
@@ -216,6 +219,8 @@ impl Interp<'_> {
             Value::List(items) => {
                 let items = items.borrow().clone();
                 let indices = self.slice_indices(slice, items.len())?;
+                self.charge(items.len() / 64);
+                self.check_items(indices.len())?;
                 Value::list(
                     indices
                         .iter()
@@ -225,6 +230,7 @@ impl Interp<'_> {
             }
             Value::Tuple(items) => {
                 let indices = self.slice_indices(slice, items.len())?;
+                self.check_items(indices.len())?;
                 Value::tuple(
                     indices
                         .iter()

@@ -307,8 +307,15 @@ impl Interp<'_> {
     /// All elements of an iterable.
     pub fn iterate(&mut self, value: &Value) -> R<Vec<Value>> {
         match value {
-            Value::Tuple(items) => return Ok(items.to_vec()),
-            Value::List(items) => return Ok(items.borrow().clone()),
+            Value::Tuple(items) => {
+                self.check_items(items.len())?;
+                return Ok(items.to_vec());
+            }
+            Value::List(items) => {
+                let length = items.borrow().len();
+                self.check_items(length)?;
+                return Ok(items.borrow().clone());
+            }
             _ => {}
         }
         let mut iter = self.get_iter(value)?;
@@ -321,7 +328,7 @@ impl Interp<'_> {
         while let Some(item) = self.next(iter)? {
             items.push(item);
             if items.len() % 1024 == 0 {
-                self.check_size(items.len())?;
+                self.check_length(items.len())?;
             }
         }
         Ok(items)

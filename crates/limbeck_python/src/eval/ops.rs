@@ -201,7 +201,7 @@ impl Interp<'_> {
             (BinOp::Add, Value::List(left), Value::List(right)) => {
                 let mut items = left.borrow().clone();
                 items.extend(right.borrow().iter().cloned());
-                self.check_size(items.len())?;
+                self.check_items(items.len())?;
                 Some(Value::list(items))
             }
             (BinOp::Add, Value::List(_), other) => {
@@ -214,7 +214,7 @@ impl Interp<'_> {
             (BinOp::Add, Value::Tuple(left), Value::Tuple(right)) => {
                 let mut items = left.to_vec();
                 items.extend(right.iter().cloned());
-                self.check_size(items.len())?;
+                self.check_items(items.len())?;
                 Some(Value::tuple(items))
             }
             (BinOp::Add, Value::Tuple(_), other) => {
@@ -280,6 +280,7 @@ impl Interp<'_> {
             Value::FrozenSet(set) => (**set).clone(),
             _ => return None,
         };
+        self.charge(left_set.len() + right_set.len());
         let result = combine_sets(op, &left_set, &right_set);
         Some(if frozen {
             Value::FrozenSet(Rc::new(result))
@@ -302,7 +303,11 @@ impl Interp<'_> {
             Value::Tuple(items) => items.len(),
             _ => 0,
         };
-        self.check_size(length.saturating_mul(count))?;
+        let size = length.saturating_mul(count);
+        match sequence {
+            Value::List(_) | Value::Tuple(_) => self.check_items(size)?,
+            _ => self.check_size(size)?,
+        }
         let count = if length == 0 { 0 } else { count };
         Ok(match sequence {
             Value::Str(text) => Value::from(text.repeat(count)),
@@ -326,9 +331,7 @@ impl Interp<'_> {
             BinOp::Add => Value::Int(left.add(right)),
             BinOp::Sub => Value::Int(left.sub(right)),
             BinOp::Mul => {
-                self.check_size(
-                    usize::try_from((left.bits() + right.bits()) / 8).unwrap_or(usize::MAX),
-                )?;
+                self.check_bits(left.bits().saturating_add(right.bits()))?;
                 Value::Int(left.mul(right))
             }
             BinOp::FloorDiv => match left.div_mod(right) {
@@ -384,7 +387,7 @@ impl Interp<'_> {
                 match exponent {
                     Some(exponent) => {
                         let bits = left.bits().saturating_mul(u64::from(exponent));
-                        self.check_size(usize::try_from(bits / 8).unwrap_or(usize::MAX))?;
+                        self.check_bits(bits)?;
                         Value::Int(left.pow(exponent))
                     }
                     None if left.is_zero() => Value::int(0_i64),
@@ -403,10 +406,7 @@ impl Interp<'_> {
                     }
                     (BinOp::RShift, Some(count)) => Value::Int(left.shr(count)),
                     (_, Some(count)) => {
-                        self.check_size(
-                            usize::try_from((left.bits() + u64::from(count)) / 8)
-                                .unwrap_or(usize::MAX),
-                        )?;
+                        self.check_bits(left.bits().saturating_add(u64::from(count)))?;
                         Value::Int(left.shl(count))
                     }
                     (_, None) if left.is_zero() => Value::int(0_i64),
@@ -556,7 +556,9 @@ impl Interp<'_> {
         match (op, left) {
             (BinOp::Add, Value::List(items)) => {
                 let more = self.iterate(right)?;
-                self.check_size(items.borrow().len() + more.len())?;
+                let length = items.borrow().len();
+                self.check_items(more.len())?;
+                self.check_size((length + more.len()).saturating_mul(16))?;
                 items.borrow_mut().extend(more);
                 Ok(left.clone())
             }

@@ -314,6 +314,9 @@ struct Parser<'t> {
     has_twins: bool,
 }
 
+/// What Python does not say.
+const TOO_DEEP: &str = "nested too deeply";
+
 /// A JSON error: what, and where as a byte offset.
 type Fault = (String, usize);
 
@@ -333,7 +336,7 @@ impl Parser<'_> {
 
     fn value(&mut self, depth: usize) -> Result<Value, Fault> {
         if depth > 500 {
-            return self.fault("nested too deeply", self.at);
+            return self.fault(TOO_DEEP, self.at);
         }
         let start = self.at;
         let rest = self.rest();
@@ -560,6 +563,9 @@ fn loads(ev: &mut Interp<'_>, args: Args) -> R {
             parser.fault("Extra data", parser.at)
         }
     });
+    if matches!(&result, Err((what, _)) if what == TOO_DEEP) {
+        return Err(ev.unreadable("the JSON is nested too deeply"));
+    }
     if parser.has_twins && hooks.pairs.is_some() {
         return Ok(ev.unknown("`object_pairs_hook` of an object with a name twice is not modelled"));
     }

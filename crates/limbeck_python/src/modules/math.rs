@@ -669,6 +669,8 @@ fn pbkdf2_hmac(ev: &mut Interp<'_>, args: Args) -> R {
         let mut last = keyed(&[&salt[..], &number.to_be_bytes()].concat());
         let mut sum = last.clone();
         for _ in 1..iterations {
+            // Two digests of more than one block each.
+            ev.charge(20);
             ev.step()?;
             last = keyed(&last);
             sum.iter_mut()
