@@ -84,6 +84,7 @@ pub(super) fn run(
             Some(_) | None => error,
         })?;
     }
+    plan.check_indexes()?;
     plan.write(&temp, emitter)
 }
 
@@ -194,6 +195,7 @@ struct Plan<'a> {
     ordering: Ordering,
     /// Columns that come from the old table.
     old: Vec<String>,
+    dropped: Vec<String>,
     casts: Vec<(String, ColumnType)>,
     /// Names given at the end, when everything else is in place.
     renames: Vec<(Name, Name)>,
@@ -229,6 +231,7 @@ impl<'a> Plan<'a> {
             ddl,
             ordering: Ordering::new(old.clone(), op.partial_reordering.clone()),
             old,
+            dropped: Vec::new(),
             casts: Vec::new(),
             renames: Vec::new(),
             indexes: master.objects.iter().filter(of_table("index")).collect(),
@@ -497,29 +500,39 @@ impl<'a> Plan<'a> {
                 Err(no_column(&self.op.table, name))
             };
         }
-        if let Some(index) = self.indexes.iter().find(|index| {
-            index
-                .sql
-                .as_deref()
-                .is_some_and(|sql| index_mentions(sql, name))
-        }) {
-            return Err(Error::new(
-                ErrorKind::Compile,
-                Diagnostic::error(
-                    "indexed-column",
-                    format!(
-                        "the column {name} cannot be dropped: the index {} needs it",
-                        index.name
-                    ),
-                )
-                .help(format!(
-                    "drop the index first: batch_op.drop_index('{}')",
-                    index.name
-                )),
-            ));
-        }
+        self.dropped.push(name.to_string());
         self.ordering.remove(name);
         self.old.retain(|column| !column.eq_ignore_ascii_case(name));
+        Ok(())
+    }
+
+    /// No index of the old table may have a column that is gone; a later operation of the batch may have dropped it.
+    fn check_indexes(&self) -> Result<()> {
+        let gone = self.dropped.iter().filter(|name| {
+            let mut left = self.ddl.columns.iter();
+            !left.any(|column| column.name.eq_ignore_ascii_case(name))
+        });
+        for name in gone {
+            if let Some(index) = self.indexes.iter().find(|index| {
+                let sql = index.sql.as_deref();
+                sql.is_some_and(|sql| index_mentions(sql, name))
+            }) {
+                return Err(Error::new(
+                    ErrorKind::Compile,
+                    Diagnostic::error(
+                        "indexed-column",
+                        format!(
+                            "the column {name} cannot be dropped: the index {} needs it",
+                            index.name
+                        ),
+                    )
+                    .help(format!(
+                        "drop the index first: batch_op.drop_index('{}')",
+                        index.name
+                    )),
+                ));
+            }
+        }
         Ok(())
     }
 

@@ -33,6 +33,12 @@ const MODELS: &[Model] = &[
         yields: false,
     },
     Model {
+        name: "oslo_log.log",
+        text: include_str!("small/oslo_log.py"),
+        parts: &[],
+        yields: false,
+    },
+    Model {
         name: "orjson",
         text: include_str!("small/orjson.py"),
         parts: &[],
@@ -65,12 +71,6 @@ const MODELS: &[Model] = &[
     Model {
         name: "loguru",
         text: include_str!("small/loguru.py"),
-        parts: &[],
-        yields: false,
-    },
-    Model {
-        name: "oslo_log.log",
-        text: include_str!("small/oslo_log.py"),
         parts: &[],
         yields: false,
     },

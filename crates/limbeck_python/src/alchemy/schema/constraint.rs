@@ -51,6 +51,11 @@ impl ConstraintObj {
         })
     }
 
+    /// The `ForeignKey` of one column of a foreign key.
+    pub(crate) fn foreign_key(constraint: Constraint) -> Value {
+        ConstraintObj::value(constraint, ItemKind::ForeignKey)
+    }
+
     fn class_key(&self) -> &'static str {
         match (&self.constraint.borrow().body, self.kind) {
             (_, ItemKind::ForeignKey) => "ForeignKey",

@@ -21,7 +21,7 @@ use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::{Flow, R};
 use crate::host::Look;
-use crate::value::{Class, Dict, NativeObject, Value};
+use crate::value::{Class, Dict, NativeObject, Set, Value};
 
 /// A table.
 pub(crate) struct TableObj {
@@ -108,6 +108,27 @@ impl TableObj {
             *index.table.borrow_mut() = Some(self.name.clone());
             self.indexes.borrow_mut().push(index.index.clone());
         }
+    }
+
+    /// A `ForeignKey` for each column that refers to another: those of the columns, then those of the constraints.
+    fn foreign_keys(&self, ev: &mut Interp<'_>) -> R {
+        let mut keys = Vec::new();
+        for column in self.columns.borrow().iter() {
+            let column = column.column.borrow();
+            keys.extend(column.foreign_keys.iter().map(|key| key.constraint.clone()));
+        }
+        for constraint in self.constraints.borrow().iter() {
+            if let ConstraintBody::ForeignKey(body) = &constraint.body {
+                keys.extend(body.columns.iter().map(|_| constraint.clone()));
+            }
+        }
+        let mut set = Set::new();
+        for key in keys {
+            let value = ConstraintObj::foreign_key(key);
+            let hash = ev.hash_key(&value)?;
+            set.insert(hash, value);
+        }
+        Ok(Value::set(set))
     }
 
     /// The column of that key.
@@ -780,6 +801,7 @@ impl NativeObject for TableObj {
             },
             "comment" => Value::from(self.comment.clone()),
             "info" => self.info.clone(),
+            "foreign_keys" => return self.foreign_keys(ev).map(Some),
             _ => return Ok(None),
         }))
     }
