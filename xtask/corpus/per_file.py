@@ -7,6 +7,8 @@ One JSON line per file, dialect and direction: {"file", "dialect", "direction", 
 SYS_PATH is put on sys.path first (":" separated). Each file is imported alone; a process of its own
 survives what scripts do at import.
 """
+import ast
+import importlib
 import importlib.util
 import io
 import json
@@ -82,6 +84,29 @@ def one(path: str) -> list[dict]:
         process.join()
 
 
+def warm_up(files: list[str]) -> None:
+    """Imports what the scripts import, once, before the forks: an application may take seconds."""
+    names = set()
+    for path in files:
+        try:
+            tree = ast.parse(open(path).read())
+        except (SyntaxError, UnicodeDecodeError):
+            continue
+        for node in tree.body:
+            if isinstance(node, ast.Import):
+                names.update(alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names.add(node.module)
+    output = sys.stdout, sys.stderr
+    sys.stdout = sys.stderr = open(os.devnull, "w")
+    for name in sorted(names):
+        try:
+            importlib.import_module(name)
+        except BaseException:  # noqa: BLE001 - the scripts that import it will say so
+            pass
+    sys.stdout, sys.stderr = output
+
+
 def main() -> None:
     out, sys_path, files = sys.argv[1], sys.argv[2], sys.argv[3:]
     sys.path[0:1] = [entry for entry in sys_path.split(":") if entry]
@@ -91,6 +116,7 @@ def main() -> None:
     import sqlalchemy.dialects.postgresql  # noqa: F401
     import sqlalchemy.dialects.sqlite  # noqa: F401
 
+    warm_up(files)
     multiprocessing.set_start_method("fork")
     with open(out, "w") as sink:
         for path in files:

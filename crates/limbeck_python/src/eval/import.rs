@@ -258,11 +258,19 @@ impl Interp<'_> {
             Err(flow) => {
                 self.world().modules.borrow_mut().remove(name);
                 match flow {
-                    // More likely this reader's fault than the package's.
-                    Flow::Raise(raised) if self.is_installed(file) => {
+                    // More likely this reader's fault than the package's. So is an exception of the project's own, unlike a
+                    // missing variable or module: what decides whether it is raised may have been left out.
+                    Flow::Raise(raised)
+                        if self.is_installed(file) || is_of_own_class(&raised.value) =>
+                    {
                         let text = self.exception_text(&raised.value);
+                        let installed = if self.is_installed(file) {
+                            "installed "
+                        } else {
+                            ""
+                        };
                         let unknown = self.foreign(format!(
-                            "the installed module `{name}` cannot be read: {text}"
+                            "the {installed}module `{name}` cannot be read: {text}"
                         ));
                         self.note_unread_module(&module, &unknown);
                         Ok(unknown)
@@ -750,4 +758,9 @@ pub(crate) fn touched_names(stmt: &Stmt) -> BTreeSet<String> {
     let mut toucher = Toucher::default();
     toucher.visit_stmt(stmt);
     toucher.0
+}
+
+/// True for an exception whose class was written in Python.
+fn is_of_own_class(exception: &Value) -> bool {
+    matches!(exception, Value::Instance(instance) if instance.class.location.is_some())
 }
