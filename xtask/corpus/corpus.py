@@ -61,7 +61,7 @@ def main() -> int:
             keep(kept, found)
             if not args.per_file and not args.reading:
                 found["histories"] = {
-                    dialect: history.compare(project, dialect, databases[dialect], args.limbeck, cache)
+                    dialect: history.compare(project, dialect, databases[dialect], args.limbeck, cache, wanted)
                     for dialect in project.dialects if dialect in databases}
                 keep(kept, found)
             print(report.one_line(found), file=sys.stderr)

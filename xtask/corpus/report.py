@@ -44,8 +44,11 @@ HISTORIES = """\
 
 `upgrade heads` on a fresh database, then `downgrade base`, with both tools and a small env.py; the version table, the schema and
 every row are compared. Then `upgrade heads --sql`. *n revisions* is how far Alembic came; *delegated* counts the revisions that Limbeck gave to
-the project's own Python. Where Alembic fails (most histories of a large application cannot be run without it, or end in a
-script that is wrong on an empty database), Limbeck must fail at the same revision and leave the same version behind.
+the project's own Python. Where Alembic fails (a script is wrong on an empty database, or has no `downgrade`), Limbeck must fail at
+the same revision and leave the same version, schema and rows behind; on SQLite, where Python's driver lets DDL out of the
+transaction and Limbeck does not, the same version. *unread* is refused by Limbeck, *wanted* a difference that
+[DIFFERENCES.md](../DIFFERENCES.md) names. Where *Alembic cannot load it*, the scripts import an application that does not run
+with this Python, or the history starts from tables that the application makes.
 """
 
 
@@ -63,12 +66,43 @@ def render(projects: list[Project], known: dict, servers: list[str]) -> tuple[st
     """The page, and how many results are different."""
     shown = [project for project in projects if project.name in known]
     blockers = list(find_blockers(shown, known))
-    lines = [HEAD]
+    lines = [HEAD, *summary(shown, known), ""]
     lines += blockers_text(blockers)
     lines += [READING, *reading_table(shown, known), "", FILES, *files_table(shown, known), ""]
     lines += [HISTORIES, *history_table(shown, known), ""]
     lines += versions_text(shown, servers)
     return "\n".join(lines), len(blockers)
+
+
+def summary(projects, known) -> list[str]:
+    """The numbers of the whole."""
+    compared, native, runs, by_dialect = Counter(), Counter(), Counter(), Counter()
+    for project in projects:
+        for dialect, history in known[project.name].get("histories", {}).items():
+            for entry in history.values():
+                runs[entry["result"].removesuffix(", times and ids aside")] += 1
+            entry = history["upgrade"]
+            if not entry["result"].startswith(("equal", "both fail", "wanted")):
+                continue
+            by_dialect[dialect] += entry["steps"]
+            compared[project.name] = max(compared[project.name], entry["steps"])
+            native[project.name] = max(native[project.name], entry["steps"] - len(entry["delegated"]))
+    databases = ", ".join(f"{by_dialect[dialect]} on {name}" for dialect, name in NAMES.items())
+    order = ("equal", "wanted", "both fail", "only Limbeck", "unread", "Alembic cannot load it", "not reached", *sorted(BAD))
+    return [
+        f"- **{len(+compared)} projects, {sum(compared.values())} revisions** have been upgraded from nothing by both tools, with the "
+        f"same result ({databases}); {sum(native.values())} of them natively.",
+        f"- Runs of whole histories: {', '.join(f'{runs[kind]} {kind}' for kind in order)}.",
+        "- Single revisions, offline: " + ", ".join(f"{count} {kind}" for kind, count in single(projects, known).items()) + ".",
+    ]
+
+
+def single(projects, known) -> dict:
+    counts = Counter()
+    for project in projects:
+        for dialect in known[project.name]["files"]["counts"].values():
+            counts.update(dialect)
+    return {kind.replace("only Limbeck", "Limbeck alone"): counts[kind] for kind in KINDS}
 
 
 def find_blockers(projects, known):

@@ -179,7 +179,9 @@ impl Caps {
                     version.map(|version| (version.major, version.minor) >= (major, minor))
                 };
                 Caps {
-                    native_uuid: online(10, 7).unwrap_or(sqlalchemy >= SqlAlchemyVersion::V2_1),
+                    // SQLAlchemy 2.0 has no UUID of MariaDB's, whatever the server.
+                    native_uuid: sqlalchemy >= SqlAlchemyVersion::V2_1
+                        && online(10, 7).unwrap_or(true),
                     sequences: online(10, 3).unwrap_or(false),
                     insert_returning: online(10, 5)
                         .unwrap_or(sqlalchemy >= SqlAlchemyVersion::V2_1),

@@ -68,7 +68,10 @@ fn raised_class(ev: &mut Interp<'_>, error: &Error) -> Option<Rc<crate::value::C
         }
         (ErrorKind::Compile, "identifier-too-long") => Some(alchemy(ev).class("IdentifierError")),
         (ErrorKind::Compile, "bad-operation") => {
-            if message == "Constraint must have a name" || message.starts_with("No such index: ") {
+            let missing = ["No such index: ", "No such constraint: "];
+            if message == "Constraint must have a name"
+                || missing.iter().any(|start| message.starts_with(start))
+            {
                 return builtin("ValueError");
             }
             if message.starts_with("No support for") || message.starts_with("No generic 'DROP") {
