@@ -4,6 +4,7 @@ mod applied;
 mod blame;
 mod connect;
 mod delegate;
+mod env_statements;
 pub(crate) mod evaluate;
 mod foreign_keys;
 pub(crate) mod level;

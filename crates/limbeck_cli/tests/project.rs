@@ -130,3 +130,36 @@ fn a_revision_that_cannot_be_read_is_run_by_python() {
         assert_eq!(project.run(LIMBECK, "", "current"), "");
     }
 }
+
+/// env.py of a project whose deployers wait for each other.
+const LOCKING: &str = "import os\nfrom alembic import context\nfrom sqlalchemy import create_engine, text\n\
+    with create_engine(os.environ['DATABASE_URL']).connect() as connection:\n    \
+    context.configure(connection=connection)\n    with context.begin_transaction():\n        \
+    context.get_context()._ensure_version_table()\n        \
+    connection.execute(text('LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE'))\n        \
+    connection.execute(text(\"SET LOCAL lock_timeout TO '3s'\"))\n        context.run_migrations()\n";
+
+#[test]
+fn what_env_py_sets_for_a_transaction_holds_in_that_of_the_migrations() {
+    let database = Database::create(Server::Postgres);
+    let url = database.sqlalchemy_url();
+    let project = Copy::empty("locking");
+    std::fs::create_dir_all(project.path.join("m/versions")).unwrap();
+    let script = "from alembic import op\nrevision = 'a1'\ndown_revision = None\ndef upgrade():\n    \
+        op.execute(\"CREATE TABLE kept AS SELECT current_setting('lock_timeout') AS it\")\n";
+    for (path, text) in [
+        ("alembic.ini", "[alembic]\nscript_location = %(here)s/m\n"),
+        ("m/env.py", LOCKING),
+        ("m/versions/a1.py", script),
+    ] {
+        std::fs::write(project.path.join(path), text).unwrap();
+    }
+    project.run(LIMBECK, &url, "--no-python upgrade head");
+    let current = project.run(LIMBECK, &url, "--no-python current");
+    assert_eq!(current.trim(), "a1 (head)");
+    let kept = database.connect().execute("SELECT it FROM kept").unwrap();
+    assert_eq!(
+        kept.scalar(),
+        Some(&limbeck_schema::Literal::Str("3s".into()))
+    );
+}

@@ -274,6 +274,8 @@ pub struct EnvStatement {
 pub enum EnvSql {
     /// A statement, with its parameters.
     Op(Box<limbeck_schema::Op>),
+    /// `context.get_context()._ensure_version_table()`: the version table is made if it is not there.
+    EnsureVersionTable,
     /// Something that could not be read; why.
     Unknown(String),
 }

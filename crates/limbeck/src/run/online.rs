@@ -10,7 +10,7 @@ use limbeck_db::{Connection, ResultSet, Scope, Server, inspect, read_sqlite_mast
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Result};
 use limbeck_graph::{Direction, HeadMaintainer, RevisionStep, Step, VersionChange};
 use limbeck_python::World;
-use limbeck_python::env::{EnvRun, EnvSql, EnvStatement};
+use limbeck_python::env::EnvRun;
 use limbeck_schema::{Literal, NamingConvention, Op, SourcedOp, TableName};
 use limbeck_sql::{
     Caps, CompileContext, Dialect, ServerVersion, SqlKind, SqlStatement, StatementKind, Target,
@@ -86,17 +86,18 @@ impl<'a> Online<'a> {
         let before = online.statements_of_env(&run.before)?;
         let after = online.statements_of_env(&run.after)?;
         for (nth, statement) in on_connect.iter().enumerate() {
-            online.send(statement)?;
+            online.send_of_env(statement)?;
             if nth + 1 == run.on_connect_early {
                 online.ask_default_schema()?;
             }
         }
-        for statement in &before {
-            online.send(statement)?;
-        }
+        online.send_before(&before)?;
         let done = work(&online, reporter)?;
         for statement in &after {
-            online.send(statement)?;
+            online.send_of_env(statement)?;
+        }
+        if online.connection.borrow().in_transaction() {
+            online.connection.borrow_mut().commit()?;
         }
         Ok(done)
     }
@@ -107,17 +108,6 @@ impl<'a> Online<'a> {
         connection.ask_default_schema()?;
         self.target.default_schema = connection.default_schema().map(str::to_owned);
         Ok(())
-    }
-
-    /// What env.py itself executes.
-    fn statements_of_env(&self, statements: &[EnvStatement]) -> Result<Vec<SqlStatement>> {
-        let ops = statements
-            .iter()
-            .map(readable)
-            .collect::<Result<Vec<_>>>()?;
-        let mut compiled = Vec::new();
-        compile_ops(&ops, &self.target, &mut self.context(None), &mut compiled)?;
-        Ok(compiled)
     }
 
     /// True if the version table is there.
@@ -182,7 +172,8 @@ impl<'a> Online<'a> {
                 &mut on_wait,
             )?
         };
-        if whole && !is_sqlite {
+        let is_begun = self.connection.borrow().in_transaction();
+        if whole && !is_sqlite && !is_begun {
             self.connection.borrow_mut().begin()?;
         }
         let result = self.run_locked(plan, purge, whole, reporter);
@@ -404,7 +395,7 @@ impl<'a> Online<'a> {
         self.connection.borrow_mut().begin()
     }
 
-    fn context<'c>(
+    pub(super) fn context<'c>(
         &self,
         reflect: Option<&'c limbeck_sql::compile::Reflect<'c>>,
     ) -> CompileContext<'c> {
@@ -516,25 +507,6 @@ impl<'a> Online<'a> {
                 Err(at_call(error, told.as_ref(), statement, &before, dialect))
             }
         }
-    }
-}
-
-/// A statement of env.py, which must have been read.
-fn readable(statement: &EnvStatement) -> Result<SourcedOp> {
-    match &statement.statement {
-        EnvSql::Op(op) => Ok(SourcedOp {
-            op: (**op).clone(),
-            origin: statement.location.clone(),
-        }),
-        EnvSql::Unknown(why) => Err(Error::new(
-            ErrorKind::Unreadable,
-            Diagnostic::error(
-                "env-statement",
-                "env.py executes a statement that cannot be read",
-            )
-            .at_maybe(statement.location.clone(), "")
-            .note(why.clone()),
-        )),
     }
 }
 

@@ -226,7 +226,12 @@ impl NativeObject for MigrationContext {
     }
 
     fn methods(&self) -> &'static [&'static str] {
-        &["run_migrations", "begin_transaction", "execute"]
+        &[
+            "run_migrations",
+            "begin_transaction",
+            "execute",
+            "_ensure_version_table",
+        ]
     }
 
     fn call_method(
@@ -236,6 +241,7 @@ impl NativeObject for MigrationContext {
         args: Args,
     ) -> R<Option<Value>> {
         match name {
+            "_ensure_version_table" => self.recorder.ensure_version_table(ev, &self.target),
             "run_migrations" => self
                 .recorder
                 .run_migrations(ev, configure::keywords(args))?,

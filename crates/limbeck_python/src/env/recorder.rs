@@ -136,12 +136,22 @@ impl Recorder {
             }
             Err(flow) => return Err(flow),
         };
+        self.note(ev, target, statement);
+        Ok(())
+    }
+
+    /// `_ensure_version_table()` of a migration context.
+    pub(super) fn ensure_version_table(&self, ev: &mut Interp<'_>, target: &EnvTarget) {
+        ev.effects += 1;
+        self.note(ev, target, EnvSql::EnsureVersionTable);
+    }
+
+    fn note(&self, ev: &Interp<'_>, target: &EnvTarget, statement: EnvSql) {
         let statement = EnvStatement {
             statement,
             location: ev.location(),
         };
         self.pending.borrow_mut().push((target.clone(), statement));
-        Ok(())
     }
 
     /// Takes out what has been executed so far, so that what a listener executes can be told from it.
