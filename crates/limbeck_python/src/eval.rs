@@ -30,7 +30,7 @@ mod with;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::ffi::OsString;
 use std::rc::Rc;
 
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Location, SourceFile, Span};
@@ -73,9 +73,7 @@ pub struct World {
     /// Module-level statements that were given up although they may have made tables.
     skipped: RefCell<Vec<Error>>,
     /// Files of modules that have been parsed, so that a module whose execution failed is not read again.
-    parsed: RefCell<BTreeMap<PathBuf, Parsed>>,
-    /// Files, and whether they speak of SQLAlchemy.
-    speakers: RefCell<BTreeMap<PathBuf, bool>>,
+    parsed: RefCell<BTreeMap<OsString, Parsed>>,
     /// State of modelled packages, by name.
     extensions: RefCell<BTreeMap<&'static str, Rc<dyn std::any::Any>>>,
 }
@@ -106,7 +104,6 @@ impl World {
             nondeterministic: Cell::new(None),
             skipped: RefCell::default(),
             parsed: RefCell::default(),
-            speakers: RefCell::default(),
             extensions: RefCell::new(BTreeMap::new()),
         })
     }

@@ -1,6 +1,6 @@
 //! Imports: modelled modules, and modules of the project read from source.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -224,7 +224,7 @@ impl Interp<'_> {
             module.finished.set(true);
             return Ok(Value::Module(module));
         };
-        let known = self.world().parsed.borrow().get(file).cloned();
+        let known = self.world().parsed.borrow().get(file.as_os_str()).cloned();
         let parsed = match known {
             Some(parsed) => parsed,
             None => {
@@ -241,7 +241,7 @@ impl Interp<'_> {
                     }
                 };
                 let mut files = self.world().parsed.borrow_mut();
-                files.insert(file.clone(), parsed.clone());
+                files.insert(file.clone().into_os_string(), parsed.clone());
                 parsed
             }
         };
@@ -296,6 +296,7 @@ impl Interp<'_> {
             is_native: false,
             fallback: None,
             finished: Cell::new(false),
+            speaks: OnceCell::new(),
         });
         module.set("__name__", Value::from(name));
         module.set("__doc__", Value::None);

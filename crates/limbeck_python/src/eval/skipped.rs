@@ -1,7 +1,6 @@
 //! Statements of models that were given up, and whether they may have made tables.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::rc::Rc;
 
 use limbeck_diag::Error;
@@ -107,15 +106,12 @@ impl World {
         self.skipped.borrow().clone()
     }
 
-    /// True for a file that has to do with SQLAlchemy.
-    fn speaks_of_sqlalchemy(&self, file: &Path) -> bool {
-        let known = self.speakers.borrow().get(file).copied();
-        known.unwrap_or_else(|| {
-            let text = self.sources.read(file).unwrap_or_default();
-            let speaks = text.contains("sqlalchemy") || text.contains("sqlmodel");
-            let mut speakers = self.speakers.borrow_mut();
-            speakers.insert(file.to_owned(), speaks);
-            speaks
+    /// True for a module that has to do with SQLAlchemy.
+    fn speaks_of_sqlalchemy(&self, module: &Module) -> bool {
+        let read = |file| self.sources.read(file).unwrap_or_default();
+        *module.speaks.get_or_init(|| {
+            let text = module.file.as_deref().map(read).unwrap_or_default();
+            text.contains("sqlalchemy") || text.contains("sqlmodel")
         })
     }
 
@@ -200,20 +196,20 @@ impl Interp<'_> {
         }
         let top = module.name.split('.').next().unwrap_or_default();
         let world = self.world();
-        if world.speaks_of_sqlalchemy(file) {
+        if world.speaks_of_sqlalchemy(module) {
             return false;
         }
         let modules = world.modules.borrow();
         // In order of names, which begin with the package's; those of another may stand between them.
-        let mut files = modules
+        let mut others = modules
             .range(top.to_owned()..)
             .take_while(|(name, _)| name.starts_with(top))
             .filter(|(name, _)| name.split('.').next() == Some(top))
             .filter_map(|(_, value)| match value {
-                Value::Module(module) => module.file.as_ref(),
+                Value::Module(module) => Some(module),
                 _ => None,
             });
-        !files.any(|file| world.speaks_of_sqlalchemy(file))
+        !others.any(|module| world.speaks_of_sqlalchemy(module))
     }
 
     /// Notes expressions that are not evaluated because something is unknown, if they may make or change tables.

@@ -1,6 +1,6 @@
 //! Modules.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::fmt;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -33,6 +33,8 @@ pub struct Module {
     pub fallback: Option<ModuleFallback>,
     /// True when it has been executed to its end.
     pub(crate) finished: Cell<bool>,
+    /// True when its text speaks of SQLAlchemy; looked up at first use.
+    pub(crate) speaks: OnceCell<bool>,
 }
 
 impl Module {
@@ -59,6 +61,7 @@ impl Module {
             is_native: true,
             fallback,
             finished: Cell::new(true),
+            speaks: OnceCell::new(),
         })
     }
 
