@@ -1,10 +1,21 @@
 //! Python's `re`, as far as Alembic's comparison uses it.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use fancy_regex::Regex;
 use limbeck_diag::{Error, ErrorKind, Result};
 
-fn compile(pattern: &str) -> Result<Regex> {
-    Regex::new(pattern).map_err(failed)
+/// A pattern of this crate, compiled once in the life of the process: every column asks for the same ones.
+fn compile(pattern: &str) -> Result<Arc<Regex>> {
+    static COMPILED: Mutex<BTreeMap<String, Arc<Regex>>> = Mutex::new(BTreeMap::new());
+    let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = compiled.get(pattern) {
+        return Ok(Arc::clone(known));
+    }
+    let regex = Arc::new(Regex::new(pattern).map_err(failed)?);
+    compiled.insert(pattern.to_owned(), Arc::clone(&regex));
+    Ok(regex)
 }
 
 fn failed(error: fancy_regex::Error) -> Error {
