@@ -118,6 +118,10 @@ def upgrade():
             for i, o in session.query(Item, Owner).join(Owner, Item.owner_id == Owner.id).filter(Owner.name.in_(["ann", "bob"]))
         )
     )
+    # Queries inside of statements.
+    named = session.query(Owner.id).filter(Owner.name == "ann")
+    say(sorted(i.id for i in session.query(Item).filter(Item.owner_id.in_(named))))
+    bind.execute(sa.insert(Owner).from_select(["name"], session.query(Item.name).filter(Item.id == 9)))
     owners = Owner.__table__
     say(session.query(owners).filter(owners.c.name == "nobody").delete(synchronize_session=False))
     quote = bind.dialect.identifier_preparer.quote

@@ -461,6 +461,7 @@ fn method(ev: &mut Interp<'_>, this: &Rc<DmlObj>, name: &str, args: Args) -> R {
                 columns.push(found.unwrap_or(name));
             }
             let select = args.take_or_none("select");
+            let select = crate::alchemy::orm::query::select_of(&select).unwrap_or(select);
             let select =
                 match select.downcast::<SelectObj>() {
                     Some(select) => select.set(ev)?,

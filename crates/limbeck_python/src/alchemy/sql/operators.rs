@@ -785,6 +785,8 @@ fn custom_operator(ev: &mut Interp<'_>, clause: &Clause, name: &str, args: Args)
 /// `x.in_(…)`
 pub(crate) fn in_list(ev: &mut Interp<'_>, clause: &Clause, other: &Value, negated: bool) -> R {
     ev.need_known(other, "the right side of `in_()`")?;
+    let query = crate::alchemy::orm::query::select_of(other);
+    let other = query.as_ref().unwrap_or(other);
     if other.as_str().is_some()
         || matches!(
             other,
