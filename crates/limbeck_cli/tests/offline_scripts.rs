@@ -41,6 +41,12 @@ const ALL: [&str; 3] = ["postgresql+psycopg2://u@h/d", MYSQL, "sqlite://"];
 /// Both write the same for these databases.
 #[track_caller]
 fn check(name: &str, body: &str, urls: &[&str]) {
+    check_with(name, body, &[], urls);
+}
+
+/// The same, with more files; the body's line ends stand as they are.
+#[track_caller]
+fn check_with(name: &str, body: &str, files: &[(&str, &str)], urls: &[&str]) {
     let Some(bin) = alembic_bin() else { return };
     let folder = Folder::new(&format!("offline-{name}"));
     folder.write("m/env.py", ENV);
@@ -49,6 +55,9 @@ fn check(name: &str, body: &str, urls: &[&str]) {
          def upgrade():\n{body}\ndef downgrade():\n    pass\n"
     );
     folder.write("m/versions/a1.py", &script);
+    for (path, text) in files {
+        folder.write(path, text);
+    }
     for url in urls {
         let expected = sql(&folder, &bin.join("alembic"), url);
         let found = sql(&folder, Path::new(env!("CARGO_BIN_EXE_limbeck")), url);
@@ -94,4 +103,21 @@ fn a_function_prints_as_its_call() {
          op.execute('SELECT {{}}, %s'.format(sa.func.now()) % sa.text('x'))\n"
     );
     check("functions", &body, &ALL);
+}
+
+#[test]
+fn lines_end_as_python_reads_them() {
+    // CRLF, and the lone CR of old, in a script and in files that it reads.
+    let body = "    op.execute(\"\"\"SELECT 1,\r\n    2,\r    3\"\"\")\r\n    \
+                op.execute('SELECT \\\r\n4')\r\n    \
+                op.execute(open('a.sql').read())\r\n    \
+                op.execute(open('a.sql', newline='').read().replace(chr(13), '<CR>'))\r\n    \
+                op.execute(open('a.sql', 'rb').read().decode().replace(chr(13), '<CR>'))\r\n    \
+                op.execute(open('b.sql', encoding='utf-8-sig').read())\r\n    \
+                op.execute(''.join(line.strip() + ';' for line in open('a.sql')))\r\n";
+    let files = [
+        ("a.sql", "SELECT 5,\r\n    6\r\n"),
+        ("b.sql", "\u{feff}SELECT 'ä'\n"),
+    ];
+    check_with("lines", body, &files, &["sqlite://"]);
 }

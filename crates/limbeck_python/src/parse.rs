@@ -1,5 +1,6 @@
 //! Text to syntax tree: the only file that calls the parser.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Location, SourceFile, Span};
@@ -52,10 +53,20 @@ impl Parsed {
     }
 }
 
-/// Parses a file shown to people as `name`. A byte order mark is dropped. The error is the first
-/// syntax error.
+/// Text as Python reads it: every line ends with `\n`, whichever system it was written on.
+pub(crate) fn universal_newlines(text: &str) -> Cow<'_, str> {
+    if text.contains('\r') {
+        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// Parses a file shown to people as `name`. A byte order mark is dropped, and line ends are Python's.
+/// The error is the first syntax error.
 pub fn parse_module(name: &str, text: &str) -> Result<Parsed, Error> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = universal_newlines(text.strip_prefix('\u{feff}').unwrap_or(text));
+    let text = &*text;
     let file = SourceFile::new(name, text);
     if let Some((at, message)) = too_deep(text) {
         let at = u32::try_from(at).unwrap_or(u32::MAX);

@@ -110,10 +110,17 @@ impl Interp<'_> {
         if let Some(result) = self.operand_method(op, left, right, false)? {
             return Ok(Some(result));
         }
+        let (plain_left, plain_right) = (left.unwrap_payload(), right.unwrap_payload());
+        if op == BinOp::Mod
+            && let Value::Str(template) = &plain_left
+        {
+            // `str.__mod__` has an answer for everything, so that the other side is not asked.
+            // A string enum member shows itself, not its value.
+            return self.percent_format(template, right).map(Some);
+        }
         if !right_first && let Some(result) = self.operand_method(op, right, left, true)? {
             return Ok(Some(result));
         }
-        let (plain_left, plain_right) = (left.unwrap_payload(), right.unwrap_payload());
         if matches!(left, Value::Instance(_)) || matches!(right, Value::Instance(_)) {
             for (value, other, reflected) in [
                 (&plain_left, &plain_right, false),
@@ -125,12 +132,6 @@ impl Interp<'_> {
                     return Ok(Some(result));
                 }
             }
-        }
-        if op == BinOp::Mod
-            && let Value::Str(template) = &plain_left
-        {
-            // A string enum member shows itself, not its value.
-            return self.percent_format(template, right).map(Some);
         }
         self.builtin_binary(op, &plain_left, &plain_right)
     }

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
+use crate::parse::universal_newlines;
 use crate::value::{Module, NativeObject, PyIter, Value};
 
 /// A path without `.` and `..` parts, absolute.
@@ -24,12 +25,21 @@ pub(crate) fn absolute(ev: &Interp<'_>, path: &str) -> PathBuf {
     out
 }
 
-/// The text of a file of the project.
+/// The text of a file of the project, as `open(path)` reads it.
 pub(crate) fn read_text(ev: &mut Interp<'_>, path: &str) -> R {
+    let text = read_exact(ev, path)?;
+    Ok(match text.as_str() {
+        Some(exact) => Value::from(&*universal_newlines(&exact)),
+        None => text,
+    })
+}
+
+/// The text of a file of the project, to the byte.
+fn read_exact(ev: &mut Interp<'_>, path: &str) -> R {
     let full = absolute(ev, path);
     let sources = Rc::clone(ev.world().sources());
     match sources.read(&full) {
-        Some(text) => Ok(Value::from(text.replace("\r\n", "\n"))),
+        Some(text) => Ok(Value::from(text)),
         None if sources.is_file(&full) => {
             Ok(ev.unknown(format!("the file {path} is not read as text")))
         }
@@ -82,16 +92,41 @@ pub(crate) fn open(ev: &mut Interp<'_>, args: Args) -> R {
     if mode.contains(['w', 'a', 'x', '+']) {
         return Err(ev.unreadable(format!("`open({path:?}, {mode:?})` would write a file")));
     }
-    let text = read_text(ev, &path)?;
+    let is_binary = mode.contains('b');
+    let newline = args.take_or_none("newline");
+    let text = match newline {
+        _ if is_binary => read_exact(ev, &path)?,
+        Value::None => read_text(ev, &path)?,
+        _ => read_exact(ev, &path)?,
+    };
     if text.is_unknown() {
         return Ok(text);
     }
-    let text = text.as_str().unwrap_or_default().to_string();
-    Ok(Value::object(TextFile::new(
-        &path,
-        &text,
-        mode.contains('b'),
-    )))
+    let mut text = text.as_str().unwrap_or_default().to_string();
+    if !is_binary && !is_newline(&newline, &text) {
+        return Ok(ev.unknown("`newline=` that ends lines elsewhere is not modelled"));
+    }
+    match args.take_or_none("encoding") {
+        _ if is_binary || text.is_ascii() => {}
+        Value::None => {}
+        encoding => match encoding.as_str().map(|it| it.to_lowercase()).as_deref() {
+            Some("utf-8" | "utf8" | "utf_8") => {}
+            Some("utf-8-sig" | "utf_8_sig") => {
+                text = text.trim_start_matches('\u{feff}').to_owned();
+            }
+            _ => return Ok(ev.unknown("a file in another encoding than UTF-8 is not read")),
+        },
+    }
+    Ok(Value::object(TextFile::new(&path, &text, is_binary)))
+}
+
+/// Whether every line ends with `\n` under that `newline=`.
+fn is_newline(newline: &Value, text: &str) -> bool {
+    match newline.as_str().as_deref() {
+        None | Some("\n") => true,
+        Some("") => !text.replace("\r\n", "").contains('\r'),
+        Some(_) => false,
+    }
 }
 
 /// A file opened for reading, or a `StringIO`.
