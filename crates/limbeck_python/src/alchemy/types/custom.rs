@@ -220,10 +220,13 @@ fn arguments_of(ev: &mut Interp<'_>, this: &Value, class: &Rc<Class>) -> R<Strin
     // A decorator's own text is that of what it stands for: its arguments only tell it from others of its class.
     let is_decorator = class.is_subclass(&alchemy(ev).class("TypeDecorator"));
     let shown = |ev: &mut Interp<'_>, value: &Value| match (ev.to_repr(value), value) {
-        (Err(Flow::Fatal(_)), Value::Instance(instance)) if is_decorator => Ok(format!(
-            "<{} object at {:p}>",
-            instance.class.name,
-            Rc::as_ptr(instance)
+        (Err(Flow::Fatal(_)), Value::Unknown(unknown)) if is_decorator => {
+            Ok(format!("<unknown: {}>", unknown.reason))
+        }
+        (Err(Flow::Fatal(_)), _) if is_decorator => Ok(format!(
+            "<{} object at {:x}>",
+            ev.type_name(value),
+            value.identity().unwrap_or_default()
         )),
         (text, _) => text,
     };
