@@ -163,7 +163,7 @@ impl Project {
     }
 
     /// Reads one revision file.
-    fn read_script(&self, real: &Path, path: PathBuf) -> Result<(Script, Revision)> {
+    pub(crate) fn read_script(&self, real: &Path, path: PathBuf) -> Result<(Script, Revision)> {
         let text = std::fs::read_to_string(real).map_err(|error| io_error("read", real, &error))?;
         let name = path.display().to_string();
         let syntax = limbeck_python::Script::parse(&name, &text)?;

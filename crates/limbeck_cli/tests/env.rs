@@ -517,3 +517,23 @@ fn functions_that_cannot_be_read_are_refused_before_anything_is_done() {
     );
     assert_eq!(project.run(&["current"], &[]).1, "");
 }
+
+#[test]
+fn migrations_that_env_py_rolls_back_are_not_run() {
+    let env = online("", "create_engine('sqlite:///app.db')").replace(
+        "    context.configure(",
+        "    transaction = connection.begin()\n    context.configure(",
+    );
+    let undone = format!("{env}    transaction.rollback()\n");
+    let project = Project::new("rollback", &undone, &[]);
+    let (code, text) = project.run(&["upgrade", "head"], &[]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(
+        text.contains("env.py rolls back what the migrations have done"),
+        "{text}"
+    );
+    let kept = format!("{env}    transaction.commit()\n");
+    let project = Project::new("commit", &kept, &[]);
+    let (code, text) = project.run(&["upgrade", "head"], &[]);
+    assert_eq!(code, Some(0), "{text}");
+}

@@ -306,6 +306,18 @@ pub(crate) fn write_revision(
         &hooks,
         reporter,
     )?;
+    // As Alembic does, which loads what it has written: a template or a hook may have left out what makes a revision of it.
+    let (_, written) = project.read_script(&real, real.clone())?;
+    if let Some(label) = &arguments.branch_label
+        && written.branch_labels.is_empty()
+    {
+        return Err(command(format!(
+            "Version {} specified branch_labels {label}, however the migration file {} does not have them; have you upgraded your \
+             script.py.mako to include the 'branch_labels' section?",
+            written.revision,
+            real.display()
+        )));
+    }
     Ok(real)
 }
 

@@ -277,3 +277,35 @@ fn database_at_an_unknown_revision() {
     project.run(&["stamp", "--purge", "head"]);
     assert_eq!(project.run(&["current"]).trim(), "aaaa1111 (head)");
 }
+
+/// What has been written is read again: a template of one's own may have left out what a revision needs.
+#[test]
+fn template_without_identifiers() {
+    let project = Project::new("template");
+    let path = project.folder.join("m/script.py.mako");
+    let template = std::fs::read_to_string(path).unwrap();
+    let without = |word: &str| -> String {
+        let lines = template.lines().filter(|line| !line.starts_with(word));
+        lines.flat_map(|line| [line, "\n"]).collect()
+    };
+    project.write("m/script.py.mako", &without("branch_labels"));
+    let words = [
+        "revision",
+        "-m",
+        "x",
+        "--rev-id",
+        "q1",
+        "--branch-label",
+        "l",
+    ];
+    let said = project.limbeck(&words);
+    assert_ne!(said.code, Some(0));
+    let expected = "Version q1 specified branch_labels l, however the migration file";
+    assert!(said.text.contains(expected), "{}", said.text);
+    std::fs::remove_file(project.folder.join("m/versions/q1_x.py")).unwrap();
+    project.write("m/script.py.mako", &without("revision"));
+    let said = project.limbeck(&["revision", "-m", "x", "--rev-id", "q2"]);
+    assert_ne!(said.code, Some(0));
+    let expected = "Could not determine revision id from filename q2_x.py.";
+    assert!(said.text.contains(expected), "{}", said.text);
+}

@@ -94,8 +94,9 @@ const FUNCTIONS: &[(&str, Answer)] = &[
     ("configure", |ev, recorder, args| {
         configure::configure(ev, recorder, args)
     }),
-    ("begin_transaction", |_ev, _recorder, _args| {
-        Ok(Value::object(Transaction))
+    ("begin_transaction", |ev, recorder, _args| {
+        let target = recorder.configured(ev)?.target;
+        Ok(Transaction::value(ev, recorder, &target))
     }),
     ("run_migrations", |ev, recorder, args| {
         recorder.run_migrations(ev, configure::keywords(args))?;
@@ -198,7 +199,26 @@ fn x_argument(ev: &mut Interp<'_>, recorder: &Rc<Recorder>, args: Args) -> R {
 }
 
 /// `context.begin_transaction()`: when to begin is for the runner to know.
-struct Transaction;
+struct Transaction {
+    recorder: Rc<Recorder>,
+    /// Alembic begins none where DDL cannot be undone, and in `--sql`; then there is nothing that a script could call.
+    is_real: bool,
+}
+
+impl Transaction {
+    fn value(ev: &Interp<'_>, recorder: &Rc<Recorder>, target: &EnvTarget) -> Value {
+        let said = recorder.options.borrow().transactional_ddl;
+        let dialect = recorder.dialect_of(ev, target);
+        let by_dialect = !matches!(
+            dialect.as_str().as_deref(),
+            Some("sqlite" | "mysql" | "mariadb" | "oracle")
+        );
+        Value::object(Transaction {
+            recorder: Rc::clone(recorder),
+            is_real: !recorder.request.offline && said.unwrap_or(by_dialect),
+        })
+    }
+}
 
 impl NativeObject for Transaction {
     fn type_name(&self) -> String {
@@ -206,6 +226,29 @@ impl NativeObject for Transaction {
     }
 
     fn enter(self: Rc<Self>, _ev: &mut Interp<'_>) -> R<Option<Value>> {
+        if !self.is_real {
+            return Ok(Some(Value::None));
+        }
+        self.recorder.begun.set(true);
+        Ok(Some(Value::Object(self)))
+    }
+
+    fn get_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+        let is_known = name == "rollback" || name.starts_with("__");
+        Ok((!is_known).then(|| ev.unknown(format!("`{name}` of the transaction is not modelled"))))
+    }
+
+    fn methods(&self) -> &'static [&'static str] {
+        &["rollback"]
+    }
+
+    fn call_method(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        _name: &str,
+        _args: Args,
+    ) -> R<Option<Value>> {
+        self.recorder.rollback(ev)?;
         Ok(Some(Value::None))
     }
 }
@@ -249,7 +292,7 @@ impl NativeObject for MigrationContext {
                 let statement = args.get(0).cloned().unwrap_or(Value::None);
                 self.recorder.execute(ev, &self.target, &statement, None)?;
             }
-            _ => return Ok(Some(Value::object(Transaction))),
+            _ => return Ok(Some(Transaction::value(ev, &self.recorder, &self.target))),
         }
         Ok(Some(Value::None))
     }

@@ -518,7 +518,19 @@ impl NativeObject for Connection {
                 check_options(ev, &args)?;
                 Value::Object(self)
             }
-            "begin" | "begin_nested" | "connect" => Value::Object(self),
+            "begin" | "begin_nested" => {
+                self.recorder.begun.set(true);
+                Value::Object(self)
+            }
+            "rollback" => {
+                self.recorder.rollback(ev)?;
+                Value::opaque("rollback()")
+            }
+            "commit" | "close" => {
+                self.recorder.begun.set(false);
+                Value::opaque(format!("{name}()"))
+            }
+            "connect" => Value::Object(self),
             "in_transaction" => Value::Bool(false),
             "get_transaction" => Value::None,
             _ => Value::opaque(format!("{name}()")),

@@ -32,6 +32,8 @@ pub(super) struct Recorder {
     /// True after `fileConfig` or `dictConfig`.
     pub(super) logging_configured: Cell<bool>,
     runs: RefCell<Vec<EnvRun>>,
+    /// True while env.py has a transaction of its own open, as far as it has said so.
+    pub(super) begun: Cell<bool>,
     /// Statements since the last run, each with the database that it goes to.
     pending: RefCell<Vec<(EnvTarget, EnvStatement)>>,
     logs: Rc<RefCell<Vec<EnvLog>>>,
@@ -64,6 +66,7 @@ impl Recorder {
             context: RefCell::default(),
             logging_configured: Cell::new(false),
             runs: RefCell::default(),
+            begun: Cell::new(false),
             pending: RefCell::default(),
             logs: Rc::default(),
         })
@@ -119,6 +122,17 @@ impl Recorder {
         context.ok_or_else(|| ev.raise("Exception", "No context has been configured yet."))
     }
 
+    /// `rollback()` of a transaction of env.py's own.
+    ///
+    /// # Errors
+    /// Migrations have run in it: they would be undone.
+    pub(super) fn rollback(&self, ev: &mut Interp<'_>) -> R<()> {
+        if self.begun.replace(false) && !self.runs.borrow().is_empty() {
+            return Err(ev.unreadable("env.py rolls back what the migrations have done"));
+        }
+        Ok(())
+    }
+
     /// A statement that env.py executes on a connection to `target`.
     pub(super) fn execute(
         &self,
@@ -128,6 +142,7 @@ impl Recorder {
         parameters: Option<&Value>,
     ) -> R<()> {
         ev.effects += 1;
+        self.begun.set(true);
         let statement = match crate::alchemy::statement_op(ev, statement, parameters) {
             Ok(op) => EnvSql::Op(Box::new(op)),
             // Who runs the outcome says so, if it comes to that.
