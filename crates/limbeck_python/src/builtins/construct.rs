@@ -231,6 +231,7 @@ fn type_of(ev: &mut Interp<'_>, args: &Args) -> R {
                 keywords: Vec::new(),
                 attrs: vars,
                 annotations: Vec::new(),
+                methods: Vec::new(),
                 location,
             })
         }

@@ -112,6 +112,12 @@ impl Interp<'_> {
             keywords,
             attrs: Rc::clone(&body.vars),
             annotations,
+            methods: def
+                .body
+                .iter()
+                .filter_map(|stmt| stmt.as_function_def_stmt())
+                .map(|function| Str::from(function.name.as_str()))
+                .collect(),
             location,
         };
         // A class made of typed dictionaries is one: no other takes `total`.
@@ -258,7 +264,7 @@ impl Interp<'_> {
         });
         self.own_functions(&class);
         if is_enum {
-            crate::modules::enum_::finish_class(self, &class)?;
+            crate::modules::enum_::finish_class(self, &class, &parts.methods)?;
         }
         self.set_names(&class)?;
         self.init_subclass(&class)?;
@@ -354,5 +360,7 @@ pub(crate) struct ClassParts {
     pub(crate) keywords: Vec<(Str, Value)>,
     pub(crate) attrs: crate::value::Vars,
     pub(crate) annotations: Vec<crate::value::Annotation>,
+    /// What `def` defines in the class, whatever its decorators make of it.
+    pub(crate) methods: Vec<Str>,
     pub(crate) location: Option<Location>,
 }

@@ -304,6 +304,7 @@ fn functional(ev: &mut Interp<'_>, class: &Rc<Class>, args: Args) -> R {
         keywords: Vec::new(),
         attrs: vars,
         annotations: Vec::new(),
+        methods: Vec::new(),
         location,
     })
 }
@@ -408,8 +409,8 @@ fn auto_value(ev: &mut Interp<'_>, class: &Rc<Class>, name: &str, before: &[Valu
     }))
 }
 
-/// Turns the attributes of a new enum class into members.
-pub(crate) fn finish_class(ev: &mut Interp<'_>, class: &Rc<Class>) -> R<()> {
+/// Turns the attributes of a new enum class into members. What a decorator that is not understood makes of a method is none.
+pub(crate) fn finish_class(ev: &mut Interp<'_>, class: &Rc<Class>, methods: &[Str]) -> R<()> {
     let attrs: Vec<(Str, Value)> = class
         .attrs
         .borrow()
@@ -423,7 +424,7 @@ pub(crate) fn finish_class(ev: &mut Interp<'_>, class: &Rc<Class>) -> R<()> {
     let own_new = class.lookup("__new__");
     let own_init = class.lookup("__init__");
     for (name, value) in attrs {
-        if !is_member(&name, &value) {
+        if !is_member(&name, &value) || (value.is_unknown() && methods.contains(&name)) {
             continue;
         }
         let mut value = value;

@@ -633,6 +633,7 @@ pub(crate) fn named_tuple_function(ev: &mut Interp<'_>, args: crate::Args) -> R 
         keywords: Vec::new(),
         attrs: crate::value::Vars::default(),
         annotations: Vec::new(),
+        methods: Vec::new(),
         location,
     };
     make_named_tuple(ev, parts, fields)

@@ -93,6 +93,12 @@ const MODELS: &[Model] = &[
         yields: false,
     },
     Model {
+        name: "lazy_object_proxy",
+        text: include_str!("small/lazy_object_proxy.py"),
+        parts: &[],
+        yields: true,
+    },
+    Model {
         name: "slugify",
         text: include_str!("small/slugify.py"),
         parts: &[],
