@@ -36,9 +36,14 @@ def limbeck_rows(project: Project, reader: str) -> dict:
     # As in a project's own run: its code first, then what is installed.
     sys_path = ":".join(map(str, [*project.sys_path(), *libraries]))
     versions = ",".join(f"{name}={version}" for name, version in project.packages().items())
-    done = subprocess.run([reader, sys_path, versions, *map(str, project.scripts())],
-                          check=True, capture_output=True, text=True, cwd=project.root, env=os.environ | project.env)
-    return read_rows(done.stdout)
+    scripts = list(map(str, project.scripts()))
+    rows = {}
+    # Each script is read in a world of its own, and an application may be large: a process ends before they fill the memory.
+    for start in range(0, len(scripts), 20):
+        done = subprocess.run([reader, sys_path, versions, *scripts[start:start + 20]],
+                              check=True, capture_output=True, text=True, cwd=project.root, env=os.environ | project.env)
+        rows |= read_rows(done.stdout)
+    return rows
 
 
 def normal(chunks: list[str]) -> list[str]:
