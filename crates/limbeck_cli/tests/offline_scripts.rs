@@ -121,3 +121,10 @@ fn lines_end_as_python_reads_them() {
     ];
     check_with("lines", body, &files, &["sqlite://"]);
 }
+
+#[test]
+fn versions_are_those_of_the_environment() {
+    let body = "    import alembic\n    op.execute(f\"SELECT '{alembic.__version__} {sa.__version__}'\")\n    \
+         if tuple(int(x) for x in alembic.__version__.split('.')[:2]) >= (1, 7):\n        op.execute('SELECT 1')\n";
+    check("versions", body, &["sqlite://"]);
+}

@@ -212,6 +212,13 @@ fn pydantic(ev: &mut Interp<'_>) -> R<Rc<Module>> {
                 Value::native("PrivateAttr", field_info::field),
             ),
             ("ConfigDict", Value::Class(ev.types().get("dict"))),
+            // Scripts carry adapters along; what one does to a value is asked of the unknown.
+            (
+                "TypeAdapter",
+                Value::native("TypeAdapter", |ev, _args| {
+                    Ok(ev.unknown("what a `TypeAdapter` of pydantic does is not modelled"))
+                }),
+            ),
             (
                 "AliasChoices",
                 Value::native("AliasChoices", |_ev, args| {

@@ -12,7 +12,7 @@ use crate::value::{Module, Value};
 /// The builder of a modelled module, by dotted name.
 pub(crate) fn module(name: &str) -> Option<ModuleBuilder> {
     Some(match name {
-        "alembic" => |_ev| Ok(Module::native("alembic", [])),
+        "alembic" => |_ev| Ok(Module::native_with("alembic", [], Some(version_attr))),
         "alembic.context" => |_ev| Ok(crate::alchemy::script_context::module()),
         "alembic.op" => |_ev| Ok(Module::native_with("alembic.op", [], Some(op_attr))),
         "alembic.operations" => |_ev| Ok(operations("alembic.operations")),
@@ -115,6 +115,21 @@ fn general(name: &str) -> Rc<Module> {
     Module::native_with(name, [], Some(general_attr))
 }
 
+/// `__version__`, as the project's environment declares it.
+fn version_attr(ev: &mut Interp<'_>, module: &Rc<Module>, name: &str) -> R<Option<Value>> {
+    if name != "__version__" || module.name.contains('.') {
+        return Ok(None);
+    }
+    let found = ev.world().inputs().packages.get(&*module.name).cloned();
+    Ok(Some(match found {
+        Some(version) => Value::from(version),
+        None => ev.unknown(format!(
+            "which version of {} is installed is not known",
+            module.name
+        )),
+    }))
+}
+
 fn operations(name: &str) -> Rc<Module> {
     Module::native_with(name, [], Some(operations_attr))
 }
@@ -143,7 +158,7 @@ fn dialect(name: &str) -> Rc<Module> {
 /// A name of `sqlalchemy` or one of its public submodules.
 fn general_attr(ev: &mut Interp<'_>, module: &Rc<Module>, name: &str) -> R<Option<Value>> {
     if name.starts_with("__") {
-        return Ok(None);
+        return version_attr(ev, module, name);
     }
     if module.name.starts_with("sqlmodel") {
         if let Some(found) = crate::models::sqlmodel::module_attr(ev, module, name)? {
