@@ -1,5 +1,7 @@
 //! `Field(…)`: what is said about a field, and how `Annotated[…]` and an assignment are merged.
 
+use std::rc::Rc;
+
 use limbeck_diag::Location;
 
 use super::metadata;
@@ -7,7 +9,7 @@ use crate::args::{Args, Bindings};
 use crate::eval::Interp;
 use crate::flow::R;
 use crate::modules::typing::GenericAlias;
-use crate::value::{NativeObject, Value};
+use crate::value::{BinOp, NativeObject, Value};
 
 /// `FieldInfo`: what `Field(…)` gives, and what a model keeps for each of its fields.
 ///
@@ -33,6 +35,17 @@ pub(crate) struct FieldInfo {
 impl NativeObject for FieldInfo {
     fn type_name(&self) -> String {
         "FieldInfo".to_owned()
+    }
+
+    fn binary(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        _op: BinOp,
+        _other: &Value,
+        _reflected: bool,
+    ) -> R<Option<Value>> {
+        // What a class gives for a field or a private attribute may be its value.
+        Err(ev.unreadable("a field of a model is calculated with"))
     }
 }
 
