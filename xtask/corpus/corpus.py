@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import comparison
@@ -44,14 +45,16 @@ def main() -> int:
     results = cache / "results"
     results.mkdir(parents=True, exist_ok=True)
     wanted = (args.page.parent.parent / "DIFFERENCES.md").read_text()
-    failed = []
-    for project in projects:
-        if args.only and project.name not in args.only:
-            continue
-        print(f"{project.name}:", end=" ", file=sys.stderr, flush=True)
-        kept = results / f"{project.name}.json"
+    shown = [project for project in projects if not args.only or project.name in args.only]
+    for project in shown:  # one after another: two may have one environment or one package
         try:
             prepare(project, cache)
+        except Exception:  # noqa: BLE001 - the others are still run
+            traceback.print_exc()
+
+    def run(project) -> bool:
+        kept = results / f"{project.name}.json"
+        try:
             found = json.loads(kept.read_text()) if kept.exists() else {}
             found["package"] = project.package
             if not args.reading:
@@ -64,10 +67,15 @@ def main() -> int:
                     dialect: history.compare(project, dialect, databases[dialect], args.limbeck, cache, wanted)
                     for dialect in project.dialects if dialect in databases}
                 keep(kept, found)
-            print(report.one_line(found), file=sys.stderr)
+            print(f"{project.name}: {report.one_line(found)}", file=sys.stderr, flush=True)
+            return True
         except Exception:  # noqa: BLE001 - the others are still run
-            traceback.print_exc()
-            failed.append(project.name)
+            print(f"{project.name}:\n{traceback.format_exc()}", file=sys.stderr, flush=True)
+            return False
+
+    # Every project has databases and folders of its own.
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        failed = [project.name for project, done in zip(shown, pool.map(run, shown)) if not done]
     known = {project.name: json.loads((results / f"{project.name}.json").read_text())
              for project in projects if (results / f"{project.name}.json").exists()}
     servers = [database.version() for database in databases.values()]
