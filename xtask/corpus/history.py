@@ -140,6 +140,9 @@ class Side:
         """Runs the commands; each starts from what the one before has left."""
         self.database.create(self.name)
         try:
+            if self.project.start:
+                subprocess.run([str(self.project.python), "-c", self.project.start], check=True, cwd=self.folder,
+                               env=self.environment(), stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
             done = {"upgrade": self.run("upgrade", "heads")}
             if done["upgrade"]["ok"]:
                 done["downgrade"] = self.run("downgrade", "base")
@@ -148,7 +151,7 @@ class Side:
             self.database.drop(self.name)
         return done
 
-    def call(self, *arguments: str) -> subprocess.CompletedProcess:
+    def environment(self) -> dict[str, str]:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("LIMBECK")}
         bin_folder = self.project.python.parent
         environment |= {
@@ -156,8 +159,11 @@ class Side:
             "PATH": f"{bin_folder}:{environment['PATH']}", "COLUMNS": "200", "NO_COLOR": "1",
             **self.project.env,
         }
+        return environment
+
+    def call(self, *arguments: str) -> subprocess.CompletedProcess:
         try:
-            return subprocess.run([*self.command, *arguments], cwd=self.folder, env=environment, timeout=SECONDS,
+            return subprocess.run([*self.command, *arguments], cwd=self.folder, env=self.environment(), timeout=SECONDS,
                                   capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL)
         except subprocess.TimeoutExpired:
             return subprocess.CompletedProcess(arguments, 124, "", f"no answer within {SECONDS} s")

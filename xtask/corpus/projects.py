@@ -29,6 +29,7 @@ class Project:
     kwargs: str = ""
     setup: str = ""
     metadata: str = "None"
+    start: str = ""
     env: dict[str, str] = field(default_factory=dict)
     notes: str = ""
     # Filled in by `prepare`.
@@ -67,6 +68,8 @@ class Project:
                           *(f"{name}={value}" for name, value in sorted(self.env.items()))])
         if self.metadata != "None":
             text += f"\nmetadata={self.metadata}"
+        if self.start:
+            text += f"\nstart={self.start}"
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -119,8 +122,11 @@ def make_environment(packages: list[str], over: list[str], cache: Path) -> Path:
     if not (folder / "complete").exists():
         print(f"making an environment of {len(packages)} packages", file=sys.stderr)
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
-        # A project may ask for a newer Python than its scripts and this list need.
-        pip(python, "install", "-q", "--ignore-requires-python", *packages)
+        try:
+            pip(python, "install", "-q", *packages)
+        except subprocess.CalledProcessError:
+            # A project may ask for a newer Python than its scripts and this list need.
+            pip(python, "install", "-q", "--ignore-requires-python", *packages)
         if over:
             pip(python, "install", "-q", "--no-deps", *over)
         (folder / "complete").write_text("\n".join([*packages, *over]))

@@ -91,8 +91,11 @@ fn main() {
         Some(version) if version.starts_with("2.0") => SqlAlchemyVersion::V2_0,
         _ => SqlAlchemyVersion::V2_1,
     };
+    let folders = sys_path.split(':').map(PathBuf::from);
+    let (installed, sys_path) = folders.partition(|folder| folder.ends_with("site-packages"));
     let inputs = Inputs {
-        sys_path: sys_path.split(':').map(PathBuf::from).collect(),
+        sys_path,
+        installed,
         allow_nondeterminism: true,
         packages,
         ..Inputs::default()

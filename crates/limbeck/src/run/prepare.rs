@@ -1,7 +1,7 @@
 //! What is known of the scripts of a run before any of them runs.
 
 use limbeck_diag::{Error, ErrorKind, Result};
-use limbeck_graph::Step;
+use limbeck_graph::{Direction, Step};
 use limbeck_python::RevisionOutcome;
 
 use super::delegate::Delegate;
@@ -59,6 +59,8 @@ pub(super) fn prepare(
                         }
                     }
                     Err(error) if error.kind == ErrorKind::Unreadable => delegated(error)?,
+                    // Alembic looks for the functions of all scripts first.
+                    Err(error) if lacks_function(&error, step.direction) => return Err(error),
                     Err(error) => Work::Fail(error),
                 }
             }
@@ -66,4 +68,16 @@ pub(super) fn prepare(
         prepared.push((step, work));
     }
     Ok(prepared)
+}
+
+/// True for the exception that a script has no function for this direction.
+fn lacks_function(error: &Error, direction: Direction) -> bool {
+    let message = &error.diagnostic.message;
+    let function = match direction {
+        Direction::Upgrade => "upgrade",
+        Direction::Downgrade => "downgrade",
+    };
+    error.kind == ErrorKind::Python
+        && message.starts_with("AttributeError: module '")
+        && message.ends_with(&format!("_py' has no attribute '{function}'"))
 }

@@ -501,14 +501,11 @@ impl Interp<'_> {
             )));
         }
         if !module.finished.get() {
-            return Err(self.raise(
-                "ImportError",
-                format!(
-                    "cannot import name '{name}' from partially initialized module '{}' (most likely due to a circular import) ({})",
-                    module.name,
-                    file_of(module)
-                ),
-            ));
+            // Imports wait here until they are needed, so circles close elsewhere than in Python.
+            return Ok(self.foreign(format!(
+                "`{name}` is imported from the module `{}` while that is read (a circular import)",
+                module.name
+            )));
         }
         Err(self.raise(
             "ImportError",

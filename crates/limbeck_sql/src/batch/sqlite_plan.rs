@@ -6,6 +6,8 @@
 
 mod write;
 
+use std::collections::HashSet;
+
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Result};
 use limbeck_schema::{
     AddColumn, AddConstraint, AlterColumn, BatchAlterTable, Change, Column, ColumnType, Constraint,
@@ -241,6 +243,9 @@ impl<'a> Plan<'a> {
         };
         // What `copy_from` describes has its names.
         let reflected = op.copy_from.is_none();
+        if reflected {
+            plan.merge_equal_keys();
+        }
         if reflected && !op.naming_convention.templates.is_empty() {
             plan.name_constraints(&op.naming_convention)?;
         }
@@ -263,6 +268,16 @@ impl<'a> Plan<'a> {
                 .push(create_index(&emitter.writer, &op.table, index, false)?);
         }
         Ok(plan)
+    }
+
+    /// Of equal foreign keys without a name, reflection finds one.
+    fn merge_equal_keys(&mut self) {
+        let mut seen = HashSet::new();
+        self.ddl.constraints.retain(|clause| {
+            clause.kind != ClauseKind::ForeignKey
+                || clause.name.is_some()
+                || seen.insert((clause.columns.clone(), clause.text.clone()))
+        });
     }
 
     /// Gives names to what has none, so that it can be dropped by name.
