@@ -208,3 +208,21 @@ impl Caps {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_sqlalchemy_2_1_uses_the_uuid_of_mariadb() {
+        let uuid = |version: Option<(u32, u32)>, sqlalchemy| {
+            let version = version.map(|(major, minor)| ServerVersion::new(major, minor, 0));
+            Caps::of(Dialect::MariaDb, version, sqlalchemy).native_uuid
+        };
+        assert!(!uuid(Some((10, 11)), SqlAlchemyVersion::V2_0));
+        assert!(!uuid(None, SqlAlchemyVersion::V2_0));
+        assert!(uuid(Some((10, 11)), SqlAlchemyVersion::V2_1));
+        assert!(!uuid(Some((10, 6)), SqlAlchemyVersion::V2_1));
+        assert!(uuid(None, SqlAlchemyVersion::V2_1));
+    }
+}

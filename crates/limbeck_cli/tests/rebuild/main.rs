@@ -305,3 +305,37 @@ fn a_run_may_be_one_transaction() {
     project.gives("SELECT count(*) FROM o", "3");
     project.gives("SELECT version_num FROM alembic_version", "c");
 }
+
+#[test]
+fn an_index_of_a_dropped_column_may_go_later_in_the_batch() {
+    let project = Project::new("late", "PRAGMA foreign_keys=OFF");
+    project.execute(
+        "CREATE TABLE o (id INTEGER PRIMARY KEY); CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT, o_id INTEGER, \
+         FOREIGN KEY(o_id) REFERENCES o (id), FOREIGN KEY(o_id) REFERENCES o (id)); CREATE INDEX ix_v ON t (v);",
+    );
+    project.revision(
+        "a",
+        "None",
+        "    with op.batch_alter_table('t', recreate='always') as batch:\n        batch.drop_column('v')\n        \
+         batch.drop_index('ix_v')",
+    );
+    project.upgrades();
+    project.gives("SELECT count(*) FROM pragma_table_info('t')", "2");
+    // Reflection finds one of two equal foreign keys.
+    project.gives("SELECT count(*) FROM pragma_foreign_key_list('t')", "1");
+}
+
+#[test]
+fn a_missing_constraint_can_be_caught() {
+    let project = Project::new("missing", "PRAGMA foreign_keys=OFF");
+    project.execute("CREATE TABLE t (id INTEGER PRIMARY KEY); CREATE TABLE caught (id INTEGER);");
+    project.revision(
+        "a",
+        "None",
+        "    try:\n        with op.batch_alter_table('t') as batch:\n            \
+         batch.drop_constraint('nothing', type_='foreignkey')\n    except ValueError:\n        \
+         op.execute('INSERT INTO caught VALUES (1)')",
+    );
+    project.upgrades();
+    project.gives("SELECT count(*) FROM caught", "1");
+}
