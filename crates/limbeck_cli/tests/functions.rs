@@ -19,7 +19,8 @@ sa.Table('team', metadata,
     sa.Index('ix_team_added', 'added'))
 sa.Table('player', metadata,
     sa.Column('id', sa.Integer(), primary_key=True),
-    sa.Column('team_id', sa.Integer(), sa.ForeignKey('team.id', name='fk_team')))
+    sa.Column('team_id', sa.Integer(), sa.ForeignKey('team.id', name='fk_team')),
+    info={'owner': 'the league', 'rows': [1, None, 2.5]}, comment='who plays')
 ";
 
 const DATABASE: &str = "

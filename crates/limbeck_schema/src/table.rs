@@ -315,6 +315,8 @@ pub struct Table {
     pub indexes: Vec<Index>,
     /// `comment=`
     pub comment: Option<String>,
+    /// `info=`, as Python shows the dictionary; none if it is empty. For scripts only, no database knows it.
+    pub info: Option<String>,
     /// `prefixes=["TEMPORARY"]`
     pub prefixes: Vec<String>,
     /// Dialect options.
@@ -331,6 +333,7 @@ impl Table {
             constraints: Vec::new(),
             indexes: Vec::new(),
             comment: None,
+            info: None,
             prefixes: Vec::new(),
             options: DialectOptions::new(),
         }

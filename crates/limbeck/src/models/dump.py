@@ -197,6 +197,7 @@ class Dumper:
             "constraints": [item for item in constraints if item is not None],
             "indexes": [self.index(item) for item in sorted(table.indexes, key=lambda it: str(it.name))],
             "comment": table.comment,
+            "info": repr(table.info) if table.info else None,
             "prefixes": list(table._prefixes),
             "options": self.options(table),
         }

@@ -147,6 +147,7 @@ fn parse_table(value: &Value) -> Result<Table> {
         });
     }
     table.comment = text(value, "comment");
+    table.info = text(value, "info");
     table.prefixes = items(value.get("prefixes"))
         .filter_map(|it| it.as_str().map(str::to_owned))
         .collect();

@@ -159,6 +159,9 @@ fn schema(ev: &mut Interp<'_>, metadata: &Rc<MetaDataObj>) -> R<Schema> {
     let mut keys = Vec::with_capacity(objects.len());
     for object in &objects {
         let mut plain = object.schema_table(ev)?;
+        if ev.truth(&object.info, "`info` of a table")? {
+            plain.info = Some(ev.to_repr(&object.info)?);
+        }
         keys.push(column_keys(&plain));
         // A CHECK of a column stays there, as SQLAlchemy writes it.
         let checks: Vec<Vec<Constraint>> = plain

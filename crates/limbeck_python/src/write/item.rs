@@ -139,6 +139,9 @@ impl Writer<'_> {
         if let Some(comment) = &table.comment {
             text.push_str(&format!(",\ncomment={}", py_str(comment)));
         }
+        if let Some(info) = &table.info {
+            text.push_str(&format!(",\ninfo={info}"));
+        }
         let mut options: Vec<_> = table.options.iter().collect();
         options.sort_by_key(|(key, _)| *key);
         for (key, value) in options {
