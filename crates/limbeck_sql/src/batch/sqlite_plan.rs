@@ -6,7 +6,7 @@
 
 mod write;
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Result};
 use limbeck_schema::{
@@ -272,7 +272,7 @@ impl<'a> Plan<'a> {
 
     /// Of equal foreign keys without a name, reflection finds one.
     fn merge_equal_keys(&mut self) {
-        let mut seen = HashSet::new();
+        let mut seen = BTreeSet::new();
         self.ddl.constraints.retain(|clause| {
             clause.kind != ClauseKind::ForeignKey
                 || clause.name.is_some()
