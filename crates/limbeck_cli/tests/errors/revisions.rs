@@ -309,3 +309,30 @@ fn template_without_identifiers() {
     let expected = "Could not determine revision id from filename q2_x.py.";
     assert!(said.text.contains(expected), "{}", said.text);
 }
+
+/// What a project makes of SQLAlchemy's own types, functions and statements with `@compiles` is never passed over.
+#[test]
+fn constructs_with_compilers_of_their_own() {
+    for (construct, dialect) in [
+        ("sa.DateTime", ""),
+        ("sa.DateTime", ", 'sqlite'"),
+        ("sa.sql.functions.now", ", 'sqlite'"),
+        ("sa.schema.CreateTable", ""),
+        ("sa.DateTime", ", 'mysql'"),
+    ] {
+        let project = Project::new("compiles");
+        project.second(&format!(
+            "from sqlalchemy.ext.compiler import compiles\n    @compiles({construct}{dialect})\n    \
+             def own(element, compiler, **kw):\n        return 'OWN'\n    \
+             op.create_table('u', sa.Column('d', sa.DateTime(), server_default=sa.func.now()))"
+        ));
+        let said = project.limbeck(&["upgrade", "head", "--sql"]);
+        if dialect == ", 'mysql'" {
+            assert_eq!(said.code, Some(0), "{}", said.text);
+        } else {
+            assert_ne!(said.code, Some(0), "{construct}{dialect}");
+            let expected = "is compiled by a function of its own";
+            assert!(said.text.contains(expected), "{}", said.text);
+        }
+    }
+}

@@ -19,6 +19,7 @@ pub(crate) fn module(name: &str) -> Option<ModuleBuilder> {
         "alembic.operations.base" => |_ev| Ok(operations("alembic.operations.base")),
         "alembic.operations.ops" => |_ev| Ok(operations("alembic.operations.ops")),
         "sqlalchemy" => |_ev| Ok(general("sqlalchemy")),
+        "sqlalchemy.ext.compiler" => |_ev| Ok(crate::alchemy::sql::compiles::module()),
         "sqlalchemy.types" => |_ev| Ok(general("sqlalchemy.types")),
         "sqlalchemy.schema" => |_ev| Ok(general("sqlalchemy.schema")),
         "sqlalchemy.sql" => |_ev| Ok(general("sqlalchemy.sql")),

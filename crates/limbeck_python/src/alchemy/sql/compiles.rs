@@ -1,4 +1,155 @@
-//! `sqlalchemy.ext.compiler.compiles`: constructs with SQL of their own.
+//! `sqlalchemy.ext.compiler.compiles`: constructs with SQL of their own. What such a function writes is not modelled: what it is for
+//! is refused.
 
-/// Attribute of a class that has a compiler function.
-pub(crate) const MARK: &str = "__limbeck_compiles__";
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use limbeck_diag::Location;
+use limbeck_schema::TypeClass;
+
+use crate::alchemy::registry::alchemy;
+use crate::args::Args;
+use crate::eval::{Interp, World};
+use crate::flow::R;
+use crate::value::{Class, Module, Value};
+
+/// A function that writes the SQL of a class.
+#[derive(Clone)]
+struct Compiler {
+    class: Option<Rc<Class>>,
+    /// The function of the database, such as `now`, if it is for one.
+    function: Option<String>,
+    /// Names of dialects; all of them if there is none.
+    dialects: Vec<String>,
+    location: Option<Location>,
+}
+
+#[derive(Default)]
+struct Compilers(RefCell<Vec<Compiler>>);
+
+fn compilers(world: &World) -> Rc<Compilers> {
+    world.extension("sqlalchemy.ext.compiler", Compilers::default)
+}
+
+/// `sqlalchemy.ext.compiler`
+pub(crate) fn module() -> Rc<Module> {
+    Module::native(
+        "sqlalchemy.ext.compiler",
+        [("compiles", Value::native("compiles", compiles))],
+    )
+}
+
+/// `compiles(class_, *dialects)`
+fn compiles(ev: &mut Interp<'_>, args: Args) -> R {
+    let class = args.get(0).cloned().unwrap_or(Value::None);
+    if class.is_unknown() {
+        return Ok(class);
+    }
+    let mut dialects = Vec::new();
+    for spec in args.positional.iter().skip(1) {
+        ev.need_known(spec, "the dialect of `compiles()`")?;
+        dialects.extend(spec.as_str().map(|it| it.to_string()));
+    }
+    let compiler = Compiler {
+        class: match &class {
+            Value::Class(class) => Some(Rc::clone(class)),
+            _ => None,
+        },
+        function: super::functions::name(&class),
+        dialects,
+        location: ev.location(),
+    };
+    Ok(Value::native("decorate", move |ev, args| {
+        let known = compilers(ev.world());
+        known.0.borrow_mut().push(compiler.clone());
+        Ok(args.get(0).cloned().unwrap_or(Value::None))
+    }))
+}
+
+/// The first function that is in force for the dialect and for a class of that kind.
+fn find(ev: &mut Interp<'_>, is_meant: impl Fn(&Compiler) -> bool) -> Option<Compiler> {
+    let known = compilers(ev.world());
+    if known.0.borrow().is_empty() {
+        return None;
+    }
+    let dialect = ev.host().dialect_name().to_owned();
+    let known = known.0.borrow();
+    let mut in_force = known
+        .iter()
+        .filter(|it| it.dialects.is_empty() || it.dialects.contains(&dialect));
+    in_force.find(|it| is_meant(it)).cloned()
+}
+
+fn refuse<T>(ev: &mut Interp<'_>, what: &str, compiler: &Compiler) -> R<T> {
+    let place = compiler
+        .location
+        .as_ref()
+        .map_or_else(String::new, |it| format!(" ({it})"));
+    Err(ev.unreadable(format!(
+        "{what} is compiled by a function of its own{place}"
+    )))
+}
+
+/// Fails for a class written in Python that has a compiler, or derives from one that has.
+pub(crate) fn check_class(ev: &mut Interp<'_>, class: &Rc<Class>) -> R<()> {
+    let found = find(ev, |compiler| {
+        let meant = compiler.class.as_ref();
+        meant.is_some_and(|meant| class.mro().any(|base| Rc::ptr_eq(base, meant)))
+    });
+    match found {
+        Some(compiler) => refuse(ev, &format!("the type `{}`", class.name), &compiler),
+        None => Ok(()),
+    }
+}
+
+/// Fails for a type of SQLAlchemy's own that has a compiler of the project's. Those that derive from it have their own again.
+pub(crate) fn check_type(ev: &mut Interp<'_>, class: TypeClass) -> R<()> {
+    let own = Rc::clone(&alchemy(ev).type_class(class));
+    let found = find(ev, |compiler| {
+        let meant = compiler.class.as_ref();
+        meant.is_some_and(|meant| Rc::ptr_eq(&own, meant))
+    });
+    match found {
+        Some(compiler) => refuse(ev, &format!("the type `{}`", class.py_name()), &compiler),
+        None => Ok(()),
+    }
+}
+
+/// Fails for a function of the database that has a compiler of the project's.
+pub(crate) fn check_function(ev: &mut Interp<'_>, name: &str) -> R<()> {
+    match find(ev, |compiler| compiler.function.as_deref() == Some(name)) {
+        Some(compiler) => refuse(ev, &format!("`{name}()`"), &compiler),
+        None => Ok(()),
+    }
+}
+
+/// Statements that an operation may come to. What else has a compiler (`BinaryExpression`) is not looked at here.
+const STATEMENTS: &[&str] = &[
+    "AddConstraint",
+    "CreateColumn",
+    "CreateIndex",
+    "CreateSchema",
+    "CreateSequence",
+    "CreateTable",
+    "Delete",
+    "DropConstraint",
+    "DropIndex",
+    "DropSchema",
+    "DropSequence",
+    "DropTable",
+    "Insert",
+    "Select",
+    "Update",
+];
+
+/// Fails where a statement of SQLAlchemy's own, such as `CreateTable`, has a compiler of the project's: an operation may come to it.
+pub(crate) fn check_statements(ev: &mut Interp<'_>) -> R<()> {
+    let found = find(ev, |compiler| {
+        let class = compiler.class.as_ref();
+        class.is_some_and(|class| class.location.is_none() && STATEMENTS.contains(&&*class.name))
+    });
+    match found {
+        Some(compiler) => refuse(ev, "a statement of SQLAlchemy's", &compiler),
+        None => Ok(()),
+    }
+}

@@ -22,6 +22,12 @@ pub(crate) fn func() -> Value {
     Value::object(FuncObj { path: Vec::new() })
 }
 
+/// The name of `func.name`, if the value is one.
+pub(crate) fn name(value: &Value) -> Option<String> {
+    let path = &value.downcast_ref::<FuncObj>()?.path;
+    path.last().map(|name| name.text.clone())
+}
+
 impl FuncObj {
     /// `func.current_timestamp` without a call is an expression nowhere.
     pub(crate) fn bare_clause(&self) -> Option<Clause> {
@@ -70,6 +76,9 @@ impl NativeObject for FuncObj {
     fn call(self: Rc<Self>, ev: &mut Interp<'_>, args: Args) -> R<Option<Value>> {
         if let Some(unknown) = convert::first_unknown(&args) {
             return Ok(Some(unknown));
+        }
+        if let Some(last) = self.path.last() {
+            super::compiles::check_function(ev, &last.text)?;
         }
         let mut args = args.bind(ev, "func", "*clauses,type_=")?;
         let type_ = args.take_or_none("type_");

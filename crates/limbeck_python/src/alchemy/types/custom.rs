@@ -155,12 +155,7 @@ pub(crate) fn type_of_instance(ev: &mut Interp<'_>, instance: &Rc<Instance>) -> 
         let unknown = Value::Unknown(unknown);
         ev.need_known(&unknown, &format!("the type `{}`", class.name))?;
     }
-    if class.lookup(crate::alchemy::sql::compiles::MARK).is_some() {
-        return Err(ev.unreadable(format!(
-            "the type `{}` is compiled by a function of its own",
-            class.name
-        )));
-    }
+    crate::alchemy::sql::compiles::check_class(ev, &class)?;
     let this = Value::Instance(Rc::clone(instance));
     let mut type_ = if let Some(Value::Object(_)) = instance.payload() {
         let payload = instance.payload().unwrap_or(Value::None);

@@ -59,9 +59,15 @@ pub(crate) fn opt_type(ev: &mut Interp<'_>, value: &Value, what: &str) -> R<Opti
     ev.need_known(value, what)?;
     match value {
         Value::None => Ok(None),
-        Value::Object(_) if value.downcast_ref::<TypeObj>().is_some() => Ok(value
-            .downcast_ref::<TypeObj>()
-            .map(|object| object.type_.clone())),
+        Value::Object(_) if value.downcast_ref::<TypeObj>().is_some() => {
+            let type_ = value
+                .downcast_ref::<TypeObj>()
+                .map(|object| object.type_.clone());
+            if let Some(type_) = &type_ {
+                crate::alchemy::sql::compiles::check_type(ev, type_.class)?;
+            }
+            Ok(type_)
+        }
         Value::Class(_) if is_type(ev, value) => {
             let instance = ev.call(value, Args::none())?;
             opt_type(ev, &instance, what)
