@@ -311,7 +311,8 @@ fn an_index_of_a_dropped_column_may_go_later_in_the_batch() {
     let project = Project::new("late", "PRAGMA foreign_keys=OFF");
     project.execute(
         "CREATE TABLE o (id INTEGER PRIMARY KEY); CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT, o_id INTEGER, \
-         FOREIGN KEY(o_id) REFERENCES o (id), FOREIGN KEY(o_id) REFERENCES o (id)); CREATE INDEX ix_v ON t (v);",
+         FOREIGN KEY(o_id) REFERENCES o (id), FOREIGN KEY(o_id) REFERENCES o (id), UNIQUE (o_id), \
+         CONSTRAINT uq UNIQUE (o_id)); CREATE INDEX ix_v ON t (v);",
     );
     project.revision(
         "a",
@@ -321,7 +322,11 @@ fn an_index_of_a_dropped_column_may_go_later_in_the_batch() {
     );
     project.upgrades();
     project.gives("SELECT count(*) FROM pragma_table_info('t')", "2");
-    // Reflection finds one of two equal foreign keys.
+    // Reflection finds one of two equal constraints.
+    project.gives(
+        "SELECT sql LIKE '%uq%', (length(sql) - length(replace(sql, 'UNIQUE', ''))) / 6 FROM sqlite_master WHERE name = 't'",
+        "1|1",
+    );
     project.gives("SELECT count(*) FROM pragma_foreign_key_list('t')", "1");
 }
 

@@ -428,6 +428,13 @@ impl Interp<'_> {
         match HashKey::of(value) {
             Ok(key) => Ok(Ok(key)),
             Err(Unhashable::Type(name)) => {
+                // A slot of that name has its place in the instance.
+                let has_slot = matches!(value, Value::Instance(instance) if instance.class.mro().any(|class| {
+                    class.attrs.borrow().contains_key("__slots__")
+                }));
+                if has_slot {
+                    return Err(self.unreadable(format!("how `{name}` is hashed is not modelled")));
+                }
                 Err(self.raise("TypeError", format!("unhashable type: '{name}'")))
             }
             Err(Unhashable::Unknown(unknown)) => Ok(Err(Value::Unknown(unknown))),

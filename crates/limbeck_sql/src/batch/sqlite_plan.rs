@@ -270,13 +270,18 @@ impl<'a> Plan<'a> {
         Ok(plan)
     }
 
-    /// Of equal foreign keys without a name, reflection finds one.
+    /// Of equal constraints, reflection finds one: what has no name goes where another says the same.
     fn merge_equal_keys(&mut self) {
-        let mut seen = BTreeSet::new();
+        let is_key =
+            |clause: &Clause| matches!(clause.kind, ClauseKind::ForeignKey | ClauseKind::Unique);
+        let says = |clause: &Clause| (clause.columns.clone(), clause.text.clone());
+        let named = self.ddl.constraints.iter();
+        let mut seen: BTreeSet<_> = named
+            .filter(|clause| is_key(clause) && clause.name.is_some())
+            .map(says)
+            .collect();
         self.ddl.constraints.retain(|clause| {
-            clause.kind != ClauseKind::ForeignKey
-                || clause.name.is_some()
-                || seen.insert((clause.columns.clone(), clause.text.clone()))
+            !is_key(clause) || clause.name.is_some() || seen.insert(says(clause))
         });
     }
 
