@@ -280,9 +280,9 @@ impl<'a> Plan<'a> {
             .filter(|clause| is_key(clause) && clause.name.is_some())
             .map(says)
             .collect();
-        self.ddl.constraints.retain(|clause| {
-            !is_key(clause) || clause.name.is_some() || seen.insert(says(clause))
-        });
+        self.ddl
+            .constraints
+            .retain(|clause| !is_key(clause) || clause.name.is_some() || seen.insert(says(clause)));
     }
 
     /// Gives names to what has none, so that it can be dropped by name.
