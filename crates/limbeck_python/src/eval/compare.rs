@@ -147,7 +147,7 @@ impl Interp<'_> {
 
     fn builtin_compare(&mut self, op: CmpOp, left: &Value, right: &Value) -> R<Option<Value>> {
         if let (Some(left), Some(right)) = (plain_int(left), plain_int(right)) {
-            return Ok(Some(Value::Bool(ordered(op, left.cmp(&right)))));
+            return Ok(Some(Value::Bool(op.holds(left.cmp(&right)))));
         }
         if let (Some(left_float), Some(right_float)) = (plain_float(left), plain_float(right)) {
             // An integer and a float compare exactly.
@@ -157,16 +157,14 @@ impl Interp<'_> {
                 _ => left_float.partial_cmp(&right_float),
             };
             return Ok(Some(Value::Bool(match order {
-                Some(order) => ordered(op, order),
+                Some(order) => op.holds(order),
                 None => op == CmpOp::Ne,
             })));
         }
         Ok(match (left, right) {
-            (Value::Str(left), Value::Str(right)) => {
-                Some(Value::Bool(ordered(op, left.cmp(right))))
-            }
+            (Value::Str(left), Value::Str(right)) => Some(Value::Bool(op.holds(left.cmp(right)))),
             (Value::Bytes(left), Value::Bytes(right)) => {
-                Some(Value::Bool(ordered(op, left.cmp(right))))
+                Some(Value::Bool(op.holds(left.cmp(right))))
             }
             (Value::List(left), Value::List(right)) => {
                 let (left, right) = (left.borrow().clone(), right.borrow().clone());
@@ -264,7 +262,7 @@ impl Interp<'_> {
             }
         }
         self.leave();
-        Ok(result.unwrap_or_else(|| Value::Bool(ordered(op, left.len().cmp(&right.len())))))
+        Ok(result.unwrap_or_else(|| Value::Bool(op.holds(left.len().cmp(&right.len())))))
     }
 
     /// Equality of elements: identical or equal; the inner error is an unknown.
@@ -484,17 +482,6 @@ pub(crate) fn same_object(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Float(left), Value::Float(right)) => left == right,
         _ => left.is_same(right),
-    }
-}
-
-fn ordered(op: CmpOp, order: Ordering) -> bool {
-    match op {
-        CmpOp::Eq => order.is_eq(),
-        CmpOp::Ne => order.is_ne(),
-        CmpOp::Lt => order.is_lt(),
-        CmpOp::Le => order.is_le(),
-        CmpOp::Gt => order.is_gt(),
-        CmpOp::Ge => order.is_ge(),
     }
 }
 

@@ -326,14 +326,7 @@ impl NativeObject for Decimal {
         };
         let (left, right, _) = self.aligned(&other);
         let order = left.cmp(&right);
-        Ok(Some(Value::Bool(match op {
-            CmpOp::Eq => order.is_eq(),
-            CmpOp::Ne => order.is_ne(),
-            CmpOp::Lt => order.is_lt(),
-            CmpOp::Le => order.is_le(),
-            CmpOp::Gt => order.is_gt(),
-            CmpOp::Ge => order.is_ge(),
-        })))
+        Ok(Some(Value::Bool(op.holds(order))))
     }
 
     fn hash_key(&self, _this: &Value) -> Result<HashKey, Unhashable> {

@@ -527,14 +527,7 @@ impl NativeObject for PurePath {
             return Ok(None);
         };
         let order = self.parts().cmp(&other.parts());
-        Ok(match op {
-            CmpOp::Eq => Some(Value::Bool(order.is_eq())),
-            CmpOp::Lt => Some(Value::Bool(order.is_lt())),
-            CmpOp::Le => Some(Value::Bool(order.is_le())),
-            CmpOp::Gt => Some(Value::Bool(order.is_gt())),
-            CmpOp::Ge => Some(Value::Bool(order.is_ge())),
-            CmpOp::Ne => None,
-        })
+        Ok(Some(Value::Bool(op.holds(order))))
     }
 
     fn hash_key(&self, _this: &Value) -> Result<HashKey, Unhashable> {

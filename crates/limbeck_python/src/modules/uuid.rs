@@ -104,14 +104,7 @@ impl NativeObject for Uuid {
             return Ok(None);
         };
         let order = self.bits.cmp(&other.bits);
-        Ok(Some(Value::Bool(match op {
-            CmpOp::Eq => order.is_eq(),
-            CmpOp::Ne => order.is_ne(),
-            CmpOp::Lt => order.is_lt(),
-            CmpOp::Le => order.is_le(),
-            CmpOp::Gt => order.is_gt(),
-            CmpOp::Ge => order.is_ge(),
-        })))
+        Ok(Some(Value::Bool(op.holds(order))))
     }
 
     fn hash_key(&self, _this: &Value) -> Result<HashKey, Unhashable> {

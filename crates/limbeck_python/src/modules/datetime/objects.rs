@@ -1,6 +1,5 @@
 //! `date`, `datetime`, `time`, `timedelta` and `timezone` as values.
 
-use std::cmp::Ordering;
 use std::rc::Rc;
 
 use super::calendar::{civil, days, month_length, weekday};
@@ -110,17 +109,6 @@ pub(crate) fn days_of(value: &Value) -> Option<i64> {
     value
         .downcast_ref::<DateTime>()
         .map(|moment| moment.micros.div_euclid(DAY))
-}
-
-fn ordered(op: CmpOp, order: Ordering) -> Value {
-    Value::Bool(match op {
-        CmpOp::Eq => order.is_eq(),
-        CmpOp::Ne => order.is_ne(),
-        CmpOp::Lt => order.is_lt(),
-        CmpOp::Le => order.is_le(),
-        CmpOp::Gt => order.is_gt(),
-        CmpOp::Ge => order.is_ge(),
-    })
 }
 
 fn formatted(ev: &Interp<'_>, micros: i64, zone: Option<&Zone>, pattern: &str) -> Value {
@@ -258,7 +246,7 @@ impl NativeObject for Date {
     fn compare(self: Rc<Self>, _ev: &mut Interp<'_>, op: CmpOp, other: &Value) -> R<Option<Value>> {
         Ok(other
             .downcast_ref::<Date>()
-            .map(|other| ordered(op, self.days.cmp(&other.days))))
+            .map(|other| Value::Bool(op.holds(self.days.cmp(&other.days)))))
     }
 
     fn hash_key(&self, _this: &Value) -> Result<HashKey, Unhashable> {
@@ -495,7 +483,9 @@ impl NativeObject for DateTime {
                 )),
             };
         }
-        Ok(Some(ordered(op, self.instant().cmp(&other.instant()))))
+        Ok(Some(Value::Bool(
+            op.holds(self.instant().cmp(&other.instant())),
+        )))
     }
 
     fn hash_key(&self, _this: &Value) -> Result<HashKey, Unhashable> {
@@ -592,7 +582,7 @@ impl NativeObject for Time {
     fn compare(self: Rc<Self>, _ev: &mut Interp<'_>, op: CmpOp, other: &Value) -> R<Option<Value>> {
         Ok(other
             .downcast_ref::<Time>()
-            .map(|other| ordered(op, self.micros.cmp(&other.micros))))
+            .map(|other| Value::Bool(op.holds(self.micros.cmp(&other.micros)))))
     }
 
     fn hash_key(&self, _this: &Value) -> Result<HashKey, Unhashable> {
@@ -744,7 +734,7 @@ impl NativeObject for Delta {
     fn compare(self: Rc<Self>, _ev: &mut Interp<'_>, op: CmpOp, other: &Value) -> R<Option<Value>> {
         Ok(other
             .downcast_ref::<Delta>()
-            .map(|other| ordered(op, self.micros.cmp(&other.micros))))
+            .map(|other| Value::Bool(op.holds(self.micros.cmp(&other.micros)))))
     }
 
     fn hash_key(&self, _this: &Value) -> Result<HashKey, Unhashable> {
