@@ -66,61 +66,57 @@ fn compiles(ev: &mut Interp<'_>, args: Args) -> R {
     }))
 }
 
-/// The first function that is in force for the dialect and for a class of that kind.
-fn find(ev: &mut Interp<'_>, is_meant: impl Fn(&Compiler) -> bool) -> Option<Compiler> {
+/// Fails where a function is in force for the dialect and for what `is_meant` says, which is `what` in words. Nearly always there is no
+/// such function in a project, and nothing is done.
+fn check(
+    ev: &mut Interp<'_>,
+    what: impl FnOnce() -> String,
+    is_meant: impl Fn(&Interp<'_>, &Compiler) -> bool,
+) -> R<()> {
     let known = compilers(ev.world());
     if known.0.borrow().is_empty() {
-        return None;
+        return Ok(());
     }
     let dialect = ev.host().dialect_name().to_owned();
+    let is_in_force = |it: &&Compiler| it.dialects.is_empty() || it.dialects.contains(&dialect);
     let known = known.0.borrow();
-    let mut in_force = known
-        .iter()
-        .filter(|it| it.dialects.is_empty() || it.dialects.contains(&dialect));
-    in_force.find(|it| is_meant(it)).cloned()
-}
-
-fn refuse<T>(ev: &mut Interp<'_>, what: &str, compiler: &Compiler) -> R<T> {
-    let place = compiler
-        .location
-        .as_ref()
-        .map_or_else(String::new, |it| format!(" ({it})"));
+    let found = known.iter().filter(is_in_force).find(|it| is_meant(ev, it));
+    let Some(compiler) = found else {
+        return Ok(());
+    };
+    let place = compiler.location.as_ref();
+    let place = place.map_or_else(String::new, |it| format!(" ({it})"));
     Err(ev.unreadable(format!(
-        "{what} is compiled by a function of its own{place}"
+        "{} is compiled by a function of its own{place}",
+        what()
     )))
 }
 
 /// Fails for a class written in Python that has a compiler, or derives from one that has.
 pub(crate) fn check_class(ev: &mut Interp<'_>, class: &Rc<Class>) -> R<()> {
-    let found = find(ev, |compiler| {
+    let what = || format!("the type `{}`", class.name);
+    check(ev, what, |_, compiler| {
         let meant = compiler.class.as_ref();
         meant.is_some_and(|meant| class.mro().any(|base| Rc::ptr_eq(base, meant)))
-    });
-    match found {
-        Some(compiler) => refuse(ev, &format!("the type `{}`", class.name), &compiler),
-        None => Ok(()),
-    }
+    })
 }
 
 /// Fails for a type of SQLAlchemy's own that has a compiler of the project's. Those that derive from it have their own again.
 pub(crate) fn check_type(ev: &mut Interp<'_>, class: TypeClass) -> R<()> {
-    let own = Rc::clone(&alchemy(ev).type_class(class));
-    let found = find(ev, |compiler| {
+    let what = || format!("the type `{}`", class.py_name());
+    check(ev, what, |ev, compiler| {
         let meant = compiler.class.as_ref();
-        meant.is_some_and(|meant| Rc::ptr_eq(&own, meant))
-    });
-    match found {
-        Some(compiler) => refuse(ev, &format!("the type `{}`", class.py_name()), &compiler),
-        None => Ok(()),
-    }
+        meant.is_some_and(|meant| Rc::ptr_eq(&alchemy(ev).type_class(class), meant))
+    })
 }
 
 /// Fails for a function of the database that has a compiler of the project's.
 pub(crate) fn check_function(ev: &mut Interp<'_>, name: &str) -> R<()> {
-    match find(ev, |compiler| compiler.function.as_deref() == Some(name)) {
-        Some(compiler) => refuse(ev, &format!("`{name}()`"), &compiler),
-        None => Ok(()),
-    }
+    check(
+        ev,
+        || format!("`{name}()`"),
+        |_, compiler| compiler.function.as_deref() == Some(name),
+    )
 }
 
 /// Statements that an operation may come to. What else has a compiler (`BinaryExpression`) is not looked at here.
@@ -144,12 +140,9 @@ const STATEMENTS: &[&str] = &[
 
 /// Fails where a statement of SQLAlchemy's own, such as `CreateTable`, has a compiler of the project's: an operation may come to it.
 pub(crate) fn check_statements(ev: &mut Interp<'_>) -> R<()> {
-    let found = find(ev, |compiler| {
+    let what = || "a statement of SQLAlchemy's".to_owned();
+    check(ev, what, |_, compiler| {
         let class = compiler.class.as_ref();
         class.is_some_and(|class| class.location.is_none() && STATEMENTS.contains(&&*class.name))
-    });
-    match found {
-        Some(compiler) => refuse(ev, "a statement of SQLAlchemy's", &compiler),
-        None => Ok(()),
-    }
+    })
 }
