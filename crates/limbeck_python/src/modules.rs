@@ -287,3 +287,10 @@ const STDLIB: &[&str] = &[
     "zlib",
     "zoneinfo",
 ];
+
+/// The line and the column, in characters and from one, of what follows a text: how Python's errors name a place in a string.
+fn line_column(before: &str) -> (usize, usize) {
+    let line = before.matches('\n').count() + 1;
+    let last = before.rsplit('\n').next().unwrap_or_default();
+    (line, last.chars().count() + 1)
+}

@@ -1,17 +1,14 @@
-//! Imports that wait until a name is used.
+//! What scripts import: where it is found, when it is read, and what a program that is ready for its absence does.
 
 use std::rc::Rc;
 
 use limbeck_python::{
-    Inputs, Limits, MemorySources, RevisionRequest, Script, World, evaluate_revision, on_deep_stack,
+    Inputs, Limits, MemorySources, RevisionOutcome, RevisionRequest, Script, World,
+    evaluate_revision, on_deep_stack,
 };
 
-/// Evaluates a script among the files of a project; the text of the error if there is one.
-fn run(files: &[(&str, &str)], script: &'static str) -> Result<usize, String> {
-    let mut sources = MemorySources::default();
-    for (path, text) in files {
-        sources.files.insert(path.into(), (*text).to_owned());
-    }
+/// `upgrade()` of a script in `/p`, with packages in `/env`; an error by its message.
+fn evaluate(sources: MemorySources, script: &str) -> Result<RevisionOutcome, String> {
     on_deep_stack(move || {
         let inputs = Inputs {
             sys_path: vec!["/p".into()],
@@ -29,10 +26,17 @@ fn run(files: &[(&str, &str)], script: &'static str) -> Result<usize, String> {
             };
             evaluate_revision(&world, &request)
         });
-        outcome
-            .map(|outcome| outcome.ops.len())
-            .map_err(|error| error.diagnostic.message.clone())
+        outcome.map_err(|error| error.diagnostic.message.clone())
     })
+}
+
+/// Evaluates a script among the files of a project; the text of the error if there is one.
+fn run(files: &[(&str, &str)], script: &str) -> Result<usize, String> {
+    let mut sources = MemorySources::default();
+    for (path, text) in files {
+        sources.files.insert(path.into(), (*text).to_owned());
+    }
+    evaluate(sources, script).map(|outcome| outcome.ops.len())
 }
 
 const SCRIPT: &str =
@@ -214,31 +218,13 @@ fn guarded(installed: &[&str], body: &'static str) -> Result<String, String> {
     for path in installed {
         sources.files.insert(path.into(), String::new());
     }
-    on_deep_stack(move || {
-        let inputs = Inputs {
-            sys_path: vec!["/p".into()],
-            installed: vec!["/env".into()],
-            ..Inputs::default()
-        };
-        let world = World::new(Rc::new(sources), inputs, Limits::default());
-        let text = format!(
-            "from alembic import op\n{body}\ndef upgrade():\n    op.execute('left' if x else 'right')\n"
-        );
-        let outcome = Script::parse("/p/script.py", &text).and_then(|script| {
-            let request = RevisionRequest {
-                script: &script,
-                function: "upgrade",
-                dialect: "sqlite",
-                is_offline: true,
-                kwargs: &[],
-            };
-            evaluate_revision(&world, &request)
-        });
-        let outcome = outcome.map_err(|error| error.diagnostic.message.clone())?;
-        let shown = format!("{:?}", outcome.ops.first().map(|op| &op.op));
-        let side = ["left", "right"].into_iter().find(|it| shown.contains(it));
-        Ok(side.unwrap_or_default().to_owned())
-    })
+    let text = format!(
+        "from alembic import op\n{body}\ndef upgrade():\n    op.execute('left' if x else 'right')\n"
+    );
+    let outcome = evaluate(sources, &text)?;
+    let shown = format!("{:?}", outcome.ops.first().map(|op| &op.op));
+    let side = ["left", "right"].into_iter().find(|it| shown.contains(it));
+    Ok(side.unwrap_or_default().to_owned())
 }
 
 #[test]

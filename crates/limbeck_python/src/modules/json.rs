@@ -282,7 +282,8 @@ fn float_text(float: f64) -> String {
     }
 }
 
-fn push_string(out: &mut String, text: &str, ascii: bool) {
+/// Appends a string as `json.dumps` writes it; `ascii` is `ensure_ascii`.
+pub(crate) fn push_string(out: &mut String, text: &str, ascii: bool) {
     out.push('"');
     for char in text.chars() {
         match char {
@@ -571,14 +572,7 @@ fn loads(ev: &mut Interp<'_>, args: Args) -> R {
     }
     let result = result.map_err(|(what, at)| {
         let before = text.get(..at).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        let column = before
-            .rsplit('\n')
-            .next()
-            .unwrap_or_default()
-            .chars()
-            .count()
-            + 1;
+        let (line, column) = super::line_column(before);
         let position = before.chars().count();
         let class = decode_error(ev);
         let words = format!("{what}: line {line} column {column} (char {position})");

@@ -373,14 +373,7 @@ impl NativeObject for Template {
                 None if name == "substitute" => {
                     let at = self.0.len() - after.len() - 1;
                     let before = self.0.get(..at).unwrap_or_default();
-                    let line = before.matches('\n').count() + 1;
-                    let column = before
-                        .rsplit('\n')
-                        .next()
-                        .unwrap_or_default()
-                        .chars()
-                        .count()
-                        + 1;
+                    let (line, column) = super::line_column(before);
                     let text = format!("Invalid placeholder in string: line {line}, col {column}");
                     return Err(ev.raise("ValueError", text));
                 }

@@ -2,6 +2,7 @@
 
 use crate::eval::Interp;
 use crate::flow::R;
+use crate::modules::json::push_string;
 use crate::value::Value;
 
 /// The text that `json.dumps(value)` gives.
@@ -20,7 +21,7 @@ fn write(ev: &mut Interp<'_>, value: &Value, out: &mut String) -> R<()> {
         Value::Float(float) if float.is_finite() => {
             out.push_str(&crate::eval::format_float_repr(*float))
         }
-        Value::Str(text) => push_text(text, out),
+        Value::Str(text) => push_string(out, text, true),
         Value::List(_) | Value::Tuple(_) => {
             out.push('[');
             for (index, item) in ev.iterate(value)?.iter().enumerate() {
@@ -39,8 +40,8 @@ fn write(ev: &mut Interp<'_>, value: &Value, out: &mut String) -> R<()> {
                     out.push_str(", ");
                 }
                 match key {
-                    Value::Str(text) => push_text(text, out),
-                    Value::Int(int) => push_text(&int.to_string(), out),
+                    Value::Str(text) => push_string(out, text, true),
+                    Value::Int(int) => push_string(out, &int.to_string(), true),
                     _ => {
                         return Err(
                             ev.unreadable("a key of a JSON value is neither a string nor a number")
@@ -65,27 +66,4 @@ fn write(ev: &mut Interp<'_>, value: &Value, out: &mut String) -> R<()> {
         }
     }
     Ok(())
-}
-
-fn push_text(text: &str, out: &mut String) {
-    out.push('"');
-    for char in text.chars() {
-        match char {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            ' '..='~' => out.push(char),
-            _ => {
-                let mut units = [0; 2];
-                for unit in char.encode_utf16(&mut units) {
-                    out.push_str(&format!("\\u{unit:04x}"));
-                }
-            }
-        }
-    }
-    out.push('"');
 }
