@@ -40,7 +40,8 @@ pub(crate) fn alembic_bin() -> io::Result<PathBuf> {
     let folder = target().join("alembic-venv");
     let bin = folder.join("bin");
     let stamp = folder.join("packages");
-    let wanted = PACKAGES.join("\n");
+    // Scripts of an environment name the folder that it was made in: where the checkout has moved, it is made anew.
+    let wanted = format!("{}\n{}", folder.display(), PACKAGES.join("\n"));
     if std::fs::read_to_string(&stamp).is_ok_and(|have| have == wanted)
         && bin.join("alembic").is_file()
     {
