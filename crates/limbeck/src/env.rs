@@ -128,6 +128,20 @@ impl Project {
         Ok(World::new(Rc::new(Disk), inputs, Limits::default()))
     }
 
+    /// Looks for what env.py, the scripts and all that they import change for every script; gives the modules whose listeners
+    /// env.py needs.
+    ///
+    /// # Errors
+    /// env.py cannot be read.
+    pub(crate) fn survey(&self, world: &Rc<World>) -> Result<Vec<String>> {
+        let path = self.env_path();
+        let text =
+            std::fs::read_to_string(&path).map_err(|error| io_error("read", &path, &error))?;
+        let env = limbeck_python::Script::parse(&path, &text)?;
+        let scripts = self.scripts().iter().map(crate::Script::syntax);
+        Ok(limbeck_python::survey(world, &env, scripts))
+    }
+
     /// The configuration for the evaluator.
     pub(crate) fn env_config(&self) -> Rc<dyn EnvConfig> {
         Rc::new(Config {

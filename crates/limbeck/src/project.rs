@@ -41,6 +41,11 @@ impl Script {
         self.syntax.parsed.file().text()
     }
 
+    /// Its syntax, by the path that Alembic shows.
+    pub(crate) fn syntax(&self) -> &limbeck_python::Script {
+        &self.syntax
+    }
+
     /// The script for the evaluator.
     pub(crate) fn for_evaluation(&self, cwd: &Path) -> &limbeck_python::Script {
         self.evaluated

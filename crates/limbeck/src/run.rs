@@ -60,7 +60,16 @@ impl Env {
             .iter()
             .map(|id| project.map().node(*id).revision().to_owned())
             .collect();
-        let outcome = project.read_env(&world, request.clone())?;
+        let mut world = world;
+        let mut outcome = project.read_env(&world, request.clone())?;
+        let mut imports = project.survey(&world)?;
+        imports.retain(|name| !request.imports.contains(name));
+        if !imports.is_empty() {
+            world = project.world()?;
+            request.imports.extend(imports);
+            outcome = project.read_env(&world, request.clone())?;
+            project.survey(&world)?;
+        }
         if project.options.url.is_some() && outcome.runs.len() > 1 {
             return Err(several_databases(&outcome));
         }

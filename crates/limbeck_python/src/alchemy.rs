@@ -6,6 +6,7 @@
 pub(crate) mod companions;
 pub(crate) mod convert;
 pub(crate) mod environment;
+pub(crate) mod imported;
 pub(crate) mod live;
 mod modules;
 pub(crate) mod op;
@@ -20,6 +21,7 @@ pub(crate) mod types;
 pub(crate) mod version;
 
 pub(crate) use companions::{Model, is_model_file, is_model_part, model_file, model_of};
+pub use imported::{check_comparison, survey};
 pub(crate) use live::answer::is_method_of_an_answer;
 pub(crate) use live::bind::{connection, context as migration_context};
 pub(crate) use live::dialect::dialect_value;

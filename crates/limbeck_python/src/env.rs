@@ -100,6 +100,8 @@ pub struct EnvRequest {
     pub autogenerate: bool,
     /// `config.cmd_opts.autogenerate`; only `revision` has it.
     pub autogenerate_option: Option<bool>,
+    /// Modules that are read before env.py connects, though it may need nothing of them: they have listeners of every engine.
+    pub imports: Vec<String>,
 }
 
 /// A setting that is a flag or a Python function.

@@ -38,7 +38,7 @@ use limbeck_diag::{Diagnostic, Error, ErrorKind, Location, SourceFile, Span};
 pub(crate) use annotation::AnnotationSource;
 pub(crate) use attr::bound_callable;
 pub(crate) use class::ClassParts;
-pub(crate) use code::{Code, Unit};
+pub(crate) use code::{BodyText, Code, Unit};
 pub(crate) use format::format_float_repr;
 pub use generator::GeneratorControl;
 pub(crate) use generator::returned_of;

@@ -50,4 +50,4 @@ pub use table::{
     Index, IndexElement, OptionValue, PrimaryKeyConstraint, Schema, Sequence, ServerDefault, Table,
     UniqueConstraint,
 };
-pub use types::{ColumnType, CustomType, EnumLabels, TypeClass, TypeNamespace};
+pub use types::{ColumnType, CompiledType, CustomType, EnumLabels, TypeClass, TypeNamespace};

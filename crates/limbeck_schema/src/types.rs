@@ -216,6 +216,17 @@ pub struct ColumnType {
     pub variants: IndexMap<String, ColumnType>,
     /// What [`TypeClass::Custom`] is.
     pub custom: Option<Box<CustomType>>,
+    /// How the project writes it in SQL (`@compiles` on SQLAlchemy's own class), for the dialect that it was read for.
+    pub compiled: Option<CompiledType>,
+}
+
+/// What a function of the project, registered with `@compiles`, writes for a type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CompiledType {
+    /// This text.
+    Text(String),
+    /// What the dialect's type compiler writes under a visitor's name: `JSON` of `compiler.visit_JSON(type_)`.
+    Visit(String),
 }
 
 impl ColumnType {
@@ -264,6 +275,7 @@ impl ColumnType {
             domain_constraint_name: None,
             variants: IndexMap::new(),
             custom: None,
+            compiled: None,
         }
     }
 

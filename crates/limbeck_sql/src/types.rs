@@ -10,7 +10,7 @@ mod declared;
 use std::borrow::Cow;
 
 use limbeck_diag::{Diagnostic, Error, ErrorKind, Result};
-use limbeck_schema::{ColumnType, CustomType, TypeClass, TypeNamespace};
+use limbeck_schema::{ColumnType, CompiledType, CustomType, TypeClass, TypeNamespace};
 
 use crate::dialect::{Dialect, Target};
 use crate::{mssql, mysql, oracle, postgres, sqlite};
@@ -24,6 +24,11 @@ pub use declared::declared_class;
 /// A type that the dialect cannot write, in SQLAlchemy's words.
 pub fn render_type(type_: &ColumnType, target: &Target) -> Result<String> {
     let type_ = resolve_variant(type_, target.dialect);
+    match &type_.compiled {
+        Some(CompiledType::Text(text)) => return Ok(text.clone()),
+        Some(CompiledType::Visit(visit)) => return render_visit(visit, type_, target),
+        None => {}
+    }
     match type_.class {
         TypeClass::Custom => match &type_.custom {
             Some(custom) => render_custom(custom, target),

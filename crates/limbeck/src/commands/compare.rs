@@ -196,6 +196,10 @@ fn compare_runs(
         .help("write this revision with `alembic revision --autogenerate`");
         return Err(Error::new(ErrorKind::Unreadable, diagnostic));
     }
+    for run in &env.outcome.runs {
+        let (_, dialect) = env.url(project, run)?;
+        limbeck_python::check_comparison(&env.world, dialect.name())?;
+    }
     let models = read_models(project, env, reporter)?;
     let rev_id = arguments.rev_id.as_deref().unwrap_or_default();
     let script = RevisionScript::new(rev_id, arguments.message.as_deref());

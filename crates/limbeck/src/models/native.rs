@@ -86,6 +86,7 @@ fn read_natively(project: &Project, env: &Env) -> Result<Vec<Vec<Schema>>> {
     };
     let world = project.world()?;
     let outcome = project.read_env(&world, request)?;
+    project.survey(&world)?;
     let mut models = Vec::with_capacity(outcome.runs.len());
     for run in &outcome.runs {
         let (_, dialect) = env.url(project, run)?;

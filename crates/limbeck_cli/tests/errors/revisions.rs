@@ -323,7 +323,7 @@ fn constructs_with_compilers_of_their_own() {
         let project = Project::new("compiles");
         project.second(&format!(
             "from sqlalchemy.ext.compiler import compiles\n    @compiles({construct}{dialect})\n    \
-             def own(element, compiler, **kw):\n        return 'OWN'\n    \
+             def own(element, compiler, **kw):\n        text = 'OWN'\n        return text\n    \
              op.create_table('u', sa.Column('d', sa.DateTime(), server_default=sa.func.now()))"
         ));
         let said = project.limbeck(&["upgrade", "head", "--sql"]);

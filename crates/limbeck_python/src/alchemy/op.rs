@@ -113,6 +113,11 @@ fn final_name(ev: &mut Interp<'_>, _batch: Option<&Rc<Batch>>, args: Args) -> R 
     crate::alchemy::schema::names::final_name(ev, &name)
 }
 
+/// True for the name of a directive of Alembic's own.
+pub(crate) fn is_directive(name: &str) -> bool {
+    directive(name).is_some()
+}
+
 /// Where an operation goes: to the batch it is called on, or to the host.
 pub(crate) fn finish(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, op: Op) -> R {
     match batch {

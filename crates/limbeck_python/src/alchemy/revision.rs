@@ -105,7 +105,9 @@ pub fn probe_revision(world: &Rc<World>, request: &RevisionRequest<'_>) -> Resul
         }
         ev.begin_probe(path);
         let result = match ev.get_attr(&function, request.function) {
-            Ok(function) => ev.call(&function, args),
+            Ok(function) => {
+                crate::alchemy::imported::check_run(&mut ev).and_then(|()| ev.call(&function, args))
+            }
             Err(flow) => Err(flow),
         };
         ev.end_probe(result.map(drop))
@@ -127,6 +129,7 @@ pub fn run_revision(
     for (name, value) in request.kwargs {
         args = args.with(name, value.clone());
     }
+    crate::alchemy::imported::check_run(&mut ev).map_err(|flow| ev.flow_to_error(flow))?;
     Script::run_function(&mut ev, &module, request.function, args)?;
     Ok(())
 }

@@ -145,6 +145,13 @@ pub(super) fn connect(
     target: &EnvTarget,
     is_async: bool,
 ) -> R<OnConnect> {
+    for name in &recorder.request.imports {
+        let module = ev.import(name)?;
+        ev.need_known(
+            &module,
+            &format!("`{name}`, which listens to every engine,"),
+        )?;
+    }
     let all = listeners(ev).listeners.borrow().clone();
     let is_mine = |it: &&Listener| match &it.subject {
         Subject::One(one) => Rc::ptr_eq(one, identity),

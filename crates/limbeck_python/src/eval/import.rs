@@ -217,6 +217,15 @@ impl Interp<'_> {
             .collect()
     }
 
+    /// The folders that modules are found in, in order, and whether they are those of installed packages.
+    pub(crate) fn import_path(&mut self) -> Vec<(PathBuf, bool)> {
+        let own = self.search_path().into_iter().map(|folder| (folder, false));
+        let mut folders: Vec<(PathBuf, bool)> = own.collect();
+        let installed = self.world().inputs().installed.iter();
+        folders.extend(installed.map(|folder| (folder.clone(), true)));
+        folders
+    }
+
     fn load_source(&mut self, name: &str, found: &Found) -> R {
         let Some(file) = &found.file else {
             let module = self.new_module(name, None, true);

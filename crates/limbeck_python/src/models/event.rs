@@ -60,7 +60,20 @@ fn listen(ev: &mut Interp<'_>, args: &Args, function: &Value) -> R<()> {
     let target = args.get(0).or_else(|| args.keyword("target")).cloned();
     let name = args.get(1).or_else(|| args.keyword("identifier")).cloned();
     let (target, name) = (target.unwrap_or(Value::None), name.unwrap_or(Value::None));
+    note_of_sessions(ev, &target, &name);
     crate::env::listener::note(ev, &target, &name, function, args)
+}
+
+/// Keeps a listener of a mapped class of the project.
+fn note_of_sessions(ev: &Interp<'_>, target: &Value, name: &Value) {
+    let Some(event) = name.as_str() else { return };
+    if let Value::Class(class) = target
+        && class.location.is_some()
+        && crate::alchemy::imported::is_of_sessions(&event)
+    {
+        let class = Some(Rc::clone(class));
+        crate::alchemy::imported::note_session_listener(ev, &event, class);
+    }
 }
 
 /// Notes a listener that may change tables. While a migration runs nothing is known of what a listener does.

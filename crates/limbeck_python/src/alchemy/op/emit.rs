@@ -24,7 +24,8 @@ pub(crate) fn emit_at(ev: &mut Interp<'_>, op: SourcedOp) -> R<()> {
             "an operation that may fail stands inside `try`, and what the script does then",
         ));
     }
-    crate::alchemy::sql::compiles::check_statements(ev)?;
+    crate::alchemy::sql::compiles::check_operation(ev, &op.op)?;
+    crate::alchemy::imported::check_operation(ev, &op.op)?;
     ev.effects += 1;
     if ev.is_guarded() {
         ev.host().check(&op).map_err(|error| failed(ev, error))?;

@@ -12,7 +12,7 @@ use crate::alchemy::sql::clause::as_clause;
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::{Flow, R};
-use crate::value::{Dict, Instance, NativeObject, Str, Value};
+use crate::value::{Class, Dict, Instance, NativeObject, Str, Value};
 
 /// Objects of one class.
 struct Group {
@@ -71,9 +71,21 @@ pub(crate) fn flush(ev: &mut Interp<'_>, unit: &Rc<Unit>) -> R<()> {
     if unit.is_flushing.replace(true) {
         return Ok(());
     }
-    let result = write(ev, unit);
+    let result = check_listeners(ev, unit).and_then(|()| write(ev, unit));
     unit.is_flushing.set(false);
     result
+}
+
+/// Fails where the project listens to what is written.
+fn check_listeners(ev: &mut Interp<'_>, unit: &Rc<Unit>) -> R<()> {
+    let (pending, deleted) = (unit.pending.borrow().clone(), unit.deleted.borrow().clone());
+    let loaded: Vec<Rc<Instance>> = unit.loaded.borrow().values().cloned().collect();
+    let all = pending.iter().chain(&deleted).chain(&loaded);
+    let classes: Vec<Rc<Class>> = all.map(|it| Rc::clone(&it.class)).collect();
+    match classes.is_empty() {
+        true => Ok(()),
+        false => crate::alchemy::imported::check_session(ev, &classes),
+    }
 }
 
 fn write(ev: &mut Interp<'_>, unit: &Rc<Unit>) -> R<()> {

@@ -155,7 +155,7 @@ pub(crate) fn type_of_instance(ev: &mut Interp<'_>, instance: &Rc<Instance>) -> 
         let unknown = Value::Unknown(unknown);
         ev.need_known(&unknown, &format!("the type `{}`", class.name))?;
     }
-    crate::alchemy::sql::compiles::check_class(ev, &class)?;
+    let compiled = crate::alchemy::sql::compiles::of_class(ev, &class)?;
     let this = Value::Instance(Rc::clone(instance));
     let mut type_ = if let Some(Value::Object(_)) = instance.payload() {
         let payload = instance.payload().unwrap_or(Value::None);
@@ -202,6 +202,9 @@ pub(crate) fn type_of_instance(ev: &mut Interp<'_>, instance: &Rc<Instance>) -> 
         && let Some(object) = variants.downcast_ref::<TypeObj>()
     {
         type_.variants = object.type_.variants.clone();
+    }
+    if compiled.is_some() {
+        type_.compiled = compiled;
     }
     Ok(type_)
 }

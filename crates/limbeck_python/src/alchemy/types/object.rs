@@ -60,11 +60,11 @@ pub(crate) fn opt_type(ev: &mut Interp<'_>, value: &Value, what: &str) -> R<Opti
     match value {
         Value::None => Ok(None),
         Value::Object(_) if value.downcast_ref::<TypeObj>().is_some() => {
-            let type_ = value
+            let mut type_ = value
                 .downcast_ref::<TypeObj>()
                 .map(|object| object.type_.clone());
-            if let Some(type_) = &type_ {
-                crate::alchemy::sql::compiles::check_type(ev, type_.class)?;
+            if let Some(type_) = &mut type_ {
+                crate::alchemy::sql::compiles::apply(ev, type_)?;
             }
             Ok(type_)
         }
