@@ -2,6 +2,7 @@
 
 pub(crate) mod bytes;
 pub(crate) mod construct;
+pub(crate) mod counter;
 pub(crate) mod dict;
 pub(crate) mod functions;
 pub(crate) mod iter;

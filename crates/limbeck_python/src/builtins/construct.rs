@@ -28,6 +28,9 @@ pub(crate) fn construct(ev: &mut Interp<'_>, name: &str, args: Args) -> R {
     }
     match name {
         "object" => {
+            if !args.positional.is_empty() || !args.keywords.is_empty() {
+                return Err(ev.raise("TypeError", "object() takes no arguments"));
+            }
             let class = Rc::clone(&ev.types().object);
             Ok(Value::Instance(crate::value::Instance::new(class, None)))
         }
@@ -429,11 +432,30 @@ fn make_str(ev: &mut Interp<'_>, args: Args) -> R {
     let Some(value) = args.take("object") else {
         return Ok(Value::from(""));
     };
-    if let Some(encoding) = args.take("encoding")
-        && let Value::Bytes(bytes) = &value
-    {
-        let encoding = encoding.as_str().unwrap_or_default();
-        return super::bytes::decode(ev, bytes, &encoding, "strict");
+    let (encoding, errors) = (args.take("encoding"), args.take("errors"));
+    if encoding.is_some() || errors.is_some() {
+        let word = |value: Option<Value>, default: &str| match value {
+            Some(value) => value.as_str().map(|text| text.to_string()),
+            None => Some(default.to_owned()),
+        };
+        return match (&value, word(encoding, "utf-8"), word(errors, "strict")) {
+            (Value::Bytes(bytes), Some(encoding), Some(errors)) => {
+                super::bytes::decode(ev, bytes, &encoding, &errors)
+            }
+            (Value::Str(_), Some(_), Some(_)) => {
+                Err(ev.raise("TypeError", "decoding str is not supported"))
+            }
+            (Value::Bytes(_) | Value::Instance(_), ..) | (_, None, _) | (_, _, None) => {
+                Ok(ev.unknown("this form of `str()` is not modelled"))
+            }
+            (other, ..) => {
+                let kind = ev.type_name(other);
+                Err(ev.raise(
+                    "TypeError",
+                    format!("decoding to str: need a bytes-like object, {kind} found"),
+                ))
+            }
+        };
     }
     if let Value::Opaque(opaque) = &value {
         return Ok(ev.unknown(format!("the text of {} is not modelled", opaque.what)));
@@ -443,17 +465,40 @@ fn make_str(ev: &mut Interp<'_>, args: Args) -> R {
 
 fn make_bytes(ev: &mut Interp<'_>, args: Args) -> R {
     let mut args = args.bind(ev, "bytes", "source=, encoding=, errors=")?;
+    if (args.get("encoding").is_some() || args.get("errors").is_some())
+        && !matches!(
+            args.get("source").map(Value::unwrap_payload),
+            Some(Value::Str(_))
+        )
+    {
+        let what = if args.get("encoding").is_some() {
+            "encoding"
+        } else {
+            "errors"
+        };
+        return Err(ev.raise("TypeError", format!("{what} without a string argument")));
+    }
     match args.take("source") {
         None => Ok(Value::bytes(&[])),
         Some(value @ Value::Bytes(_)) => Ok(value),
         Some(Value::Str(text)) => {
             match args.take("encoding").and_then(|encoding| encoding.as_str()) {
-                Some(encoding) => super::bytes::encode(ev, &text, &encoding, "strict"),
+                Some(encoding) => {
+                    let errors = args.take("errors").and_then(|errors| errors.as_str());
+                    let errors = errors.as_deref().unwrap_or("strict");
+                    super::bytes::encode(ev, &text, &encoding, errors)
+                }
                 None => Err(ev.raise("TypeError", "string argument without an encoding")),
             }
         }
         Some(value) => {
-            if let Some(count) = plain_int(&value) {
+            if let Some(count) = ev.index_opt(&value)? {
+                if count.to_i64().is_none() {
+                    return Err(ev.raise(
+                        "OverflowError",
+                        "cannot fit 'int' into an index-sized integer",
+                    ));
+                }
                 let count = count.to_i64().and_then(|count| usize::try_from(count).ok());
                 let Some(count) = count else {
                     return Err(ev.raise("ValueError", "negative count"));
@@ -501,10 +546,8 @@ fn make_dict(ev: &mut Interp<'_>, name: &str, args: Args) -> R {
     }
     let cell = Rc::new(std::cell::RefCell::new(dict));
     if name == "Counter" {
-        if let Some(source) = &source {
-            super::dict::count_into(ev, &cell, source, 1)?;
-        }
-        super::dict::update(ev, &cell, None, args.keywords)?;
+        args.positional.extend(source);
+        super::counter::change(ev, &cell, args, 1)?;
     } else {
         super::dict::update(ev, &cell, source, args.keywords)?;
     }
@@ -514,6 +557,9 @@ fn make_dict(ev: &mut Interp<'_>, name: &str, args: Args) -> R {
 fn make_range(ev: &mut Interp<'_>, args: &Args) -> R {
     let mut parts = Vec::new();
     for value in &args.positional {
+        if value.as_int().is_some_and(|int| int.to_i64().is_none()) {
+            return Ok(ev.unknown("a range of integers of this size is not modelled"));
+        }
         parts.push(to_index(ev, value)?);
     }
     let (start, stop, step) = match parts.as_slice() {

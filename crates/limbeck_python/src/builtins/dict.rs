@@ -160,14 +160,10 @@ pub(crate) fn call(ev: &mut Interp<'_>, this: &Rc<RefCell<Dict>>, name: &str, ar
             Ok(default)
         }
         "update" => {
-            let args = args.bind(ev, "update", "other=, /, **kwargs")?;
-            let kind = this.borrow().kind;
-            if kind == DictKind::Counter {
-                if let Some(other) = args.get("other") {
-                    count_into(ev, this, other, 1)?;
-                }
-                return Ok(Value::None);
+            if this.borrow().kind == DictKind::Counter {
+                return super::counter::change(ev, this, args, 1);
             }
+            let args = args.bind(ev, "update", "other=, /, **kwargs")?;
             update(ev, this, args.get("other").cloned(), args.extra.clone())?;
             Ok(Value::None)
         }
@@ -183,27 +179,7 @@ pub(crate) fn call(ev: &mut Interp<'_>, this: &Rc<RefCell<Dict>>, name: &str, ar
                 Err(ev.key_error(&key))
             }
         }
-        "most_common" => {
-            let limit = args
-                .bind(ev, "most_common", "n=")?
-                .take_or_none("n")
-                .as_i64();
-            let mut items: Vec<(Value, Value)> = this
-                .borrow()
-                .iter()
-                .map(|(key, value)| (key.clone(), value.clone()))
-                .collect();
-            items.sort_by_key(|item| std::cmp::Reverse(item.1.as_int()));
-            if let Some(limit) = limit {
-                items.truncate(usize::try_from(limit).unwrap_or(0));
-            }
-            Ok(Value::list(
-                items
-                    .into_iter()
-                    .map(|(key, value)| Value::tuple(vec![key, value]))
-                    .collect(),
-            ))
-        }
+        "most_common" => super::counter::most_common(ev, this, args),
         "total" => {
             let values = this
                 .borrow()
@@ -212,26 +188,8 @@ pub(crate) fn call(ev: &mut Interp<'_>, this: &Rc<RefCell<Dict>>, name: &str, ar
                 .collect();
             super::list::sum(ev, values, Value::int(0_i64))
         }
-        "elements" => {
-            let mut items = Vec::new();
-            for (key, value) in this.borrow().iter() {
-                let count = value
-                    .as_i64()
-                    .and_then(|count| usize::try_from(count).ok())
-                    .unwrap_or(0);
-                items.extend(std::iter::repeat_n(key.clone(), count.min(1 << 20)));
-            }
-            Ok(Value::iter(
-                "itertools.chain",
-                crate::eval::ListIter::new(items),
-            ))
-        }
-        "subtract" => {
-            if let Some(other) = args.get(0) {
-                count_into(ev, this, &other.clone(), -1)?;
-            }
-            Ok(Value::None)
-        }
+        "elements" => super::counter::elements(ev, this),
+        "subtract" => super::counter::change(ev, this, args, -1),
         _ => Err(ev.no_attribute(&Value::Dict(Rc::clone(this)), name)),
     }
 }

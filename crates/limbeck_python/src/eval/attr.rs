@@ -50,6 +50,8 @@ impl Interp<'_> {
     pub(crate) fn no_attribute(&mut self, value: &Value, name: &str) -> Flow {
         let message = match value {
             Value::Module(module) => format!("module '{}' has no attribute '{name}'", module.name),
+            // The metaclass of enums raises with the bare name.
+            Value::Class(class) if class.is_enum() => name.to_owned(),
             Value::Class(class) => {
                 format!("type object '{}' has no attribute '{name}'", class.name)
             }
@@ -521,6 +523,9 @@ impl Interp<'_> {
             Value::Module(module) => {
                 module.set(name, new);
                 Ok(())
+            }
+            Value::Class(class) if crate::modules::enum_::has_member(class, name) => {
+                Err(self.raise("AttributeError", format!("cannot reassign member '{name}'")))
             }
             Value::Class(class) => {
                 if let Some(hooks) = class.find_hooks() {

@@ -174,9 +174,23 @@ impl Interp<'_> {
                 let (left, right) = (Rc::clone(left), Rc::clone(right));
                 Some(self.compare_sequences(op, &left, &right)?)
             }
+            (Value::Dict(_), Value::Dict(_))
+                if let Some(result) = crate::builtins::counter::compare(self, op, left, right)? =>
+            {
+                Some(Value::Bool(result))
+            }
             (Value::Dict(left), Value::Dict(right)) if matches!(op, CmpOp::Eq | CmpOp::Ne) => {
                 let (left, right) = (left.borrow().clone(), right.borrow().clone());
                 let mut equal = left.len() == right.len();
+                if left.kind == crate::value::DictKind::OrderedDict
+                    && right.kind == crate::value::DictKind::OrderedDict
+                {
+                    // Between two of these the order counts.
+                    equal = left
+                        .entries()
+                        .map(|(key, _)| key)
+                        .eq(right.entries().map(|(key, _)| key));
+                }
                 if equal {
                     for (key, value) in left.entries() {
                         let same = match right.get(key) {

@@ -50,7 +50,14 @@ impl Interp<'_> {
         self.step()?;
         match expr {
             Expr::Name(name) => self.lookup_name(scope, name.id.as_str()),
-            Expr::StringLiteral(literal) => Ok(Value::from(literal.value.to_str())),
+            Expr::StringLiteral(literal) => {
+                let text = literal.value.to_str();
+                Ok(match text.contains(char::REPLACEMENT_CHARACTER) {
+                    // The parser writes this for half a surrogate pair, which no text of ours can hold.
+                    true => self.unknown("a character of this literal is not modelled"),
+                    false => Value::from(text),
+                })
+            }
             Expr::NumberLiteral(literal) => Ok(match &literal.value {
                 Number::Int(int) => match int.as_i64() {
                     Some(small) => Value::from(small),
@@ -359,7 +366,12 @@ impl Interp<'_> {
         let mut unknown = None;
         for part in fstring.value.as_slice() {
             match part {
-                ruff_python_ast::FStringPart::Literal(literal) => out.push_str(&literal.value),
+                ruff_python_ast::FStringPart::Literal(literal) => {
+                    if literal.value.contains(char::REPLACEMENT_CHARACTER) {
+                        unknown = Some(self.unknown("a character of this literal is not modelled"));
+                    }
+                    out.push_str(&literal.value);
+                }
                 ruff_python_ast::FStringPart::FString(part) => {
                     self.eval_interpolated(scope, &part.elements, &mut out, &mut unknown)?;
                 }
@@ -378,7 +390,13 @@ impl Interp<'_> {
     ) -> R<()> {
         for element in elements {
             match element {
-                InterpolatedStringElement::Literal(literal) => out.push_str(&literal.value),
+                InterpolatedStringElement::Literal(literal) => {
+                    if literal.value.contains(char::REPLACEMENT_CHARACTER) {
+                        *unknown =
+                            Some(self.unknown("a character of this literal is not modelled"));
+                    }
+                    out.push_str(&literal.value);
+                }
                 InterpolatedStringElement::Interpolation(part) => {
                     let value = self.eval(scope, &part.expression)?;
                     let mut conversion = part.conversion;

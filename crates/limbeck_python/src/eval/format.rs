@@ -188,6 +188,12 @@ fn bare_text(value: f64, precision: usize) -> String {
 /// The text of a non-negative float without sign.
 fn float_text(value: f64, spec: &Spec) -> Option<String> {
     if !value.is_finite() {
+        if !matches!(
+            spec.kind,
+            None | Some('f' | 'F' | 'e' | 'E' | 'g' | 'G' | 'n' | '%')
+        ) {
+            return None;
+        }
         let text = if value.is_nan() { "nan" } else { "inf" };
         let upper = matches!(spec.kind, Some('F' | 'E' | 'G'));
         return Some(match spec.kind {
@@ -310,7 +316,16 @@ impl Interp<'_> {
             return self.to_str(value);
         }
         let kind = self.type_name(value);
-        if spec.contains('z') && matches!(value.unwrap_payload(), Value::Float(_)) {
+        if !matches!(
+            value,
+            Value::Str(_) | Value::Int(_) | Value::Bool(_) | Value::Float(_)
+        ) {
+            return Err(self.raise(
+                "TypeError",
+                format!("unsupported format string passed to {kind}.__format__"),
+            ));
+        }
+        if spec.contains('z') {
             return Err(self.unreadable("`z` in a format is not modelled"));
         }
         let Some(parsed) = parse_spec(spec) else {
@@ -327,10 +342,7 @@ impl Interp<'_> {
                 None => self.to_str(value),
             },
             Value::Float(float) => self.format_float(*float, &parsed, &kind),
-            _ => Err(self.raise(
-                "TypeError",
-                format!("unsupported format string passed to {kind}.__format__"),
-            )),
+            _ => self.to_str(value),
         }
     }
 
@@ -345,6 +357,10 @@ impl Interp<'_> {
     fn format_str(&mut self, text: &str, spec: &Spec) -> R<String> {
         if !matches!(spec.kind, None | Some('s')) {
             return Err(self.unknown_code(spec.kind, "str"));
+        }
+        if let Some(grouping) = spec.grouping {
+            let text = format!("Cannot specify '{grouping}' with 's'.");
+            return Err(self.raise("ValueError", text));
         }
         if spec.sign.is_some() {
             return Err(self.raise("ValueError", "Sign not allowed in string format specifier"));
@@ -433,7 +449,18 @@ impl Interp<'_> {
             _ => vec![value.clone()],
         }
         .into_iter();
-        let is_mapping = matches!(value.unwrap_payload(), Value::Dict(_));
+        // What has items and is no tuple and no text may be left over.
+        let is_mapping = match value {
+            Value::Instance(instance) if instance.class.lookup("__getitem__").is_some() => true,
+            _ => matches!(
+                value.unwrap_payload(),
+                Value::Dict(_) | Value::List(_) | Value::Bytes(_) | Value::Range(_)
+            ),
+        };
+        let is_sequence = matches!(
+            value.unwrap_payload(),
+            Value::List(_) | Value::Bytes(_) | Value::Range(_)
+        );
         let mut out = String::new();
         let mut unknown = None;
         let mut chars = template.chars().peekable();
@@ -461,6 +488,9 @@ impl Interp<'_> {
                 }
                 if depth != 0 {
                     return Err(self.raise("ValueError", "incomplete format key"));
+                }
+                if is_sequence {
+                    return Err(self.unreadable("a sequence that is formatted as a mapping"));
                 }
                 if !is_mapping && !matches!(value, Value::Instance(_) | Value::Object(_)) {
                     return Err(self.raise("TypeError", "format requires a mapping"));
@@ -600,14 +630,25 @@ impl Interp<'_> {
             }
             'c' => {
                 let text = match item.as_str() {
-                    Some(text) => text.to_string(),
+                    Some(text) if text.chars().count() == 1 => text.to_string(),
+                    Some(_) => return Err(self.raise("TypeError", "%c requires int or char")),
                     None => {
-                        let code = crate::builtins::to_index(self, item)?;
-                        u32::try_from(code)
-                            .ok()
-                            .and_then(char::from_u32)
-                            .map(String::from)
-                            .unwrap_or_default()
+                        let Some(code) = self.index_opt(item)? else {
+                            return Err(self.raise("TypeError", "%c requires int or char"));
+                        };
+                        let code = code.to_i64().and_then(|code| u32::try_from(code).ok());
+                        match code {
+                            Some(0xd800..=0xdfff) => {
+                                return Err(self.unreadable("half a surrogate pair"));
+                            }
+                            code => match code.and_then(char::from_u32) {
+                                Some(char) => char.to_string(),
+                                None => {
+                                    return Err(self
+                                        .raise("OverflowError", "%c arg not in range(0x110000)"));
+                                }
+                            },
+                        }
                     }
                 };
                 spec.align = spec.align.or(Some('>'));
@@ -617,9 +658,28 @@ impl Interp<'_> {
                 let plain = item.unwrap_payload();
                 let int = match &plain {
                     Value::Float(float) if matches!(conversion, 'd' | 'i' | 'u') => {
+                        if float.is_nan() {
+                            return Err(
+                                self.raise("ValueError", "cannot convert float NaN to integer")
+                            );
+                        }
+                        if float.is_infinite() {
+                            return Err(self.raise(
+                                "OverflowError",
+                                "cannot convert float infinity to integer",
+                            ));
+                        }
                         Int::from_f64(*float)
                     }
-                    other => plain_int(other),
+                    Value::Object(object)
+                        if matches!(conversion, 'd' | 'i' | 'u')
+                            && object.methods().contains(&"__int__") =>
+                    {
+                        let value = self.call_native_method(&plain, "__int__", Args::none())?;
+                        self.need_known(&value, "a number that is formatted")?;
+                        plain_int(&value)
+                    }
+                    _ => self.index_opt(item)?,
                 };
                 let Some(int) = int else {
                     let kind = self.type_name(item);

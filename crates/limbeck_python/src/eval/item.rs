@@ -133,7 +133,7 @@ impl Interp<'_> {
         if let Value::Slice(slice) = key {
             return self.slice(value, slice);
         }
-        let Some(index) = plain_int(&key.unwrap_payload()) else {
+        let Some(index) = self.index_opt(key)? else {
             let key_kind = self.type_name(key);
             let message = match value {
                 Value::Str(_) => format!("string indices must be integers, not '{key_kind}'"),
@@ -287,7 +287,7 @@ impl Interp<'_> {
     }
 
     fn slice_index(&mut self, value: &Value) -> R<i64> {
-        match plain_int(&value.unwrap_payload()) {
+        match self.index_opt(value)? {
             Some(Int::Small(value)) => Ok(value),
             Some(big) => Ok(if big.is_negative() {
                 i64::MIN / 2
@@ -308,6 +308,38 @@ impl Interp<'_> {
         Ok((0..range.len())
             .filter_map(|index| usize::try_from(range.at(index)).ok())
             .collect())
+    }
+
+    /// The integer that a value is, or says to be by `__index__`; none for what is no integer.
+    pub(crate) fn index_opt(&mut self, value: &Value) -> R<Option<Int>> {
+        if let Some(int) = plain_int(&value.unwrap_payload()) {
+            return Ok(Some(int));
+        }
+        let Value::Instance(instance) = value else {
+            return Ok(None);
+        };
+        let Some(method) = instance.class.lookup("__index__") else {
+            return match instance.class.find_unknown_base() {
+                Some(unknown) => {
+                    self.need_known(&Value::Unknown(unknown), "an index")?;
+                    Ok(None)
+                }
+                None => Ok(None),
+            };
+        };
+        let bound = self.bind_to(&method, value.clone())?;
+        let result = self.call(&bound, Args::none())?;
+        self.need_known(&result, "the result of `__index__`")?;
+        match result.as_int() {
+            Some(int) => Ok(Some(int)),
+            None => {
+                let kind = self.type_name(&result);
+                Err(self.raise(
+                    "TypeError",
+                    format!("__index__ returned non-int (type {kind})"),
+                ))
+            }
+        }
     }
 
     /// `value[key] = new`.
@@ -372,7 +404,7 @@ impl Interp<'_> {
                     }
                     return Ok(());
                 }
-                let Some(index) = plain_int(&key.unwrap_payload()) else {
+                let Some(index) = self.index_opt(key)? else {
                     let kind = self.type_name(key);
                     return Err(self.raise(
                         "TypeError",
@@ -432,7 +464,7 @@ impl Interp<'_> {
                 let length = items.borrow().len();
                 let mut indices = match key {
                     Value::Slice(slice) => self.slice_indices(slice, length)?,
-                    key => match plain_int(&key.unwrap_payload()) {
+                    key => match self.index_opt(key)? {
                         Some(index) => match position(&index, length) {
                             Some(index) => vec![index],
                             None => {

@@ -225,36 +225,51 @@ impl Interp<'_> {
                     format!("can only concatenate tuple (not \"{kind}\") to tuple"),
                 ));
             }
-            (BinOp::Mul, sequence, count) if is_sequence(sequence) => match plain_int(count) {
-                Some(count) => Some(self.repeat(sequence, &count)?),
-                None => {
-                    let kind = self.type_name(count);
-                    return Err(self.raise(
-                        "TypeError",
-                        format!("can't multiply sequence by non-int of type '{kind}'"),
-                    ));
+            (BinOp::Mul, sequence, count) if is_sequence(sequence) => {
+                match self.index_opt(count)? {
+                    Some(count) => Some(self.repeat(sequence, &count)?),
+                    None => {
+                        let kind = self.type_name(count);
+                        return Err(self.raise(
+                            "TypeError",
+                            format!("can't multiply sequence by non-int of type '{kind}'"),
+                        ));
+                    }
                 }
-            },
-            (BinOp::Mul, count, sequence) if is_sequence(sequence) => match plain_int(count) {
-                Some(count) => Some(self.repeat(sequence, &count)?),
-                None => {
-                    let kind = self.type_name(count);
-                    return Err(self.raise(
-                        "TypeError",
-                        format!("can't multiply sequence by non-int of type '{kind}'"),
-                    ));
+            }
+            (BinOp::Mul, count, sequence) if is_sequence(sequence) => {
+                match self.index_opt(count)? {
+                    Some(count) => Some(self.repeat(sequence, &count)?),
+                    None => {
+                        let kind = self.type_name(count);
+                        return Err(self.raise(
+                            "TypeError",
+                            format!("can't multiply sequence by non-int of type '{kind}'"),
+                        ));
+                    }
                 }
-            },
+            }
             (BinOp::Mod, Value::Str(template), value) => {
                 Some(self.percent_format(template, value)?)
             }
             (BinOp::Mod, Value::Bytes(_), _) => Some(self.unknown("`%` of bytes is not modelled")),
-            (_, Value::Dict(dict), Value::Dict(_)) if dict.borrow().kind == DictKind::Counter => {
-                Some(self.unknown("arithmetic with `Counter` is not modelled"))
+            (_, Value::Dict(_), Value::Dict(_))
+                if let Some(result) = crate::builtins::counter::binary(self, op, left, right)? =>
+            {
+                Some(result)
             }
             (BinOp::Or, Value::Dict(left), Value::Dict(right)) => {
                 let mut merged = left.borrow().clone();
                 let right: Dict = right.borrow().clone();
+                // The more special of the two says what it becomes; `Counter` knows only its like.
+                match (merged.kind, right.kind) {
+                    (DictKind::Counter, _) => merged.kind = DictKind::Dict,
+                    (DictKind::Dict, DictKind::OrderedDict | DictKind::DefaultDict) => {
+                        merged.kind = right.kind;
+                        merged.default_factory = right.default_factory.clone();
+                    }
+                    _ => {}
+                }
                 for ((key, value), (hash, _)) in right.iter().zip(right.entries()) {
                     merged.insert(hash.clone(), key.clone(), value.clone());
                 }
@@ -524,6 +539,9 @@ impl Interp<'_> {
                 return self.unary(op, &payload);
             }
         }
+        if let Some(result) = crate::builtins::counter::unary(self, op, value)? {
+            return Ok(result);
+        }
         match (op, value, plain_int(value)) {
             ('-', Value::Float(value), _) => Ok(Value::Float(-value)),
             ('+', Value::Float(value), _) => Ok(Value::Float(*value)),
@@ -554,7 +572,18 @@ impl Interp<'_> {
                 return Ok(result);
             }
         }
+        if let Value::Object(object) = left
+            && let Some(result) = Rc::clone(object).binary_in_place(self, op, right)?
+        {
+            return Ok(result);
+        }
         match (op, left) {
+            (_, Value::Dict(dict))
+                if dict.borrow().kind == DictKind::Counter
+                    && crate::builtins::counter::in_place(self, op, dict, right)? =>
+            {
+                Ok(left.clone())
+            }
             (BinOp::Add, Value::List(items)) => {
                 let more = self.iterate(right)?;
                 let length = items.borrow().len();
@@ -564,7 +593,7 @@ impl Interp<'_> {
                 Ok(left.clone())
             }
             (BinOp::Mul, Value::List(items)) => {
-                if let Some(count) = plain_int(right) {
+                if let Some(count) = self.index_opt(right)? {
                     let repeated = self.repeat(left, &count)?;
                     if let Value::List(repeated) = repeated {
                         *items.borrow_mut() = repeated.take();

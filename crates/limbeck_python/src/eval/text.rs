@@ -372,7 +372,11 @@ pub(crate) fn builtin_type_name(value: &Value) -> &'static str {
 
 fn repr_class(class: &Rc<Class>) -> String {
     if class.is_enum() {
-        return format!("<enum '{}'>", class.name);
+        let kind = match crate::modules::enum_::is_flag(class) {
+            true => "flag",
+            false => "enum",
+        };
+        return format!("<{kind} '{}'>", class.name);
     }
     if &*class.module == "builtins" {
         format!("<class '{}'>", class.qualname)

@@ -8,8 +8,10 @@ use crate::args::Args;
 use crate::builtins::iter::Filter;
 use crate::builtins::to_index;
 use crate::eval::{Interp, ListIter};
-use crate::flow::R;
-use crate::value::{BinOp, Class, ClassHooks, CmpOp, Module, NativeObject, PyIter, Value};
+use crate::flow::{Flow, R};
+use crate::value::{
+    BinOp, Class, ClassHooks, CmpOp, HashKey, Module, NativeObject, PyIter, Unhashable, Value,
+};
 
 /// `deque`.
 struct Deque {
@@ -18,6 +20,16 @@ struct Deque {
 }
 
 impl Deque {
+    fn as_list(&self) -> Value {
+        Value::list(self.items.borrow().iter().cloned().collect())
+    }
+
+    fn take_from(&self, list: &Value) {
+        if let Value::List(items) = list {
+            *self.items.borrow_mut() = items.take().into();
+        }
+    }
+
     fn trim(&self, from_left: bool) {
         if let Some(limit) = self.limit {
             let mut items = self.items.borrow_mut();
@@ -143,16 +155,101 @@ impl NativeObject for Deque {
     }
 
     fn get_item(self: Rc<Self>, ev: &mut Interp<'_>, key: &Value) -> R<Option<Value>> {
-        let list = Value::list(self.items.borrow().iter().cloned().collect());
-        ev.get_item(&list, key).map(Some)
+        if key.is_unknown() {
+            return Ok(Some(key.clone()));
+        }
+        let Some(index) = ev.index_opt(key)? else {
+            let kind = ev.type_name(key);
+            return Err(ev.raise(
+                "TypeError",
+                format!("sequence index must be integer, not '{kind}'"),
+            ));
+        };
+        match ev.get_item(&self.as_list(), &Value::Int(index)) {
+            Err(Flow::Raise(_)) => Err(ev.raise("IndexError", "deque index out of range")),
+            other => other.map(Some),
+        }
+    }
+
+    fn set_item(self: Rc<Self>, ev: &mut Interp<'_>, key: &Value, value: Value) -> R<bool> {
+        let list = self.as_list();
+        ev.set_item(&list, key, value)?;
+        self.take_from(&list);
+        Ok(true)
+    }
+
+    fn del_item(self: Rc<Self>, ev: &mut Interp<'_>, key: &Value) -> R<bool> {
+        let list = self.as_list();
+        ev.del_item(&list, key)?;
+        self.take_from(&list);
+        Ok(true)
+    }
+
+    fn binary(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        op: BinOp,
+        other: &Value,
+        reflected: bool,
+    ) -> R<Option<Value>> {
+        let result = match op {
+            BinOp::Add => match other.downcast_ref::<Deque>() {
+                Some(other) if !reflected => ev.binary(op, &self.as_list(), &other.as_list())?,
+                _ if reflected => return Ok(None),
+                _ => {
+                    let kind = ev.type_name(other);
+                    return Err(ev.raise(
+                        "TypeError",
+                        format!("can only concatenate deque (not \"{kind}\") to deque"),
+                    ));
+                }
+            },
+            BinOp::Mul => ev.binary(op, &self.as_list(), other)?,
+            _ => return Ok(None),
+        };
+        Ok(match result {
+            Value::List(items) => {
+                let deque = Deque {
+                    items: RefCell::new(items.take().into()),
+                    limit: self.limit,
+                };
+                deque.trim(true);
+                Some(Value::object(deque))
+            }
+            other => Some(other),
+        })
+    }
+
+    fn binary_in_place(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        op: BinOp,
+        other: &Value,
+    ) -> R<Option<Value>> {
+        match op {
+            BinOp::Add => {
+                let more = ev.iterate(other)?;
+                self.items.borrow_mut().extend(more);
+            }
+            BinOp::Mul => {
+                let repeated = ev.binary(op, &self.as_list(), other)?;
+                self.take_from(&repeated);
+            }
+            _ => return Ok(None),
+        }
+        self.trim(true);
+        Ok(Some(Value::Object(self)))
+    }
+
+    fn hash_key(&self, _this: &Value) -> Result<HashKey, Unhashable> {
+        Err(Unhashable::Type("collections.deque".to_owned()))
     }
 
     fn compare(self: Rc<Self>, ev: &mut Interp<'_>, op: CmpOp, other: &Value) -> R<Option<Value>> {
         let Some(other) = other.downcast_ref::<Deque>() else {
             return Ok(None);
         };
-        let list = |deque: &Deque| Value::list(deque.items.borrow().iter().cloned().collect());
-        ev.compare(op, &list(&self), &list(other)).map(Some)
+        ev.compare(op, &self.as_list(), &other.as_list()).map(Some)
     }
 
     fn repr(&self, ev: &mut Interp<'_>) -> R<String> {

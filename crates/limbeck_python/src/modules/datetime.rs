@@ -3,6 +3,7 @@
 mod calendar;
 mod format;
 mod objects;
+mod strptime;
 
 use std::rc::Rc;
 
@@ -13,6 +14,8 @@ use crate::flow::R;
 use crate::value::{Class, ClassHooks, Module, Value};
 
 pub(crate) use calendar::{civil, days};
+use strptime::Parsed;
+
 pub(crate) use objects::{Date, DateTime, Delta, Time, Zone};
 
 /// Days and seconds in microseconds.
@@ -266,17 +269,10 @@ impl ClassHooks for Hooks {
                 }
                 let text = args.get(0).and_then(Value::as_str).unwrap_or_default();
                 let pattern = args.get(1).and_then(Value::as_str).unwrap_or_default();
-                match format::strptime(&text, &pattern) {
-                    Ok(Some((micros, zone))) => Ok(Value::object(DateTime { micros, zone })),
-                    Ok(None) => Err(ev.raise(
-                        "ValueError",
-                        format!(
-                            "time data {} does not match format {}",
-                            limbeck_schema::py_str(&text),
-                            limbeck_schema::py_str(&pattern)
-                        ),
-                    )),
-                    Err(code) => Ok(ev.unknown(format!("`strptime` with %{code} is not modelled"))),
+                match strptime::strptime(&text, &pattern) {
+                    Parsed::Moment((micros, zone)) => Ok(Value::object(DateTime { micros, zone })),
+                    Parsed::Refused(words) => Err(ev.raise("ValueError", words)),
+                    Parsed::Unread(reason) => Ok(ev.unknown(reason)),
                 }
             })),
             (What::DateTime, "fromtimestamp" | "utcfromtimestamp") => {

@@ -98,20 +98,38 @@ fn map_of(class: &Rc<Class>) -> Dict {
     }
 }
 
-/// The members of an enum class, without aliases.
+/// The members that a class is iterated over: of flags only those of one bit, since the others are names of combinations.
 #[must_use]
 pub(crate) fn members(class: &Rc<Class>) -> Vec<Value> {
+    let mut found = named(class);
+    if is_flag(class) {
+        found.retain(|member| bit(member) > 0 && bit(member).count_ones() == 1);
+    }
+    found
+}
+
+/// The members of an enum class, without aliases.
+fn named(class: &Rc<Class>) -> Vec<Value> {
     let mut found: Vec<Value> = Vec::new();
     for (name, member) in map_of(class).iter() {
-        let own_name = match member {
-            Value::Instance(instance) => instance.get("_name_").and_then(|name| name.as_str()),
-            _ => None,
-        };
+        let own_name = member_name(member);
         if own_name.is_some() && own_name == name.as_str() {
             found.push(member.clone());
         }
     }
     found
+}
+
+/// True for a class that has its own member of this name.
+pub(crate) fn has_member(class: &Rc<Class>, name: &str) -> bool {
+    class.is_enum() && map_of(class).get_str(name).is_some()
+}
+
+fn member_name(member: &Value) -> Option<Str> {
+    match member {
+        Value::Instance(instance) => instance.get("_name_")?.as_str(),
+        _ => None,
+    }
 }
 
 /// `Class.__members__`.
@@ -128,7 +146,8 @@ pub(crate) fn member_attr(instance: &Rc<Instance>, name: &str) -> Option<Value> 
     }
 }
 
-fn is_flag(class: &Rc<Class>) -> bool {
+/// True for `Flag`, `IntFlag` and the classes that derive from them.
+pub(crate) fn is_flag(class: &Rc<Class>) -> bool {
     class
         .mro()
         .any(|base| &*base.name == "Flag" && &*base.module == "enum")
@@ -159,7 +178,7 @@ pub(crate) fn call_enum(ev: &mut Interp<'_>, class: &Rc<Class>, args: Args) -> R
         return Ok(value);
     }
     let mut unknown = None;
-    for member in members(class) {
+    for member in named(class) {
         let own = ev.get_attr(&member, "_value_")?;
         match ev.equal_or_unknown(&own, &value)? {
             Ok(true) => return Ok(member),
@@ -180,7 +199,7 @@ pub(crate) fn call_enum(ev: &mut Interp<'_>, class: &Rc<Class>, args: Args) -> R
     if is_flag(class)
         && let Some(bits) = value.as_i64()
     {
-        return Ok(flag_value(class, bits));
+        return flag_value(ev, class, bits);
     }
     let shown = ev.to_repr(&value)?;
     Err(ev.raise(
@@ -190,17 +209,37 @@ pub(crate) fn call_enum(ev: &mut Interp<'_>, class: &Rc<Class>, args: Args) -> R
 }
 
 /// A combination of flags.
-fn flag_value(class: &Rc<Class>, bits: i64) -> Value {
-    for member in members(class) {
+fn flag_value(ev: &mut Interp<'_>, class: &Rc<Class>, bits: i64) -> R {
+    let known = named(class)
+        .iter()
+        .fold(0, |known, member| known | bit(member));
+    if bits < 0 {
+        return Ok(ev.unknown("a negative value of a flag is not modelled"));
+    }
+    let left = bits & !known;
+    if left != 0 && class.builtin_base().is_none() {
+        let shown = ev.to_repr(&Value::Class(Rc::clone(class)))?;
+        let digits = usize::try_from(64 - (bits.max(known)).leading_zeros()).unwrap_or(0);
+        let binary = |bits: i64| format!("0b0 {bits:0digits$b}");
+        return Err(ev.raise(
+            "ValueError",
+            format!(
+                "{shown} invalid value {bits}\n    given {}\n  allowed {}",
+                binary(bits),
+                binary(known)
+            ),
+        ));
+    }
+    for member in named(class) {
         if let Value::Instance(instance) = &member
             && instance.get("_value_").and_then(|value| value.as_i64()) == Some(bits)
         {
-            return member;
+            return Ok(member);
         }
     }
     let payload = class.builtin_base().map(|_| Value::from(bits));
     let instance = Instance::new(Rc::clone(class), payload);
-    let names: Vec<String> = members(class)
+    let mut names: Vec<String> = members(class)
         .iter()
         .filter_map(|member| match member {
             Value::Instance(instance) => {
@@ -211,6 +250,9 @@ fn flag_value(class: &Rc<Class>, bits: i64) -> Value {
             _ => None,
         })
         .collect();
+    if left != 0 && !names.is_empty() {
+        names.push(left.to_string());
+    }
     instance.set(
         "_name_",
         if names.is_empty() {
@@ -220,7 +262,7 @@ fn flag_value(class: &Rc<Class>, bits: i64) -> Value {
         },
     );
     instance.set("_value_", Value::from(bits));
-    Value::Instance(instance)
+    Ok(Value::Instance(instance))
 }
 
 /// How many flags a member of a `Flag` has; none for anything else.
@@ -326,13 +368,10 @@ pub(crate) fn contains(ev: &mut Interp<'_>, class: &Rc<Class>, item: &Value) -> 
     if item.is_unknown() {
         return Ok(item.clone());
     }
-    for member in members(class) {
-        if member.is_same(item) {
-            return Ok(Value::Bool(true));
-        }
-    }
-    if matches!(item, Value::Instance(instance) if instance.class.is_enum()) {
-        return Ok(Value::Bool(false));
+    if let Value::Instance(instance) = item
+        && instance.class.is_enum()
+    {
+        return Ok(Value::Bool(instance.class.is_subclass(class)));
     }
     if ev.world().inputs().python_version < (3, 12, 0) {
         let kind = ev.type_name(item);
@@ -341,7 +380,7 @@ pub(crate) fn contains(ev: &mut Interp<'_>, class: &Rc<Class>, item: &Value) -> 
             format!("unsupported operand type(s) for 'in': '{kind}' and 'EnumType'"),
         ));
     }
-    for member in members(class) {
+    for member in named(class) {
         let own = ev.get_attr(&member, "_value_")?;
         if ev.equals(&own, item)? {
             return Ok(Value::Bool(true));
@@ -411,6 +450,16 @@ fn auto_value(ev: &mut Interp<'_>, class: &Rc<Class>, name: &str, before: &[Valu
 
 /// Turns the attributes of a new enum class into members. What a decorator that is not understood makes of a method is none.
 pub(crate) fn finish_class(ev: &mut Interp<'_>, class: &Rc<Class>, methods: &[Str]) -> R<()> {
+    for base in class.mro().skip(1) {
+        if base.is_enum() && !map_of(base).is_empty() {
+            let (new, old) = (
+                Value::Class(Rc::clone(class)),
+                Value::Class(Rc::clone(base)),
+            );
+            let (new, old) = (ev.to_repr(&new)?, ev.to_repr(&old)?);
+            return Err(ev.raise("TypeError", format!("{new} cannot extend {old}")));
+        }
+    }
     let attrs: Vec<(Str, Value)> = class
         .attrs
         .borrow()
@@ -537,7 +586,7 @@ fn flag_operator(op: BinOp) -> Value {
             return Ok(Value::NotImplemented);
         };
         let result = ev.binary(op, &Value::from(left_bits), &Value::from(right_bits))?;
-        Ok(flag_value(&instance.class, result.as_i64().unwrap_or(0)))
+        flag_value(ev, &instance.class, result.as_i64().unwrap_or(-1))
     })
 }
 
@@ -573,7 +622,7 @@ fn inverted(ev: &mut Interp<'_>, args: Args) -> R {
     match bits_of(args.get(0)) {
         Some((class, bits, singles)) if class.builtin_base().is_none() => {
             let mask = singles.iter().fold(0, |mask, member| mask | bit(member));
-            Ok(flag_value(&class, mask & !bits))
+            flag_value(ev, &class, mask & !bits)
         }
         _ => Ok(ev.unknown("`~` of this flag is not modelled")),
     }
@@ -711,11 +760,23 @@ pub(crate) fn module(ev: &mut Interp<'_>) -> R<Rc<Module>> {
 
 fn unique(ev: &mut Interp<'_>, args: Args) -> R {
     let value = args.get(0).cloned().unwrap_or(Value::None);
-    if let Value::Class(class) = &value
-        && members(class).len() != map_of(class).len()
-    {
-        let shown = ev.to_repr(&value)?;
-        return Err(ev.raise("ValueError", format!("duplicate values found in {shown}")));
+    if let Value::Class(class) = &value {
+        let mut aliases = Vec::new();
+        for (name, member) in map_of(class).iter() {
+            let own = member_name(member);
+            if let (Some(name), Some(own)) = (name.as_str(), own)
+                && name != own
+            {
+                aliases.push(format!("{name} -> {own}"));
+            }
+        }
+        if !aliases.is_empty() {
+            let shown = ev.to_repr(&value)?;
+            return Err(ev.raise(
+                "ValueError",
+                format!("duplicate values found in {shown}: {}", aliases.join(", ")),
+            ));
+        }
     }
     Ok(value)
 }

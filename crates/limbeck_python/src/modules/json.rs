@@ -23,6 +23,7 @@ struct Style {
     ascii: bool,
     sort: bool,
     skip_keys: bool,
+    allow_nan: bool,
     default: Option<Value>,
 }
 
@@ -43,13 +44,11 @@ fn dumps(ev: &mut Interp<'_>, args: Args) -> R {
     let indent = match args.take_or_none("indent") {
         Value::None => None,
         Value::Str(text) => Some(text.to_string()),
-        other => Some(
-            " ".repeat(
-                usize::try_from(crate::builtins::to_index(ev, &other)?)
-                    .unwrap_or(0)
-                    .min(100),
-            ),
-        ),
+        other => Some({
+            let width = usize::try_from(crate::builtins::to_index(ev, &other)?).unwrap_or(0);
+            ev.check_size(width)?;
+            " ".repeat(width)
+        }),
     };
     let (mut item, mut key) = (
         if indent.is_some() { "," } else { ", " }.to_owned(),
@@ -74,6 +73,7 @@ fn dumps(ev: &mut Interp<'_>, args: Args) -> R {
         ascii: flag(ev, "ensure_ascii", true)?,
         sort: flag(ev, "sort_keys", false)?,
         skip_keys: flag(ev, "skipkeys", false)?,
+        allow_nan: flag(ev, "allow_nan", true)?,
         default,
     };
     let mut out = String::new();
@@ -133,6 +133,9 @@ fn write(
         Value::Bool(true) => out.push_str("true"),
         Value::Bool(false) => out.push_str("false"),
         Value::Int(int) => out.push_str(&int.to_string()),
+        Value::Float(float) if !style.allow_nan && !float.is_finite() => {
+            return Err(out_of_range(ev, *float));
+        }
         Value::Float(float) => out.push_str(&float_text(*float)),
         Value::Str(text) => push_string(out, text, style.ascii),
         Value::List(_) | Value::Tuple(_) => {
@@ -191,6 +194,9 @@ fn write(
                     Value::Bool(true) => "true".to_owned(),
                     Value::Bool(false) => "false".to_owned(),
                     Value::None => "null".to_owned(),
+                    Value::Float(float) if !style.allow_nan && !float.is_finite() => {
+                        return Err(out_of_range(ev, *float));
+                    }
                     Value::Float(float) => float_text(*float),
                     _ if style.skip_keys => continue,
                     other => {
@@ -223,7 +229,10 @@ fn write(
                 let kind = ev.type_name(value);
                 return Err(ev.raise(
                     "TypeError",
-                    format!("Object of type {kind} is not JSON serializable"),
+                    format!(
+                        "Object of type {} is not JSON serializable",
+                        kind.rsplit('.').next().unwrap_or_default()
+                    ),
                 ));
             }
         },
@@ -266,6 +275,16 @@ fn write_parts(
     }
     out.push(close);
     Ok(None)
+}
+
+fn out_of_range(ev: &Interp<'_>, float: f64) -> crate::flow::Flow {
+    let words = "Out of range float values are not JSON compliant";
+    // Since 3.12 it also says which one.
+    let words = match ev.world().inputs().python_version < (3, 12, 0) {
+        true => words.to_owned(),
+        false => format!("{words}: {}", format_float_repr(float)),
+    };
+    ev.raise("ValueError", words)
 }
 
 fn float_text(float: f64) -> String {
@@ -313,6 +332,8 @@ struct Parser<'t> {
     keeps: [bool; 2],
     /// An object has a name twice.
     has_twins: bool,
+    /// A text held half a surrogate pair.
+    has_halves: bool,
 }
 
 /// What Python does not say.
@@ -480,7 +501,11 @@ impl Parser<'_> {
             let at = self.at;
             self.at += char.len_utf8();
             match char {
-                '"' => return Ok(String::from_utf16_lossy(&units)),
+                '"' => {
+                    self.has_halves |=
+                        char::decode_utf16(units.iter().copied()).any(|it| it.is_err());
+                    return Ok(String::from_utf16_lossy(&units));
+                }
                 '\\' => {
                     let Some(escape) = self.rest().chars().next() else {
                         return self.fault("Unterminated string starting at", start);
@@ -524,6 +549,11 @@ fn loads(ev: &mut Interp<'_>, args: Args) -> R {
     if value.is_unknown() {
         return Ok(value);
     }
+    if let Some(strict) = args.take("strict")
+        && !ev.truth(&strict, "`strict`")?
+    {
+        return Ok(ev.unknown("`json.loads(strict=False)` is not modelled"));
+    }
     for option in ["cls", "parse_constant"] {
         if args.take(option).is_some_and(|value| !value.is_none()) {
             return Ok(ev.unknown(format!("`json.loads({option}=...)` is not modelled")));
@@ -537,7 +567,10 @@ fn loads(ev: &mut Interp<'_>, args: Args) -> R {
         int: hook("parse_int"),
     };
     let text = match &value {
-        Value::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        Value::Bytes(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) if !text.contains('\0') => text.trim_start_matches('\u{feff}').to_owned(),
+            _ => return Ok(ev.unknown("JSON of bytes that are no UTF-8 is not modelled")),
+        },
         other => match other.as_str() {
             Some(text) => text.to_string(),
             None => {
@@ -554,9 +587,15 @@ fn loads(ev: &mut Interp<'_>, args: Args) -> R {
         at: 0,
         keeps: [hooks.float.is_some(), hooks.int.is_some()],
         has_twins: false,
+        has_halves: false,
     };
-    parser.space();
-    let result = parser.value(0).and_then(|value| {
+    let result = if text.starts_with('\u{feff}') {
+        parser.fault("Unexpected UTF-8 BOM (decode using utf-8-sig)", 0)
+    } else {
+        parser.space();
+        parser.value(0)
+    };
+    let result = result.and_then(|value| {
         parser.space();
         if parser.rest().is_empty() {
             Ok(value)
@@ -566,6 +605,9 @@ fn loads(ev: &mut Interp<'_>, args: Args) -> R {
     });
     if matches!(&result, Err((what, _)) if what == TOO_DEEP) {
         return Err(ev.unreadable("the JSON is nested too deeply"));
+    }
+    if parser.has_halves {
+        return Ok(ev.unknown("half a surrogate pair is not modelled"));
     }
     if parser.has_twins && hooks.pairs.is_some() {
         return Ok(ev.unknown("`object_pairs_hook` of an object with a name twice is not modelled"));

@@ -82,6 +82,11 @@ impl Pattern {
 
     /// The expression for a text.
     fn regex(&self, text: &str) -> Option<&Regex> {
+        // Python takes the Turkish letters for `i` where case does not matter, the library does not.
+        let ignores_case = self.flags & IGNORECASE != 0 || self.source.contains("(?");
+        if ignores_case && text.contains(TURKISH) {
+            return None;
+        }
         if !is_wide(text) {
             return Some(&self.regex);
         }
@@ -91,6 +96,9 @@ impl Pattern {
         wide.as_ref()
     }
 }
+
+/// The letters that are an `i` in another case, and in Python only.
+const TURKISH: [char; 2] = ['\u{130}', '\u{131}'];
 
 /// True for text in which Python and the library find different words and spaces.
 fn is_wide(text: &str) -> bool {
@@ -114,6 +122,10 @@ fn class_of(letter: char, is_ascii: bool) -> Option<&'static str> {
 /// Python's syntax in the library's; none for what differs. `wide` for text that is not only ASCII.
 fn translate(source: &str, flags: i64, wide: bool) -> Option<String> {
     let is_ascii = flags & ASCII != 0;
+    if source.contains(TURKISH) && (flags & IGNORECASE != 0 || source.contains("(?")) {
+        return None;
+    }
+    let mut names: Vec<String> = Vec::new();
     if is_ascii && wide && flags & IGNORECASE != 0 {
         return None;
     }
@@ -148,6 +160,10 @@ fn translate(source: &str, flags: i64, wide: bool) -> Option<String> {
                             "(?:(?<=[{word}])(?{at_end}[{word}])|(?<![{word}])(?{at_start}[{word}]))"
                         ));
                     }
+                    // Here the library also reads digits in braces.
+                    'x' | 'u' | 'U' if !at(index).is_some_and(|it| it.is_ascii_hexdigit()) => {
+                        return None;
+                    }
                     'A' | 'd' | 'D' | 'w' | 'W' | 's' | 'S' | 'b' | 'B' | 'n' | 'r' | 't' | 'f'
                     | 'v' | 'a' | 'x' | 'u' | 'U' => {
                         if in_class && next == 'b' {
@@ -157,6 +173,8 @@ fn translate(source: &str, flags: i64, wide: bool) -> Option<String> {
                             out.push(next);
                         }
                     }
+                    // More digits make it a number of base eight.
+                    '0' if at(index).is_some_and(|it| it.is_ascii_digit()) => return None,
                     '0' => out.push_str(r"\x00"),
                     '1'..='9' => {
                         if in_class {
@@ -211,7 +229,8 @@ fn translate(source: &str, flags: i64, wide: bool) -> Option<String> {
                 out.push('\\');
                 out.push(char);
             }
-            '-' if in_class && at(index) == Some('-') => out.push_str(r"\-"),
+            // A range to or from a `-`, which the library would read as a difference.
+            '-' if in_class && at(index) == Some('-') => return None,
             '$' if !in_class => out.push_str(if inline_multi {
                 r"(?=\n|\z)"
             } else {
@@ -219,6 +238,18 @@ fn translate(source: &str, flags: i64, wide: bool) -> Option<String> {
             }),
             '(' if !in_class && at(index) == Some('?') => match (at(index + 1), at(index + 2)) {
                 (Some('P'), Some('<')) => {
+                    let name: String = chars
+                        .iter()
+                        .skip(index + 3)
+                        .take_while(|char| **char != '>')
+                        .collect();
+                    let is_name = name.chars().all(|it| it.is_alphanumeric() || it == '_')
+                        && !name.starts_with(|it: char| it.is_numeric())
+                        && !name.is_empty();
+                    if !is_name || names.contains(&name) {
+                        return None;
+                    }
+                    names.push(name);
                     out.push_str("(?P<");
                     index += 3;
                 }
@@ -241,6 +272,10 @@ fn translate(source: &str, flags: i64, wide: bool) -> Option<String> {
                         .position(|char| matches!(char, ')' | ':'))?
                         + index;
                     let letters: String = chars.get(index + 1..end)?.iter().collect();
+                    // Flags of the whole stand at its start.
+                    if at(end) == Some(')') && index != 1 {
+                        return None;
+                    }
                     if letters.contains(['a', 'L', 'u'])
                         || !letters
                             .chars()
@@ -639,6 +674,12 @@ fn expand(ev: &mut Interp<'_>, found: &Match, template: &str) -> R<Result<String
                 if let Some(second @ '0'..='9') = chars.peek().copied() {
                     chars.next();
                     number.push(second);
+                    let digits = number.chars().chain(chars.peek().copied());
+                    if number.len() == 2 && digits.filter(|it| it.is_digit(8)).count() == 3 {
+                        return Ok(Err(ev.unknown(
+                            "a number of base eight in a replacement is not modelled",
+                        )));
+                    }
                 }
                 let number = number.parse::<usize>().unwrap_or(0);
                 if number >= found.spans.len() {
@@ -659,7 +700,11 @@ fn expand(ev: &mut Interp<'_>, found: &Match, template: &str) -> R<Result<String
                 out.push('\\');
                 out.push(other);
             }
-            None => out.push('\\'),
+            None => {
+                return Ok(Err(ev.unknown(
+                    "the escape at the end of a replacement is not modelled",
+                )));
+            }
         }
     }
     Ok(Ok(out))

@@ -388,6 +388,23 @@ pub(crate) fn class_get_item(ev: &mut Interp<'_>, class: &Rc<Class>, key: &Value
     if class.is_enum() {
         return super::enum_::get_item(ev, class, key);
     }
+    if &*class.module == "builtins"
+        && matches!(
+            &*class.name,
+            "int"
+                | "str"
+                | "bool"
+                | "float"
+                | "bytes"
+                | "complex"
+                | "object"
+                | "NoneType"
+                | "range"
+        )
+    {
+        let text = format!("type '{}' is not subscriptable", class.name);
+        return Err(ev.raise("TypeError", text));
+    }
     let args = match key {
         Value::Tuple(items) => items.to_vec(),
         other => vec![other.clone()],

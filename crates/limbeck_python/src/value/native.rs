@@ -267,6 +267,16 @@ pub trait NativeObject: AsAny {
         Ok(None)
     }
 
+    /// `self op= other`, changed in place; none when `self op other` is to be asked.
+    fn binary_in_place(
+        self: Rc<Self>,
+        _ev: &mut Interp<'_>,
+        _op: BinOp,
+        _other: &Value,
+    ) -> R<Option<Value>> {
+        Ok(None)
+    }
+
     /// `self op other`. `Ok(None)` is `NotImplemented`; the default for `==` is identity.
     fn compare(
         self: Rc<Self>,

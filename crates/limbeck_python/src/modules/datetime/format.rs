@@ -1,4 +1,4 @@
-//! Text of dates and times: ISO 8601, `strftime`, `strptime`.
+//! Text of dates and times: ISO 8601, `strftime`.
 
 use std::rc::Rc;
 
@@ -6,7 +6,7 @@ use super::calendar::{civil, days, month_length, weekday};
 use super::objects::Zone;
 use super::{DAY, SECOND};
 
-const MONTHS: [&str; 12] = [
+pub(super) const MONTHS: [&str; 12] = [
     "January",
     "February",
     "March",
@@ -20,7 +20,7 @@ const MONTHS: [&str; 12] = [
     "November",
     "December",
 ];
-const WEEKDAYS: [&str; 7] = [
+pub(super) const WEEKDAYS: [&str; 7] = [
     "Monday",
     "Tuesday",
     "Wednesday",
@@ -137,7 +137,7 @@ pub(crate) fn parse_time(text: &str) -> Option<Moment> {
     Some((micros, zone))
 }
 
-fn parse_offset(text: &str) -> Option<Zone> {
+pub(super) fn parse_offset(text: &str) -> Option<Zone> {
     let negative = text.starts_with('-');
     let plain = text.get(1..)?.replace(':', "");
     let hours = digits(&plain, 0, 2)?;
@@ -228,133 +228,4 @@ pub(crate) fn strftime(micros: i64, zone: Option<&Zone>, pattern: &str) -> Resul
         }
     }
     Ok(out)
-}
-
-/// `strptime`: none when the text does not fit; the error is a code that is not modelled.
-pub(crate) fn strptime(text: &str, pattern: &str) -> Result<Option<Moment>, char> {
-    let mut rest = text;
-    let (mut year, mut month, mut day) = (1900, 1, 1);
-    let (mut hour, mut minute, mut second, mut micro) = (0, 0, 0, 0);
-    let mut pm = None;
-    let mut zone = None;
-    let mut chars = pattern.chars();
-    fn take(rest: &mut &str, most: usize) -> Option<i64> {
-        let count = rest
-            .bytes()
-            .take(most)
-            .take_while(u8::is_ascii_digit)
-            .count();
-        let (number, more) = rest.split_at(count);
-        *rest = more;
-        number.parse().ok()
-    }
-    while let Some(char) = chars.next() {
-        if char != '%' {
-            if char.is_whitespace() {
-                rest = rest.trim_start();
-            } else if let Some(more) = rest.strip_prefix(char) {
-                rest = more;
-            } else {
-                return Ok(None);
-            }
-            continue;
-        }
-        let code = chars.next().unwrap_or('%');
-        let slot = match code {
-            'Y' => Some((&mut year, 4)),
-            'm' => Some((&mut month, 2)),
-            'd' => Some((&mut day, 2)),
-            'H' | 'I' => Some((&mut hour, 2)),
-            'M' => Some((&mut minute, 2)),
-            'S' => Some((&mut second, 2)),
-            _ => None,
-        };
-        if let Some((slot, most)) = slot {
-            match take(&mut rest, most) {
-                Some(number) => *slot = number,
-                None => return Ok(None),
-            }
-            continue;
-        }
-        match code {
-            'f' => {
-                let count = rest.bytes().take(6).take_while(u8::is_ascii_digit).count();
-                let (fraction, more) = rest.split_at(count);
-                rest = more;
-                let padded: String = fraction.chars().chain("000000".chars()).take(6).collect();
-                match padded.parse() {
-                    Ok(number) if count > 0 => micro = number,
-                    _ => return Ok(None),
-                }
-            }
-            'p' => {
-                let lower = rest.get(..2).map(str::to_ascii_lowercase);
-                match lower.as_deref() {
-                    Some("am") => pm = Some(false),
-                    Some("pm") => pm = Some(true),
-                    _ => return Ok(None),
-                }
-                rest = rest.get(2..).unwrap_or_default();
-            }
-            'b' | 'B' => {
-                let found = MONTHS.iter().enumerate().find_map(|(index, name)| {
-                    let name = if code == 'b' {
-                        name.get(..3).unwrap_or(name)
-                    } else {
-                        name
-                    };
-                    let head = rest.get(..name.len())?;
-                    head.eq_ignore_ascii_case(name)
-                        .then_some((index, name.len()))
-                });
-                let Some((index, length)) = found else {
-                    return Ok(None);
-                };
-                month = i64::try_from(index).unwrap_or(0) + 1;
-                rest = rest.get(length..).unwrap_or_default();
-            }
-            'z' => {
-                if let Some(more) = rest.strip_prefix('Z') {
-                    zone = Some(Rc::new(Zone::utc()));
-                    rest = more;
-                } else {
-                    let length = rest
-                        .char_indices()
-                        .skip(1)
-                        .find(|(_, char)| !(char.is_ascii_digit() || *char == ':'))
-                        .map_or(rest.len(), |(at, _)| at);
-                    let Some(parsed) = rest
-                        .get(..length)
-                        .filter(|part| part.starts_with(['+', '-']))
-                        .and_then(parse_offset)
-                    else {
-                        return Ok(None);
-                    };
-                    zone = Some(Rc::new(parsed));
-                    rest = rest.get(length..).unwrap_or_default();
-                }
-            }
-            '%' => match rest.strip_prefix('%') {
-                Some(more) => rest = more,
-                None => return Ok(None),
-            },
-            other => return Err(other),
-        }
-    }
-    if !rest.is_empty() {
-        return Ok(None);
-    }
-    if let Some(pm) = pm {
-        hour = hour % 12 + if pm { 12 } else { 0 };
-    }
-    if hour > 23 || minute > 59 || second > 61 {
-        return Ok(None);
-    }
-    let Some(date) = checked_date(year, month, day) else {
-        return Ok(None);
-    };
-    Ok(Some((
-        date * DAY + ((hour * 60 + minute) * 60 + second) * SECOND + micro,
-        zone,
-    )))
 }

@@ -579,7 +579,24 @@ impl NativeObject for Time {
         }))
     }
 
-    fn compare(self: Rc<Self>, _ev: &mut Interp<'_>, op: CmpOp, other: &Value) -> R<Option<Value>> {
+    fn format(&self, ev: &mut Interp<'_>, spec: &str) -> R<Option<String>> {
+        if spec.is_empty() {
+            return Ok(None);
+        }
+        let micros = days(1900, 1, 1) * DAY + self.micros;
+        let text = formatted(ev, micros, self.zone.as_deref(), spec);
+        ev.need_known(&text, "the text of a time")?;
+        Ok(text.as_str().map(|text| text.to_string()))
+    }
+
+    fn compare(self: Rc<Self>, ev: &mut Interp<'_>, op: CmpOp, other: &Value) -> R<Option<Value>> {
+        if let Some(other) = other.downcast_ref::<Time>()
+            && (self.zone.is_some() || other.zone.is_some())
+        {
+            return Ok(Some(
+                ev.unknown("a comparison of times with zones is not modelled"),
+            ));
+        }
         Ok(other
             .downcast_ref::<Time>()
             .map(|other| Value::Bool(op.holds(self.micros.cmp(&other.micros)))))
