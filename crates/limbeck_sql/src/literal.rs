@@ -451,7 +451,11 @@ pub(crate) fn bind_value(
     target: &Target,
 ) -> Result<Literal> {
     let resolved = type_.map(|type_| resolve_type(type_, target.dialect));
-    let Some(type_) = resolved else {
+    // A column without a type leaves its value to the driver.
+    let Some(type_) = resolved.filter(|type_| type_.class != TypeClass::NullType) else {
+        if unsupported_by_driver(&value, target).is_some() {
+            return Err(unadaptable(&value, target));
+        }
         return Ok(match value {
             Literal::DateTime(value) if target.dialect == Dialect::Sqlite => {
                 Literal::Str(python::iso_datetime(value))
@@ -464,6 +468,7 @@ pub(crate) fn bind_value(
         });
     };
     Ok(match (type_.class.affinity(), value) {
+        (Affinity::Json, Literal::Null) if !type_.none_as_null => Literal::Json("null".to_owned()),
         (_, Literal::Null) => Literal::Null,
         (Affinity::String, value @ Literal::EnumMember { .. }) => {
             match string_value(&value, type_) {
@@ -475,6 +480,10 @@ pub(crate) fn bind_value(
         (Affinity::Json, Literal::Int(value)) => Literal::Json(value.to_string()),
         (Affinity::Json, Literal::Bool(value)) => Literal::Json(value.to_string()),
         (Affinity::Json, Literal::Float(value)) => Literal::Json(python::float(value)),
+        (Affinity::Json, Literal::Array(items)) => match json_array(&items) {
+            Some(text) => Literal::Json(text),
+            None => return Err(misfit(&Literal::Array(items), &type_name(type_))),
+        },
         (Affinity::DateTime, Literal::DateTime(value)) if target.dialect == Dialect::Sqlite => {
             Literal::Str(sqlite_datetime(value))
         }
@@ -509,18 +518,138 @@ pub(crate) fn bind_value(
         {
             Literal::Str(python::uuid(&value, false))
         }
+        (Affinity::Uuid, Literal::Str(_))
+            if (!target.caps.native_uuid || type_.native == Some(false))
+                && type_.class == TypeClass::Uuid
+                && type_.as_uuid != Some(false) =>
+        {
+            return Err(statement_error(
+                "AttributeError",
+                "'str' object has no attribute 'hex'",
+            ));
+        }
         (Affinity::Uuid, Literal::Str(text))
             if !target.caps.native_uuid || type_.native == Some(false) =>
         {
             Literal::Str(text.replace('-', ""))
         }
-        (Affinity::Boolean, Literal::Bool(value)) if !target.caps.native_boolean => {
-            Literal::int(i32::from(value))
+        (Affinity::Boolean, value) => boolean_value(value, target)?,
+        (Affinity::DateTime, Literal::Str(_) | Literal::Int(_) | Literal::Float(_))
+            if target.dialect == Dialect::Sqlite =>
+        {
+            return Err(statement_error(
+                "TypeError",
+                "SQLite DateTime type only accepts Python datetime and date objects as input.",
+            ));
         }
-        (Affinity::Boolean, Literal::Int(value)) if target.caps.native_boolean => {
-            Literal::Bool(value != 0.into())
+        (Affinity::Date, Literal::Str(_) | Literal::Int(_) | Literal::Float(_))
+            if target.dialect == Dialect::Sqlite =>
+        {
+            return Err(statement_error(
+                "TypeError",
+                "SQLite Date type only accepts Python date objects as input.",
+            ));
+        }
+        (Affinity::Time, Literal::Str(_) | Literal::Int(_) | Literal::Float(_))
+            if target.dialect == Dialect::Sqlite =>
+        {
+            return Err(statement_error(
+                "TypeError",
+                "SQLite Time type only accepts Python time objects as input.",
+            ));
         }
         (_, Literal::EnumMember { value, .. }) => *value,
+        (Affinity::String | Affinity::Integer, value)
+            if unsupported_by_driver(&value, target).is_some() =>
+        {
+            return Err(unadaptable(&value, target));
+        }
         (_, value) => value,
     })
+}
+
+/// A list as Python's `json` writes it; nothing where it holds what JSON cannot say.
+fn json_array(items: &[Literal]) -> Option<String> {
+    let mut parts = Vec::with_capacity(items.len());
+    for item in items {
+        parts.push(match item {
+            Literal::Null => "null".to_owned(),
+            Literal::Bool(flag) => flag.to_string(),
+            Literal::Int(number) => number.to_string(),
+            Literal::Float(number) => python::float(*number),
+            Literal::Str(text) => python::json_string(text),
+            Literal::Json(text) => text.clone(),
+            Literal::Array(items) => json_array(items)?,
+            _ => return None,
+        });
+    }
+    Some(format!("[{}]", parts.join(", ")))
+}
+
+/// The driver's refusal of a value.
+fn unadaptable(value: &Literal, target: &Target) -> Error {
+    let name = unsupported_by_driver(value, target).unwrap_or("object");
+    Error::message(
+        ErrorKind::Compile,
+        "unadaptable-value",
+        format!("the driver takes no value of the type `{name}`"),
+    )
+}
+
+/// The Python type of a value that the driver has no form for, where no type of SQLAlchemy stands between.
+fn unsupported_by_driver(value: &Literal, target: &Target) -> Option<&'static str> {
+    match target.dialect {
+        Dialect::Sqlite => match value {
+            Literal::Decimal(_) => Some("decimal.Decimal"),
+            Literal::Time(_) => Some("datetime.time"),
+            Literal::Interval(_) => Some("datetime.timedelta"),
+            Literal::Uuid(_) => Some("uuid.UUID"),
+            Literal::Json(_) => Some("dict"),
+            Literal::Array(_) => Some("list"),
+            _ => None,
+        },
+        Dialect::Postgres => match value {
+            Literal::Json(_) => Some("dict"),
+            _ => None,
+        },
+        Dialect::MySql | Dialect::MariaDb | Dialect::MsSql | Dialect::Oracle => None,
+    }
+}
+
+/// What SQLAlchemy's `Boolean` makes of a value: true, false or NULL, and nothing else.
+fn boolean_value(value: Literal, target: &Target) -> Result<Literal> {
+    let flag = match &value {
+        Literal::Bool(flag) => *flag,
+        Literal::Int(number) if *number == 0.into() => false,
+        Literal::Int(number) if *number == 1.into() => true,
+        Literal::Float(number) if *number == 0.0 => false,
+        Literal::Float(number) if *number == 1.0 => true,
+        Literal::Int(number) => {
+            return Err(statement_error(
+                "ValueError",
+                &format!("Value {number} is not None, True, or False"),
+            ));
+        }
+        Literal::Str(text) => {
+            let text = limbeck_schema::py_str(text);
+            return Err(statement_error(
+                "TypeError",
+                &format!("Not a boolean value: {text}"),
+            ));
+        }
+        _ => return Ok(value),
+    };
+    Ok(match target.caps.native_boolean {
+        true => Literal::Bool(flag),
+        false => Literal::int(i32::from(flag)),
+    })
+}
+
+/// SQLAlchemy's `StatementError`: the type of a parameter raised this exception.
+fn statement_error(class: &str, text: &str) -> Error {
+    Error::message(
+        ErrorKind::Compile,
+        "statement-error",
+        format!("(builtins.{class}) {text}"),
+    )
 }

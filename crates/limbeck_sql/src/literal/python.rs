@@ -81,7 +81,7 @@ pub(crate) fn uuid(value: &[u8; 16], dashes: bool) -> String {
     text
 }
 
-/// `json.dumps(str)`
+/// `json.dumps(str)`: in ASCII.
 pub(crate) fn json_string(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
@@ -91,8 +91,12 @@ pub(crate) fn json_string(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if u32::from(c) < 0x20 => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-            c => out.push(c),
+            ' '..='\u{7e}' => out.push(c),
+            c => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    out.push_str(&format!("\\u{unit:04x}"));
+                }
+            }
         }
     }
     out.push('"');

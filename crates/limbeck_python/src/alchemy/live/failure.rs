@@ -22,7 +22,12 @@ pub(crate) fn failed(ev: &mut Interp<'_>, error: Error) -> Flow {
         _ => match raised_class(ev, &error) {
             Some(class) => {
                 let message = &error.diagnostic.message;
-                let is_known = !message.contains("<compiler>");
+                // SQLAlchemy's own text goes on with the statement and its parameters.
+                let goes_on = matches!(
+                    error.diagnostic.code,
+                    "statement-error" | "missing-value" | "unadaptable-value" | "bind-value-type"
+                );
+                let is_known = !goes_on && !message.contains("<compiler>");
                 (class, is_known.then(|| message.clone()))
             }
             None => return Flow::fatal(error),
@@ -82,6 +87,17 @@ fn raised_class(ev: &mut Interp<'_>, error: &Error) -> Option<Rc<crate::value::C
             }
             None
         }
+        (ErrorKind::Compile, "statement-error" | "missing-value") => {
+            Some(alchemy(ev).class("StatementError"))
+        }
+        (ErrorKind::Compile, "unadaptable-value") => Some(alchemy(ev).class("ProgrammingError")),
+        (ErrorKind::Database, "bind-value-type") => match message {
+            _ if message.contains("int beyond 64 bits") => builtin("OverflowError"),
+            _ if message.ends_with("for SQLite") || message.contains("not finite for MySQL") => {
+                Some(alchemy(ev).class("ProgrammingError"))
+            }
+            _ => None,
+        },
         (ErrorKind::State, "begun") => Some(alchemy(ev).class("InvalidRequestError")),
         (ErrorKind::Database, "no-such-table") => Some(alchemy(ev).class("NoSuchTableError")),
         _ => None,

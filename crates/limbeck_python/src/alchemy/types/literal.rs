@@ -4,7 +4,7 @@ use limbeck_schema::{ColumnType, Literal, TypeClass};
 
 use crate::alchemy::registry::alchemy;
 use crate::eval::Interp;
-use crate::flow::R;
+use crate::flow::{Flow, R};
 use crate::value::Value;
 
 /// The type that SQLAlchemy gives a plain value by its Python class; nothing for one it does not know.
@@ -72,8 +72,16 @@ pub(crate) fn typed_literal(
                 | TypeClass::MsJson
         )
     });
-    if is_json && !value.is_none() {
-        return crate::alchemy::types::json::json_text(ev, value).map(Literal::Json);
+    // `None` is JSON's null, unless the type says otherwise.
+    if is_json && !(value.is_none() && type_.is_some_and(|type_| type_.none_as_null)) {
+        return match crate::alchemy::types::json::json_text(ev, value) {
+            Err(Flow::Raise(_)) if ev.host().is_live() => {
+                let class = alchemy(ev).class("StatementError");
+                let text = ev.unknown("the text of this exception is not modelled");
+                Err(ev.raise_class(&class, vec![text]))
+            }
+            text => text.map(Literal::Json),
+        };
     }
     Ok(match value {
         Value::None => Literal::Null,
