@@ -14,9 +14,10 @@ use std::rc::Rc;
 use limbeck::Disk;
 use limbeck_diag::Result;
 use limbeck_python::{
-    Inputs, Limits, RevisionRequest, Script, World, evaluate_revision, on_deep_stack,
+    Host, Inputs, Limits, LogLevel, LogSource, RevisionRequest, Script, World, on_deep_stack,
+    run_revision,
 };
-use limbeck_schema::NamingConvention;
+use limbeck_schema::{NamingConvention, SourcedOp};
 use limbeck_sql::script::{ScriptOptions, render_chunks};
 use limbeck_sql::{CompileContext, Dialect, SqlAlchemyVersion, Target, compile_ops};
 use serde_json::{Map, Value, json};
@@ -33,6 +34,46 @@ struct Subject<'a> {
     function: &'a str,
 }
 
+/// The operations of a script. One that the database cannot say raises an exception in the script, which may catch it.
+struct Taken<'t> {
+    target: &'t Target,
+    ops: Vec<SourcedOp>,
+}
+
+fn offline() -> CompileContext<'static> {
+    CompileContext::offline(NamingConvention::default())
+}
+
+impl Host for Taken<'_> {
+    fn log(&mut self, _level: LogLevel, _source: LogSource, _text: &str) {}
+
+    fn dialect_name(&self) -> &str {
+        self.target.dialect.name()
+    }
+
+    fn driver_name(&self) -> &str {
+        self.target.driver_name()
+    }
+
+    fn quote(&self, name: &str) -> Option<String> {
+        Some(self.target.quote_text(name))
+    }
+
+    fn is_offline(&self) -> bool {
+        true
+    }
+
+    fn check(&mut self, op: &SourcedOp) -> Result<()> {
+        let ops = std::slice::from_ref(op);
+        compile_ops(ops, self.target, &mut offline(), &mut Vec::new())
+    }
+
+    fn emit(&mut self, op: SourcedOp) -> Result<()> {
+        self.ops.push(op);
+        Ok(())
+    }
+}
+
 impl Subject<'_> {
     fn chunks(&self) -> Result<Vec<String>> {
         // A world of its own: no script sees what another has done to a module.
@@ -44,11 +85,15 @@ impl Subject<'_> {
             is_offline: true,
             kwargs: &[],
         };
-        let ops = evaluate_revision(&world, &request)?.ops;
         let target = Target::offline(self.dialect, self.sqlalchemy);
-        let mut context = CompileContext::offline(NamingConvention::default());
+        let mut taken = Taken {
+            target: &target,
+            ops: Vec::new(),
+        };
+        run_revision(&world, &request, &mut taken)?;
+        let mut context = offline();
         let mut statements = Vec::new();
-        compile_ops(&ops, &target, &mut context, &mut statements)?;
+        compile_ops(&taken.ops, &target, &mut context, &mut statements)?;
         let options = ScriptOptions::default();
         let chunks = statements
             .iter()

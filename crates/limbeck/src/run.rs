@@ -14,6 +14,7 @@ mod online;
 mod prepare;
 mod refusal;
 mod sqlstate;
+mod use_alter;
 
 use std::rc::Rc;
 

@@ -8,11 +8,11 @@ use std::fmt;
 
 use limbeck_diag::{Location, Result};
 use limbeck_schema::{
-    Constraint, ConstraintBody, Literal, NamingConvention, Op, SourcedOp, Table, TableName,
+    Constraint, ConstraintBody, ConstraintName, Literal, NamingConvention, Op, SourcedOp, Table,
+    TableName,
 };
 
 use crate::ddl::Writer;
-use crate::ddl::constraint::is_use_alter;
 use crate::dialect::Target;
 
 /// One statement, without a terminator.
@@ -100,6 +100,9 @@ pub struct CompileContext<'a> {
     pub sqlite_master: Option<&'a ReadSqliteMaster<'a>>,
     /// Python warnings that SQLAlchemy or Alembic would have given, in order.
     pub warnings: Vec<String>,
+    /// Foreign keys with `use_alter=True` that the tables of this revision were created without: what adds them
+    /// ([`Op::AddConstraint`]) once the revision has done everything else. Alembic forgets them.
+    pub use_alter: Vec<SourcedOp>,
 }
 
 impl fmt::Debug for CompileContext<'_> {
@@ -126,6 +129,7 @@ impl CompileContext<'static> {
             reflect: None,
             sqlite_master: None,
             warnings: Vec::new(),
+            use_alter: Vec::new(),
         }
     }
 }
@@ -145,6 +149,7 @@ impl<'a> CompileContext<'a> {
             reflect,
             sqlite_master: None,
             warnings: Vec::new(),
+            use_alter: Vec::new(),
         }
     }
 }
@@ -155,15 +160,6 @@ pub(crate) struct Emitter<'e, 'c> {
     pub(crate) context: &'e mut CompileContext<'c>,
     pub(crate) origin: Option<&'e Location>,
     pub(crate) out: &'e mut Vec<SqlStatement>,
-    /// `use_alter` keys wait for the rest of the script instead of following their table at once.
-    pub(crate) deferred: Option<&'e mut Vec<Deferred>>,
-}
-
-/// A foreign key that is created once its target is there.
-pub(crate) struct Deferred {
-    table: TableName,
-    constraint: Constraint,
-    origin: Option<Location>,
 }
 
 /// Writes one operation into the statements of another.
@@ -202,34 +198,17 @@ impl Emitter<'_, '_> {
     }
 }
 
-/// What an operation says in SQL, appended to `out`: an error leaves there what stands before it, as Alembic prints it.
-///
-/// A foreign key with `use_alter=True` follows its table at once, which fails where its target is created later in the script:
-/// [`compile_ops`] looks ahead.
-///
-/// # Errors
-/// What the dialect cannot say ([`limbeck_diag::ErrorKind::Compile`]), what makes no sense
-/// ([`limbeck_diag::ErrorKind::Command`]), or what only a live database knows ([`limbeck_diag::ErrorKind::NeedsDatabase`]).
-pub fn compile_into(
-    op: &SourcedOp,
-    target: &Target,
-    context: &mut CompileContext<'_>,
-    out: &mut Vec<SqlStatement>,
-) -> Result<()> {
-    compile_one(op, target, context, out, None)
-}
-
 /// What an operation says in SQL.
 ///
 /// # Errors
-/// See [`compile_into`].
+/// See [`compile_ops`].
 pub fn compile(
     op: &SourcedOp,
     target: &Target,
     context: &mut CompileContext<'_>,
 ) -> Result<Vec<SqlStatement>> {
     let mut out = Vec::new();
-    compile_into(op, target, context, &mut out)?;
+    compile_ops(std::slice::from_ref(op), target, context, &mut out)?;
     Ok(out)
 }
 
@@ -259,59 +238,73 @@ pub fn render_column(column: &limbeck_schema::Column, target: &Target) -> Result
     }
 }
 
-/// What the operations of one revision say in SQL, appended to `out`. Foreign keys with `use_alter=True` come after the
-/// table they point to, if the same list creates it.
+/// What the operations of one revision say in SQL, appended to `out`: an error leaves there what stands before it, as
+/// Alembic prints it. Foreign keys with `use_alter=True` come last, when all tables and rows are there.
 ///
 /// # Errors
-/// See [`compile_into`].
+/// What the dialect cannot say ([`limbeck_diag::ErrorKind::Compile`]), what makes no sense
+/// ([`limbeck_diag::ErrorKind::Command`]), or what only a live database knows ([`limbeck_diag::ErrorKind::NeedsDatabase`]).
 pub fn compile_ops(
     ops: &[SourcedOp],
     target: &Target,
     context: &mut CompileContext<'_>,
     out: &mut Vec<SqlStatement>,
 ) -> Result<()> {
-    let mut waiting: Vec<Deferred> = Vec::new();
-    for (at, op) in ops.iter().enumerate() {
-        compile_one(op, target, context, out, Some(&mut waiting))?;
-        if waiting.is_empty() {
-            continue;
-        }
-        let later = ops.get(at + 1..).unwrap_or_default();
-        let (still, ready): (Vec<Deferred>, Vec<Deferred>) =
-            waiting.into_iter().partition(|deferred| {
-                matches!(&deferred.constraint.body, ConstraintBody::ForeignKey(body)
-                    if creates(later, &body.referred_table))
-            });
-        waiting = still;
-        for deferred in ready {
-            add_deferred(deferred, target, context, out)?;
-        }
-    }
-    Ok(())
+    compile_part(ops, target, context, out)?;
+    let last = std::mem::take(&mut context.use_alter);
+    compile_part(&last, target, context, out)
 }
 
-/// Whether one of the operations creates a table.
-fn creates(ops: &[SourcedOp], table: &TableName) -> bool {
-    ops.iter().any(|op| match &op.op {
-        Op::CreateTable(create) => create.table.name == *table,
-        _ => false,
-    })
-}
-
-fn add_deferred(
-    deferred: Deferred,
+/// As [`compile_ops`], of operations after which the revision goes on: keys with `use_alter=True` stay in the context.
+///
+/// # Errors
+/// See [`compile_ops`].
+pub fn compile_part(
+    ops: &[SourcedOp],
     target: &Target,
     context: &mut CompileContext<'_>,
     out: &mut Vec<SqlStatement>,
 ) -> Result<()> {
-    let op = SourcedOp {
-        op: Op::AddConstraint(Box::new(limbeck_schema::AddConstraint {
-            table: deferred.table,
-            constraint: deferred.constraint,
-        })),
-        origin: deferred.origin,
-    };
-    compile_one(&op, target, context, out, None)
+    for op in ops {
+        forget_use_alter(&op.op, &mut context.use_alter);
+        compile_one(op, target, context, out)?;
+    }
+    Ok(())
+}
+
+/// A script that adds or drops such a key by itself, as Alembic makes it do, or drops its table, has the last word.
+fn forget_use_alter(op: &Op, use_alter: &mut Vec<SourcedOp>) {
+    if use_alter.is_empty() {
+        return;
+    }
+    use_alter.retain(|waiting| match (&waiting.op, op) {
+        (Op::AddConstraint(key), Op::AddConstraint(added)) => {
+            key.table != added.table
+                || (!is_same_name(&key.constraint.name, &added.constraint.name)
+                    && !is_same_key(&key.constraint, &added.constraint))
+        }
+        (Op::AddConstraint(key), Op::DropConstraint(dropped)) => {
+            key.table != dropped.table || !is_same_name(&key.constraint.name, &dropped.name)
+        }
+        (Op::AddConstraint(key), Op::DropTable(dropped)) => key.table != dropped.table,
+        _ => true,
+    });
+}
+
+fn is_same_name(left: &ConstraintName, right: &ConstraintName) -> bool {
+    left.as_str().is_some() && left.as_str() == right.as_str()
+}
+
+/// Whether two foreign keys lead from the same columns to the same columns.
+fn is_same_key(left: &Constraint, right: &Constraint) -> bool {
+    match (&left.body, &right.body) {
+        (ConstraintBody::ForeignKey(left), ConstraintBody::ForeignKey(right)) => {
+            left.columns == right.columns
+                && left.referred_table == right.referred_table
+                && left.referred_columns == right.referred_columns
+        }
+        _ => false,
+    }
 }
 
 fn compile_one(
@@ -319,14 +312,12 @@ fn compile_one(
     target: &Target,
     context: &mut CompileContext<'_>,
     out: &mut Vec<SqlStatement>,
-    deferred: Option<&mut Vec<Deferred>>,
 ) -> Result<()> {
     let mut emitter = Emitter {
         writer: Writer::new(target, context.offline),
         context,
         origin: op.origin.as_ref(),
         out,
-        deferred,
     };
     let result = op::run(&op.op, &mut emitter);
     let warnings = emitter.writer.warnings.take();
@@ -337,26 +328,4 @@ fn compile_one(
         }
         Some(_) | None => error,
     })
-}
-
-impl Emitter<'_, '_> {
-    /// A foreign key that SQLAlchemy leaves out of `CREATE TABLE` (`use_alter=True`); Alembic forgets it.
-    pub(crate) fn add_use_alter(
-        &mut self,
-        table: &TableName,
-        constraint: &Constraint,
-    ) -> Result<()> {
-        debug_assert!(is_use_alter(constraint));
-        match &mut self.deferred {
-            Some(waiting) => {
-                waiting.push(Deferred {
-                    table: table.clone(),
-                    constraint: constraint.clone(),
-                    origin: self.origin.cloned(),
-                });
-                Ok(())
-            }
-            None => self.add_plain_constraint(table, constraint, &[]),
-        }
-    }
 }

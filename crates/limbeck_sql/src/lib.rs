@@ -31,8 +31,8 @@ pub use batch::FOREIGN_KEYS_ENFORCED;
 pub use caps::{Caps, CommentStyle};
 pub use classify::{Classified, SqlKind, classify};
 pub use compile::{
-    CompileContext, SqlStatement, SqliteMaster, SqliteObject, StatementKind, compile, compile_into,
-    compile_ops, render_column,
+    CompileContext, SqlStatement, SqliteMaster, SqliteObject, StatementKind, compile, compile_ops,
+    compile_part, render_column,
 };
 pub use dialect::{Compat, Dialect, ParamStyle, ServerVersion, SqlAlchemyVersion, Target};
 pub use expr::{ExprContext, render_expr};

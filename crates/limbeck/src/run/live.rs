@@ -112,7 +112,9 @@ fn evaluate(
         ..Live::new(online, context, reporter)
     };
     let script = online.project.script(step.revision);
-    let result = evaluation.run(script, step.direction, &mut live);
+    let result = evaluation
+        .run(script, step.direction, &mut live)
+        .and_then(|()| live.online.end_revision(live.context));
     let done = Done {
         commits: live.commits,
         wrote: live.wrote,
@@ -120,6 +122,7 @@ fn evaluate(
     };
     if result.is_err() {
         context.created_enums = created_enums;
+        context.use_alter.clear();
     }
     (result, done)
 }
@@ -151,7 +154,9 @@ pub(super) fn with_host<T>(
     reporter: &mut dyn Reporter,
     work: impl FnOnce(&mut dyn Host) -> Result<T>,
 ) -> Result<T> {
-    work(&mut Live::new(online, context, reporter))
+    let result = work(&mut Live::new(online, context, reporter))?;
+    online.end_revision(context)?;
+    Ok(result)
 }
 
 impl<'l, 'c, 'o> Live<'l, 'c, 'o> {

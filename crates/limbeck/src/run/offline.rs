@@ -14,6 +14,7 @@ use limbeck_sql::{CompileContext, Dialect, SqlStatement, compile_ops};
 
 use super::applied::Listeners;
 use super::evaluate::Evaluation;
+use super::use_alter::with_keys_dropped;
 use super::{
     Env, LOGGER, PlanSteps, dialect_of, log_context, naming_convention, render_change,
     version_table,
@@ -132,7 +133,14 @@ fn run_one(
                 reporter: &mut *out.reporter,
             };
             evaluation.run(script, step.direction, &mut taken)?;
-            let ops = taken.ops;
+            let ops = with_keys_dropped(
+                &taken.ops,
+                &evaluation,
+                script,
+                step.direction,
+                &target,
+                &context.naming_convention,
+            );
             let mut statements = Vec::new();
             let compiled = compile_ops(&ops, &target, &mut context, &mut statements);
             for statement in &statements {

@@ -14,7 +14,7 @@ use limbeck_python::env::EnvRun;
 use limbeck_schema::{Literal, NamingConvention, Op, SourcedOp, TableName};
 use limbeck_sql::{
     Caps, CompileContext, Dialect, ServerVersion, SqlKind, SqlStatement, StatementKind, Target,
-    VersionTable, classify, compile_ops,
+    VersionTable, classify, compile_part,
 };
 
 use super::applied::Listeners;
@@ -23,6 +23,7 @@ use super::delegate::Delegate;
 use super::evaluate::{Evaluation, report_prints};
 use super::live::{self, Unread};
 use super::prepare::{Work, prepare};
+use super::use_alter::with_keys_dropped;
 use super::{Env, LOGGER, PlanSteps, log_context, naming_convention, render_change, version_table};
 use crate::{Event, Level, Project, Reporter};
 
@@ -336,7 +337,16 @@ impl<'a> Online<'a> {
                 Work::Nothing => {}
                 Work::Operations(outcome) => {
                     report_prints(outcome, reporter);
-                    self.run_ops(&outcome.ops, context)?;
+                    let script = self.project.script(step.revision);
+                    let ops = with_keys_dropped(
+                        &outcome.ops,
+                        &self.evaluation(),
+                        script,
+                        step.direction,
+                        &self.target,
+                        &self.convention,
+                    );
+                    self.run_revision(&ops, context)?;
                 }
                 Work::Live => {
                     let evaluation = self.evaluation();
@@ -402,6 +412,18 @@ impl<'a> Online<'a> {
         CompileContext::online(self.convention.clone(), reflect)
     }
 
+    /// Runs the operations of a whole revision.
+    fn run_revision(&self, ops: &[SourcedOp], shared: &mut CompileContext<'_>) -> Result<()> {
+        self.run_ops(ops, shared)?;
+        self.end_revision(shared)
+    }
+
+    /// Runs what waits for the end of a revision.
+    pub(super) fn end_revision(&self, shared: &mut CompileContext<'_>) -> Result<()> {
+        let last = std::mem::take(&mut shared.use_alter);
+        self.run_ops(&last, shared)
+    }
+
     /// Runs operations. A batch looks at the table as the operations before it have left it.
     pub(super) fn run_ops(&self, ops: &[SourcedOp], shared: &mut CompileContext<'_>) -> Result<()> {
         let reflect = |table: &TableName| self.reflect(table);
@@ -412,11 +434,12 @@ impl<'a> Online<'a> {
             context.sqlite_master = Some(&master);
         }
         context.created_enums = std::mem::take(&mut shared.created_enums);
+        context.use_alter = std::mem::take(&mut shared.use_alter);
         let is_batch = |op: &SourcedOp| matches!(op.op, Op::BatchAlterTable(_));
         let mut result = Ok(());
         for group in ops.chunk_by(|left, right| !is_batch(left) && !is_batch(right)) {
             let mut statements = Vec::new();
-            let compiled = compile_ops(group, &self.target, &mut context, &mut statements);
+            let compiled = compile_part(group, &self.target, &mut context, &mut statements);
             result = statements
                 .iter()
                 .try_for_each(|statement| self.send(statement).map(drop))
@@ -426,6 +449,7 @@ impl<'a> Online<'a> {
             }
         }
         shared.created_enums = context.created_enums;
+        shared.use_alter = context.use_alter;
         result
     }
 

@@ -5,8 +5,8 @@ use limbeck_diag::Result;
 use limbeck_schema::{
     AddColumn, AddConstraint, AlterColumn, Column, Constraint, ConstraintBody, ConstraintName,
     CreateIndex, CreateTable, DropColumn, DropConstraint, DropIndex, EnumOp, Execute, Expr,
-    ForeignKeyConstraint, Literal, Name, Op, PrimaryKeyConstraint, Statement, Table, TableName,
-    UniqueConstraint,
+    ForeignKeyConstraint, Literal, Name, Op, PrimaryKeyConstraint, SourcedOp, Statement, Table,
+    TableName, UniqueConstraint,
 };
 
 use super::{Emitter, StatementKind};
@@ -144,7 +144,13 @@ impl Emitter<'_, '_> {
                 if let BoundConstraint::Plain(constraint) = constraint
                     && is_use_alter(constraint)
                 {
-                    self.add_use_alter(&table.name, constraint)?;
+                    self.context.use_alter.push(SourcedOp {
+                        op: Op::AddConstraint(Box::new(AddConstraint {
+                            table: table.name.clone(),
+                            constraint: constraint.clone(),
+                        })),
+                        origin: self.origin.cloned(),
+                    });
                 }
             }
         }
