@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::eval::Interp;
-use crate::value::Class;
+use crate::value::{Class, Value};
 
 /// What is known of env.py in one world.
 #[derive(Default)]
@@ -15,6 +15,9 @@ pub(crate) struct Environment {
     pub(crate) version_table: RefCell<Option<(String, Option<String>)>>,
     /// The URL of the database, where all runs agree.
     pub(crate) url: RefCell<Option<String>>,
+    /// The connection and its engine, which are the same objects whoever asks for them.
+    pub(crate) connection: RefCell<Option<Value>>,
+    pub(crate) engine: RefCell<Option<Value>>,
 }
 
 /// What is known of env.py.

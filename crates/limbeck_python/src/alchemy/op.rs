@@ -66,8 +66,8 @@ pub(crate) const DIRECTIVES: &[(&str, Directive)] = &[
     ("bulk_insert", crate::alchemy::op::data::bulk_insert),
     ("inline_literal", crate::alchemy::op::data::inline_literal),
     ("f", final_name),
-    ("get_bind", |_ev, _batch, _args| {
-        Ok(crate::alchemy::live::bind::connection())
+    ("get_bind", |ev, _batch, _args| {
+        Ok(crate::alchemy::live::bind::connection(ev))
     }),
     ("get_context", |_ev, _batch, _args| {
         Ok(crate::alchemy::live::bind::context())

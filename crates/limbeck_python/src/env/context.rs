@@ -146,7 +146,7 @@ const FUNCTIONS: &[(&str, Answer)] = &[
     }),
     ("get_bind", |ev, _recorder, _args| {
         if in_migration(ev) {
-            return Ok(crate::alchemy::connection());
+            return Ok(crate::alchemy::connection(ev));
         }
         Ok(ev.unknown("env.py uses `context.get_bind()`"))
     }),

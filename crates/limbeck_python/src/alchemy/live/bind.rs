@@ -32,12 +32,30 @@ struct ConnectionObj {
     unit: Option<Rc<Unit>>,
 }
 
-/// The connection that the migration runs on.
-pub(crate) fn connection() -> Value {
-    Value::object(ConnectionObj {
-        kind: Kind::Connection,
-        unit: None,
-    })
+/// The connection that the migration runs on: one object, whoever asks.
+pub(crate) fn connection(ev: &Interp<'_>) -> Value {
+    let seen = environment(ev);
+    let mut known = seen.connection.borrow_mut();
+    let made = || {
+        Value::object(ConnectionObj {
+            kind: Kind::Connection,
+            unit: None,
+        })
+    };
+    known.get_or_insert_with(made).clone()
+}
+
+/// The engine of that connection.
+pub(crate) fn engine(ev: &Interp<'_>) -> Value {
+    let seen = environment(ev);
+    let mut known = seen.engine.borrow_mut();
+    let made = || {
+        Value::object(ConnectionObj {
+            kind: Kind::Engine,
+            unit: None,
+        })
+    };
+    known.get_or_insert_with(made).clone()
 }
 
 /// A session on that connection.
@@ -325,7 +343,7 @@ impl NativeObject for ConnectionObj {
                 return Err(ev.unreadable("an isolation level of its own is not modelled"));
             }
             "execution_options" | "connection" if self.kind != Kind::Engine => Value::Object(self),
-            "get_bind" if self.kind == Kind::Session => connection(),
+            "get_bind" if self.kind == Kind::Session => connection(ev),
             "in_transaction" => Value::Bool(true),
             _ => {
                 return Err(
@@ -353,10 +371,7 @@ impl NativeObject for ConnectionObj {
                 }
             }
             "closed" if self.kind == Kind::Connection => Some(Value::Bool(false)),
-            "engine" | "bind" => Some(Value::object(ConnectionObj {
-                kind: Kind::Engine,
-                unit: None,
-            })),
+            "engine" | "bind" => Some(engine(ev)),
             _ => None,
         })
     }
@@ -413,7 +428,7 @@ impl NativeObject for ContextObj {
     fn get_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
         Ok(match name {
             "dialect" => Some(crate::alchemy::live::dialect::current(ev)),
-            "bind" | "connection" => Some(connection()),
+            "bind" | "connection" => Some(connection(ev)),
             "config" => Some(crate::alchemy::script_context::config(ev)?),
             "as_sql" => Some(Value::Bool(ev.host().is_offline())),
             "version_table" => {

@@ -27,6 +27,7 @@ pub(crate) fn failed(ev: &mut Interp<'_>, error: Error) -> Flow {
                     error.diagnostic.code,
                     "statement-error" | "missing-value" | "unadaptable-value" | "bind-value-type"
                 );
+                let goes_on = goes_on || message.contains("has no column '");
                 let is_known = !goes_on && !message.contains("<compiler>");
                 (class, is_known.then(|| message.clone()))
             }
@@ -82,6 +83,9 @@ fn raised_class(ev: &mut Interp<'_>, error: &Error) -> Option<Rc<crate::value::C
             if message.starts_with("No support for") || message.starts_with("No generic 'DROP") {
                 return builtin("NotImplementedError");
             }
+            if message.contains("has no column '") {
+                return builtin("KeyError");
+            }
             if message.starts_with("Naming convention including") {
                 return Some(alchemy(ev).class("InvalidRequestError"));
             }
@@ -99,7 +103,9 @@ fn raised_class(ev: &mut Interp<'_>, error: &Error) -> Option<Rc<crate::value::C
             _ => None,
         },
         (ErrorKind::State, "begun") => Some(alchemy(ev).class("InvalidRequestError")),
-        (ErrorKind::Database, "no-such-table") => Some(alchemy(ev).class("NoSuchTableError")),
+        (ErrorKind::Database | ErrorKind::State, "no-such-table") => {
+            Some(alchemy(ev).class("NoSuchTableError"))
+        }
         _ => None,
     }
 }

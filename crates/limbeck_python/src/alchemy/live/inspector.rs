@@ -156,7 +156,8 @@ impl NativeObject for InspectorObj {
                 let found = question.look(ev, None, LookAt::Names)?;
                 Some(Value::from(found.schema.default_schema))
             }
-            "bind" | "engine" => Some(crate::alchemy::live::bind::connection()),
+            "bind" => Some(crate::alchemy::live::bind::connection(ev)),
+            "engine" => Some(crate::alchemy::live::bind::engine(ev)),
             _ => None,
         })
     }
@@ -237,12 +238,17 @@ impl<'q> Question<'q> {
             }
             "has_table" => {
                 let found = self.names(ev)?;
-                let name = self.subject;
+                // SQLite knows its tables in any case.
+                let is_sqlite = ev.host().dialect_name() == "sqlite";
+                let same = |name: &str| match is_sqlite {
+                    true => name.eq_ignore_ascii_case(self.subject),
+                    false => name == self.subject,
+                };
                 let tables = &found.schema.tables;
                 Value::Bool(
-                    tables.iter().any(|it| it.name.name.text == name)
-                        || found.views.iter().any(|it| it == name)
-                        || found.materialized_views.iter().any(|it| it == name),
+                    tables.iter().any(|it| same(&it.name.name.text))
+                        || found.views.iter().any(|it| same(it))
+                        || found.materialized_views.iter().any(|it| same(it)),
                 )
             }
             "get_sequence_names" | "has_sequence" => {
@@ -256,6 +262,9 @@ impl<'q> Question<'q> {
                     }
                     _ => texts(&found.sequences),
                 }
+            }
+            "get_enums" if self.schema == Some("*") => {
+                return Err(ev.unreadable("`get_enums()` of every namespace is not modelled"));
             }
             "get_enums" => {
                 let found = self.look(ev, None, LookAt::Tables)?;
@@ -288,7 +297,15 @@ impl<'q> Question<'q> {
         let found = self.look(ev, Some(self.subject), LookAt::Tables)?;
         let mut tables = found.schema.tables.iter();
         let table = tables.find(|table| table.name.name.text == self.subject);
+        let is_sqlite = ev.host().dialect_name() == "sqlite";
         let Some(table) = table else {
+            let mut tables = found.schema.tables.iter();
+            if is_sqlite && tables.any(|it| it.name.name.text.eq_ignore_ascii_case(self.subject)) {
+                return Err(ev.unreadable(format!(
+                    "`{}()` of a table that is written in another case is not modelled",
+                    self.method
+                )));
+            }
             if self.method == "has_index" {
                 return Ok(Value::Bool(false));
             }

@@ -144,10 +144,10 @@ impl NativeObject for NestedTransaction {
         Ok(Some(Value::None))
     }
 
-    fn get_attr(self: Rc<Self>, _ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+    fn get_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
         Ok(match name {
             "is_active" | "is_valid" => Some(Value::Bool(self.is_active.get())),
-            "connection" => Some(crate::alchemy::live::bind::connection()),
+            "connection" => Some(crate::alchemy::live::bind::connection(ev)),
             _ => None,
         })
     }

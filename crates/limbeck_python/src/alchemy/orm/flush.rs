@@ -277,7 +277,7 @@ fn as_value(column: &Rc<ColumnObj>) -> Value {
 
 /// Executes a statement on the connection.
 pub(crate) fn run(ev: &mut Interp<'_>, statement: &Value) -> R {
-    let connection = crate::alchemy::live::bind::connection();
+    let connection = crate::alchemy::live::bind::connection(ev);
     ev.call_method(
         &connection,
         "execute",

@@ -253,7 +253,7 @@ fn change(ev: &mut Interp<'_>, query: &QueryObj, name: &str, args: Args) -> R {
     if !matches!(synchronize, Some(Value::Bool(false))) {
         query.unit.expire_all();
     }
-    let connection = crate::alchemy::live::bind::connection();
+    let connection = crate::alchemy::live::bind::connection(ev);
     let result = ev.call_method(&connection, "execute", Args::positional(vec![statement]))?;
     ev.get_attr(&result, "rowcount")
 }

@@ -64,6 +64,10 @@ impl MetaDataObj {
         if schema.is_none() {
             schema.clone_from(&self.schema.borrow());
         }
+        let views = args.take_or_none("views");
+        if convert::flag(ev, &views, "`views`")? {
+            return Err(ev.unreadable("the reflection of views is not modelled"));
+        }
         let only = args.take_or_none("only");
         let only = match only {
             Value::None => None,

@@ -529,6 +529,12 @@ pub(crate) fn construct(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> 
         return Err(crate::alchemy::op::emit::no_database(ev, why));
     }
     if autoload {
+        if args
+            .get("include_columns")
+            .is_some_and(|given| !given.is_none())
+        {
+            return Err(ev.unreadable("`include_columns` of a reflected table is not modelled"));
+        }
         let table = match reflected(ev, &name) {
             Err(flow @ Flow::Fatal(_)) => {
                 metadata.lacks_tables.set(true);

@@ -52,7 +52,7 @@ fn create_or_drop(ev: &mut Interp<'_>, table: &Rc<TableObj>, creates: bool, look
     if looks && !ev.host().is_offline() {
         only_tables(ev, table)?;
         crate::alchemy::op::emit::needs_database(ev, "`checkfirst` looks for a table")?;
-        let bind = crate::alchemy::live::bind::connection();
+        let bind = crate::alchemy::live::bind::connection(ev);
         let inspector = crate::alchemy::live::inspector::inspect(ev, Args::positional(vec![bind]))?;
         let mut asked = Args::positional(vec![Value::from(table.name.name.text.as_str())]);
         if let Some(schema) = &table.name.schema {

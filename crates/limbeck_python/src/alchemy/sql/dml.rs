@@ -574,6 +574,10 @@ impl NativeObject for DmlObj {
         alchemy(ev).find_class(&self.type_name())
     }
 
+    fn repr(&self, ev: &mut Interp<'_>) -> R<String> {
+        Err(ev.unreadable("the text of a statement depends on the compiler"))
+    }
+
     fn methods(&self) -> &'static [&'static str] {
         METHODS
     }

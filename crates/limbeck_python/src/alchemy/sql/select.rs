@@ -791,6 +791,10 @@ impl NativeObject for SelectObj {
         Some(alchemy(ev).class("Select"))
     }
 
+    fn repr(&self, ev: &mut Interp<'_>) -> R<String> {
+        Err(ev.unreadable("the text of a statement depends on the compiler"))
+    }
+
     fn methods(&self) -> &'static [&'static str] {
         METHODS
     }

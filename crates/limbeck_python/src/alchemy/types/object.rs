@@ -198,7 +198,14 @@ impl NativeObject for TypeObj {
         Ok(Some(match name {
             "length" => match type_.extra.get("length") {
                 Some(length) => Value::from(length.trim_matches('\'')),
-                None => number(type_.length),
+                // An enumeration is as long as its longest label.
+                None => match &type_.labels {
+                    Some(labels) if type_.length.is_none() => {
+                        let lengths = labels.labels.iter().map(|label| label.chars().count());
+                        number(Some(lengths.max().unwrap_or_default() as u64))
+                    }
+                    _ => number(type_.length),
+                },
             },
             "python_type" => match crate::alchemy::types::text::python_type(type_) {
                 Some(("builtins", name)) => Value::Class(ev.types().get(name)),
