@@ -123,6 +123,31 @@ fn fees_on_mariadb() {
     check(Server::MariaDb, "mariadb");
 }
 
+/// What `column()` makes is no column of the table: its index is written with an expression, as Alembic writes it.
+#[test]
+fn indexes_of_columns_that_no_table_has() {
+    let database = Database::create(Server::Sqlite);
+    let fees = Fees::new("light", &database.sqlalchemy_url());
+    let models = fees.folder.join("myapp/models.py");
+    let source = std::fs::read_to_string(&models).unwrap();
+    let extra = "\n\nimport sqlalchemy as sa\n\n\nclass Seat(SQLModel, table=True):\n    \
+                 __table_args__ = (sa.Index('of_light', sa.desc(sa.column('line')), sa.column('place')), \
+                 sa.Index('of_both', 'line', sa.column('place')))\n    \
+                 id: int = Field(primary_key=True)\n    line: int\n    place: int\n\n\n\
+                 sa.Index('outside', sa.column('line'), Seat.__table__.c.place)\n";
+    std::fs::write(&models, source + extra).unwrap();
+    assert!(fees.limbeck(&["upgrade", "head"]).status.success());
+    let script = fees.written(&fees.limbeck(&[&["--no-python"], &REVISION[..]].concat()));
+    for columns in [
+        "[sa.literal_column('line DESC'), sa.literal_column('place')]",
+        "['line', sa.literal_column('place')]",
+        "[sa.literal_column('line'), 'place']",
+    ] {
+        assert!(script.contains(columns), "{script}");
+    }
+    compare(&fees);
+}
+
 #[test]
 fn what_cannot_be_read_is_refused_with_its_place() {
     let database = Database::create(Server::Sqlite);

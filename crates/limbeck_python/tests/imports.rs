@@ -62,6 +62,47 @@ fn names_that_wait_for_each_other_are_unread() {
 }
 
 #[test]
+fn a_name_that_getattr_of_the_module_does_not_know_cannot_be_imported() {
+    let pkg = "def __getattr__(name):\n    raise AttributeError(name)\n";
+    let files = [("/p/pkg/__init__.py", pkg), ("/env/other/__init__.py", pkg)];
+    for package in ["pkg", "other"] {
+        let script = format!(
+            "from alembic import op\ntry:\n    from {package} import Gone\nexcept ImportError:\n    Gone = 'SELECT 1'\n\
+             def upgrade():\n    op.execute(Gone)\n"
+        );
+        assert_eq!(run(&files, &script).unwrap(), 1);
+    }
+}
+
+#[test]
+fn a_listener_that_waits_for_parts_of_tables_is_not_passed_over() {
+    let of = |target: &str| {
+        format!(
+            "import sqlalchemy as sa\nfrom sqlalchemy.event import listens_for\n\
+             class Own(sa.TypeDecorator):\n    impl = sa.SmallInteger\nclass Other(sa.TypeDecorator):\n    impl = sa.SmallInteger\n\
+             meta = sa.MetaData()\nt = sa.Table('t', meta)\n\
+             @listens_for({target}, 'before_parent_attach')\ndef attach(type_, column):\n    pass\n"
+        )
+    };
+    let script = "from alembic import op\nimport sqlalchemy as sa\nfrom types_ import Own\n\
+        def upgrade():\n    op.add_column('t', sa.Column('c', Own()))\n";
+    for target in ["Own", "sa.Column", "sa.types.TypeEngine"] {
+        let error = run(&[("/p/types_.py", &of(target))], script).unwrap_err();
+        assert!(
+            error.contains("the listener `before_parent_attach`"),
+            "{target}: {error}"
+        );
+    }
+    for target in ["Other", "t"] {
+        assert_eq!(
+            run(&[("/p/types_.py", &of(target))], script).unwrap(),
+            1,
+            "{target}"
+        );
+    }
+}
+
+#[test]
 fn import_module_by_name() {
     let files = [
         ("/p/pkg/__init__.py", ""),
@@ -72,6 +113,13 @@ fn import_module_by_name() {
         op.execute(importlib.import_module('pkg.name').SQL)\n    \
         op.execute(importlib.import_module('..name', package='pkg.deep').SQL)\n";
     assert_eq!(run(&files, script).unwrap(), 2);
+}
+
+#[test]
+fn what_comes_from_sqlalchemy_future() {
+    let script = "from alembic import op\nimport sqlalchemy as sa\nfrom sqlalchemy.future import select\n\
+        def upgrade():\n    op.execute(select(sa.column('a')).select_from(sa.table('t')))\n";
+    assert_eq!(run(&[], script).unwrap(), 1);
 }
 
 #[test]

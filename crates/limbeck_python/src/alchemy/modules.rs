@@ -34,6 +34,7 @@ pub(crate) fn module(name: &str) -> Option<ModuleBuilder> {
         "sqlalchemy.sql.naming" => |_ev| Ok(general("sqlalchemy.sql.naming")),
         "sqlalchemy.engine" => |_ev| Ok(general("sqlalchemy.engine")),
         "sqlalchemy.engine.reflection" => |_ev| Ok(general("sqlalchemy.engine.reflection")),
+        "sqlalchemy.future" => |_ev| Ok(general("sqlalchemy.future")),
         "sqlalchemy.event" => crate::models::event::module,
         "flask_sqlalchemy" => crate::models::flask::module,
         "sqlalchemy.exc" => |_ev| Ok(general("sqlalchemy.exc")),

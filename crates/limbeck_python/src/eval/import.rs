@@ -479,7 +479,7 @@ impl Interp<'_> {
         // A modelled module answers "not modelled" for what it lacks: a submodule may exist.
         let own = module.get(name).is_some() || module.fallback.is_some() || !module.is_native;
         if own
-            && let Some(value) = self.module_attr(module, name)?
+            && let Some(value) = self.imported_attr(module, name)?
             && !(value.is_unknown() && module.is_native)
         {
             return self.force(value);
@@ -499,7 +499,7 @@ impl Interp<'_> {
                 return self.import(&full);
             }
         }
-        if let Some(value) = self.module_attr(module, name)? {
+        if let Some(value) = self.imported_attr(module, name)? {
             return self.force(value);
         }
         if self.is_installed_module(module) {
@@ -516,14 +516,28 @@ impl Interp<'_> {
                 module.name
             )));
         }
-        Err(self.raise(
+        Err(self.cannot_import(module, name))
+    }
+
+    /// A name of a module for `from module import name`, which turns the `AttributeError` of the module's `__getattr__` into an `ImportError`.
+    fn imported_attr(&mut self, module: &Rc<Module>, name: &str) -> R<Option<Value>> {
+        match self.module_attr(module, name) {
+            Err(Flow::Raise(raised)) if self.is_exception(&raised.value, "AttributeError") => {
+                Err(self.cannot_import(module, name))
+            }
+            other => other,
+        }
+    }
+
+    fn cannot_import(&mut self, module: &Module, name: &str) -> Flow {
+        self.raise(
             "ImportError",
             format!(
                 "cannot import name '{name}' from '{}' ({})",
                 module.name,
                 file_of(module)
             ),
-        ))
+        )
     }
 
     fn import_star(&mut self, scope: &Rc<Scope>, module: &Value) -> R<()> {

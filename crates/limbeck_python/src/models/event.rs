@@ -1,11 +1,14 @@
 //! `sqlalchemy.event`: listeners are run-time behaviour, but for the few events that come while tables are made.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
+use limbeck_diag::Location;
+
 use crate::args::Args;
-use crate::eval::Interp;
+use crate::eval::{Interp, World};
 use crate::flow::R;
-use crate::value::{Module, Value};
+use crate::value::{Class, Module, Value};
 
 /// Events in whose course a listener may change a table before it is compared.
 const CHANGING: &[&str] = &[
@@ -17,6 +20,50 @@ const CHANGING: &[&str] = &[
     "after_mapper_constructed",
     "resolve_type_annotation",
 ];
+
+/// A listener that is called when a part of a table gets its parent. A migration makes tables, too, whose parts call it.
+struct OnAttach {
+    /// The class whose objects call it, if that is known.
+    class: Option<Rc<Class>>,
+    event: String,
+    location: Option<Location>,
+}
+
+#[derive(Default)]
+struct OnAttaches(RefCell<Vec<OnAttach>>);
+
+fn on_attaches(world: &World) -> Rc<OnAttaches> {
+    world.extension("sqlalchemy.event.parent_attach", OnAttaches::default)
+}
+
+/// Fails for an object of a class that a listener waits for, to see it get its parent.
+pub(crate) fn check_attached(ev: &mut Interp<'_>, class: &Rc<Class>) -> R<()> {
+    let is_meant = |meant: &Rc<Class>| class.mro().any(|base| Rc::ptr_eq(base, meant));
+    check(ev, &class.name, is_meant)
+}
+
+/// Fails while a migration runs where a listener waits for any part of a table, such as every `Column`.
+pub(crate) fn check_parts(ev: &mut Interp<'_>) -> R<()> {
+    check(ev, "a part of a table", |meant| meant.location.is_none())
+}
+
+/// Fails if a listener waits for what `is_meant` says, which is `what` in words. One whose class is not known may wait for anything.
+fn check(ev: &mut Interp<'_>, what: &str, is_meant: impl Fn(&Rc<Class>) -> bool) -> R<()> {
+    let known = on_attaches(ev.world());
+    let known = known.0.borrow();
+    let found = known
+        .iter()
+        .find(|listener| listener.class.as_ref().is_none_or(&is_meant));
+    let Some(listener) = found else {
+        return Ok(());
+    };
+    let place = listener.location.as_ref();
+    let place = place.map_or_else(String::new, |it| format!(" ({it})"));
+    Err(ev.unreadable(format!(
+        "the listener `{}`{place} is called for {what}, and what it does is not modelled",
+        listener.event
+    )))
+}
 
 /// `sqlalchemy.event`
 pub(crate) fn module(_ev: &mut Interp<'_>) -> R<Rc<Module>> {
@@ -86,6 +133,26 @@ fn note(ev: &mut Interp<'_>, args: &Args) -> R<()> {
     let is_harmless = name
         .as_str()
         .is_some_and(|name| !CHANGING.contains(&&*name));
+    let is_attach = |name: &str| name.ends_with("parent_attach");
+    if name.as_str().is_none_or(|name| is_attach(&name)) {
+        let target = args.get(0).or_else(|| args.keyword("target"));
+        let class = match target {
+            Some(Value::Class(class)) => Some(Rc::clone(class)),
+            _ => None,
+        };
+        // A listener of one object is not called for those that a migration makes.
+        if class.is_some() || target.is_none_or(Value::is_unknown) {
+            let listener = OnAttach {
+                class,
+                event: name
+                    .as_str()
+                    .unwrap_or_else(|| "of an unknown event".into())
+                    .to_string(),
+                location: ev.location(),
+            };
+            on_attaches(ev.world()).0.borrow_mut().push(listener);
+        }
+    }
     if !is_harmless {
         let name = name
             .as_str()

@@ -26,6 +26,17 @@ pub(crate) fn emit_at(ev: &mut Interp<'_>, op: SourcedOp) -> R<()> {
     }
     crate::alchemy::sql::compiles::check_operation(ev, &op.op)?;
     crate::alchemy::imported::check_operation(ev, &op.op)?;
+    let is_of_parts = matches!(
+        op.op,
+        Op::CreateTable(_)
+            | Op::AddColumn(_)
+            | Op::CreateIndex(_)
+            | Op::AddConstraint(_)
+            | Op::BatchAlterTable(_)
+    );
+    if is_of_parts {
+        crate::models::event::check_parts(ev)?;
+    }
     ev.effects += 1;
     if ev.is_guarded() {
         ev.host().check(&op).map_err(|error| failed(ev, error))?;

@@ -375,6 +375,7 @@ fn attach(item: &Value, parts: &[Value]) {
     let columns: Vec<Rc<ColumnObj>> = parts
         .iter()
         .filter_map(|part| part.downcast::<ColumnObj>())
+        .filter(|column| !column.is_light)
         .collect();
     let mut homeless: Vec<&Rc<ColumnObj>> = Vec::new();
     for column in &columns {

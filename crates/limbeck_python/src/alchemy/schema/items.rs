@@ -25,7 +25,10 @@ pub(crate) fn column_name(ev: &mut Interp<'_>, value: &Value, what: &str) -> R<N
 /// An element of an index: a column by name or object, or an expression.
 pub(crate) fn index_element(ev: &mut Interp<'_>, value: &Value, what: &str) -> R<IndexElement> {
     ev.need_known(value, what)?;
-    if let Some(column) = value.downcast::<ColumnObj>() {
+    // What `column()` makes is an expression to SQLAlchemy, and not a column of the table.
+    if let Some(column) = value.downcast::<ColumnObj>()
+        && !column.is_light
+    {
         return Ok(IndexElement::Column(column.column.borrow().name.clone()));
     }
     match as_clause(ev, value)? {

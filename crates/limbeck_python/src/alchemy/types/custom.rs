@@ -156,6 +156,7 @@ pub(crate) fn type_of_instance(ev: &mut Interp<'_>, instance: &Rc<Instance>) -> 
         ev.need_known(&unknown, &format!("the type `{}`", class.name))?;
     }
     let compiled = crate::alchemy::sql::compiles::of_class(ev, &class)?;
+    crate::models::event::check_attached(ev, &class)?;
     let this = Value::Instance(Rc::clone(instance));
     let mut type_ = if let Some(Value::Object(_)) = instance.payload() {
         let payload = instance.payload().unwrap_or(Value::None);
