@@ -235,7 +235,12 @@ pub(crate) fn naming_convention(
         },
         TargetMetadata::Unknown { reason, location } => (reason.clone(), location.clone()),
     };
-    let Some(place) = project.find_text("naming_convention")? else {
+    // The project's own folders, and installed packages that env.py or a script imports.
+    let place = match project.find_text("naming_convention")? {
+        Some(place) => Some(place),
+        None => limbeck_python::convention_mentioned(world),
+    };
+    let Some(place) = place else {
         return Ok(NamingConvention::default());
     };
     Err(Error::new(

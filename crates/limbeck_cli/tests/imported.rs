@@ -302,3 +302,37 @@ fn what_is_replaced_in_sqlalchemy() {
     let text = "sa.types.TypeDecorator.cache_ok = True\n";
     same("harmless", "postgresql", text, "CREATE TABLE t");
 }
+
+/// Metadata that cannot be read may have a convention, wherever it comes from: it is never taken to have none.
+#[test]
+fn a_convention_in_an_installed_package() {
+    let project = Project::new("convention", "postgresql", Place::Env, "");
+    let site = ".venv/lib/python3.11/site-packages";
+    let models = "\
+import socket
+from sqlalchemy import MetaData
+metadata = socket.wrapped(MetaData(naming_convention={'uq': 'uq_%(table_name)s'}))
+";
+    let env = "\
+from alembic import context
+from thing.models import metadata
+context.configure(url='postgresql://', target_metadata=metadata)
+context.run_migrations()
+";
+    for (path, text) in [
+        (".venv/pyvenv.cfg", "version = 3.11.0\n"),
+        (".venv/bin/python", ""),
+        (&*format!("{site}/thing/__init__.py"), ""),
+        (&*format!("{site}/thing/models.py"), models),
+        ("m/env.py", env),
+    ] {
+        let path = project.folder.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    let limbeck = Path::new(env!("CARGO_BIN_EXE_limbeck"));
+    let (ok, sql, said) = project.sql(limbeck, &["--no-python"]);
+    assert!(!ok, "{sql}");
+    let expected = "mentions a naming convention";
+    assert!(said.contains(expected), "{said}");
+}

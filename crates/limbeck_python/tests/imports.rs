@@ -417,3 +417,18 @@ def upgrade():
 ";
     assert_eq!(run_alone(script), Ok(3));
 }
+
+#[test]
+fn the_home_directory_is_the_one_that_a_variable_names() {
+    let script = "from alembic import op\nimport os\nfrom pathlib import Path\nos.environ['HOME'] = '/h/'\ndef upgrade():\n    \
+                  assert os.path.expanduser('~/a') == '/h/a' and str(Path.home()) == '/h'\n    \
+                  assert str(Path('~/b').expanduser()) == '/h/b' and str(Path('a~').expanduser()) == 'a~'\n    \
+                  op.execute('SELECT 1')\n";
+    assert_eq!(run(&[], script).unwrap(), 1);
+    let other = script.replace("'~/a') == '/h/a'", "'~other/a') == ''");
+    let error = run(&[], &other).unwrap_err();
+    assert!(
+        error.contains("the home directory is not an input"),
+        "{error}"
+    );
+}

@@ -11,6 +11,8 @@ mod patch;
 pub(crate) mod reach;
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use limbeck_diag::{Error, Location};
@@ -38,7 +40,10 @@ struct Effect {
 }
 
 #[derive(Default)]
-struct Effects(RefCell<Vec<Effect>>);
+struct Effects {
+    changes: RefCell<Vec<Effect>>,
+    conventions: RefCell<BTreeSet<PathBuf>>,
+}
 
 fn effects(world: &World) -> Rc<Effects> {
     world.extension("imported", Effects::default)
@@ -55,6 +60,12 @@ pub fn survey<'a>(
     let mut host = NullHost;
     let mut ev = Interp::new(world, &mut host);
     closure::survey(&mut ev, env, scripts)
+}
+
+/// The first file that env.py or a script imports, however far, and that speaks of a naming convention.
+#[must_use]
+pub fn convention_mentioned(world: &World) -> Option<PathBuf> {
+    effects(world).conventions.borrow().first().cloned()
 }
 
 /// Fails if comparing the models with a database of the dialect is changed by the project.
@@ -82,13 +93,13 @@ pub(crate) fn note_session_listener(ev: &Interp<'_>, event: &str, class: Option<
         class,
         location: ev.location(),
     };
-    effects(ev.world()).0.borrow_mut().push(effect);
+    effects(ev.world()).changes.borrow_mut().push(effect);
 }
 
 /// The first change that is in force for a dialect and is meant.
 fn find(ev: &Interp<'_>, dialect: &str, is_meant: impl Fn(&Effect) -> bool) -> Option<Effect> {
     let known = effects(ev.world());
-    let known = known.0.borrow();
+    let known = known.changes.borrow();
     let is_in_force =
         |it: &&Effect| it.dialects.is_empty() || it.dialects.iter().any(|it| it == dialect);
     let mut found = known.iter().filter(is_in_force);
@@ -109,7 +120,7 @@ fn refused(ev: &Interp<'_>, effect: &Effect) -> Flow {
 }
 
 fn check(ev: &mut Interp<'_>, is_meant: impl Fn(&Effect) -> bool) -> R<()> {
-    if effects(ev.world()).0.borrow().is_empty() {
+    if effects(ev.world()).changes.borrow().is_empty() {
         return Ok(());
     }
     let dialect = ev.host().dialect_name().to_owned();

@@ -166,6 +166,23 @@ fn getenv(ev: &mut Interp<'_>, args: Args) -> R {
     Ok(found.map_or_else(|| args.take_or_none("default"), Value::from))
 }
 
+/// A path whose `~` is the home directory, which the variable `HOME` names; nothing where none does, or for another user's.
+pub(super) fn expanded(ev: &Interp<'_>, path: &str) -> Option<String> {
+    let Some(rest) = path.strip_prefix('~') else {
+        return Some(path.to_owned());
+    };
+    if !(rest.is_empty() || rest.starts_with('/')) || ev.world().inputs().platform == "win32" {
+        return None;
+    }
+    let home = ev.world().find_env("HOME", true)?;
+    let found = format!("{}{rest}", home.trim_end_matches('/'));
+    Some(if found.is_empty() {
+        "/".to_owned()
+    } else {
+        found
+    })
+}
+
 /// A function of paths.
 fn path_function(
     name: &'static str,
@@ -281,11 +298,10 @@ pub(crate) fn path(_ev: &mut Interp<'_>) -> R<Rc<Module>> {
             path_function("normcase", |_, path| Ok(Value::from(path))),
             path_function("isabs", |_, path| Ok(Value::Bool(path.starts_with('/')))),
             path_function("expanduser", |ev, path| {
-                if path.starts_with('~') {
-                    Ok(ev.unknown("the home directory is not an input"))
-                } else {
-                    Ok(Value::from(path))
-                }
+                Ok(match expanded(ev, path) {
+                    Some(path) => Value::from(path),
+                    None => ev.unknown("the home directory is not an input"),
+                })
             }),
             path_function("exists", |ev, path| {
                 let full = absolute(ev, path);

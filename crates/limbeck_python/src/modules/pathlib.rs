@@ -289,7 +289,10 @@ impl PurePath {
                 let cwd = ev.world().inputs().cwd.to_string_lossy().into_owned();
                 self.like(&join(&cwd, &self.text))
             }
-            "expanduser" if !self.text.starts_with('~') => self.like(&self.text),
+            "expanduser" => match super::os::expanded(ev, &self.text) {
+                Some(path) => self.like(&path),
+                None => ev.unknown("the home directory is not an input"),
+            },
             // CPython gives them in the order of the directory.
             "iterdir" => {
                 let names = sources.list(&full);
@@ -568,7 +571,7 @@ impl ClassHooks for PathHooks {
         })))
     }
 
-    fn class_attr(&self, ev: &mut Interp<'_>, _class: &Rc<Class>, name: &str) -> R<Option<Value>> {
+    fn class_attr(&self, _ev: &mut Interp<'_>, _class: &Rc<Class>, name: &str) -> R<Option<Value>> {
         Ok(match name {
             "cwd" if !self.is_pure => Some(Value::native("cwd", |ev, _| {
                 let cwd = ev.world().inputs().cwd.to_string_lossy().into_owned();
@@ -577,7 +580,15 @@ impl ClassHooks for PathHooks {
                     is_pure: false,
                 }))
             })),
-            "home" if !self.is_pure => Some(ev.unknown("the home directory is not an input")),
+            "home" if !self.is_pure => Some(Value::native("home", |ev, _| {
+                let Some(home) = super::os::expanded(ev, "~") else {
+                    return Ok(ev.unknown("the home directory is not an input"));
+                };
+                Ok(Value::object(PurePath {
+                    text: normal(&home),
+                    is_pure: false,
+                }))
+            })),
             _ => None,
         })
     }

@@ -114,12 +114,16 @@ impl Walk {
         let Some(text) = ev.world().sources().read(&file) else {
             return;
         };
+        let origin_file = file.clone();
         let origin = Origin {
             file: Some(file),
             module: name.to_owned(),
             is_package,
             is_env,
         };
+        if text.contains("naming_convention") {
+            self.found.conventions.insert(origin_file.clone());
+        }
         if is_suspect(&text)
             && let Some(path) = origin.file.as_ref()
             && let Ok(parsed) = parse_module(&path.to_string_lossy(), &text)

@@ -58,12 +58,16 @@ pub(super) struct Found {
     compilers: Vec<Compiler>,
     /// Modules with listeners of every engine.
     connecting: BTreeSet<String>,
+    /// Files that speak of a naming convention.
+    pub(super) conventions: BTreeSet<PathBuf>,
 }
 
 impl Found {
     /// Puts it in force; gives the modules whose listeners must be registered before env.py connects.
     pub(super) fn keep(self, ev: &Interp<'_>) -> Vec<String> {
-        effects(ev.world()).0.borrow_mut().extend(self.effects);
+        let kept = effects(ev.world());
+        kept.changes.borrow_mut().extend(self.effects);
+        kept.conventions.borrow_mut().extend(self.conventions);
         for compiler in self.compilers {
             compiles::register(ev.world(), compiler);
         }
@@ -92,9 +96,55 @@ pub(super) fn read_file(
         called: BTreeSet::new(),
     };
     let body = &parsed.module().body;
+    if body.iter().all(is_ordinary) {
+        return ordinary_imports(body, origin);
+    }
     reader.bind(body);
     reader.block(body);
     reader.imports
+}
+
+/// True for the statements that most scripts consist of: they change nothing, and import at most.
+fn is_ordinary(stmt: &Stmt) -> bool {
+    match stmt {
+        Stmt::Import(_) | Stmt::ImportFrom(_) => true,
+        Stmt::FunctionDef(def) => def.decorator_list.is_empty(),
+        Stmt::Assign(assign) => {
+            assign.targets.iter().all(Expr::is_name_expr) && !assign.value.is_call_expr()
+        }
+        Stmt::AnnAssign(assign) => assign.target.is_name_expr(),
+        Stmt::Expr(expr) => expr.value.is_string_literal_expr(),
+        _ => false,
+    }
+}
+
+/// The modules that ordinary statements import, without those that are modelled.
+fn ordinary_imports(body: &[Stmt], origin: &Origin) -> Vec<String> {
+    let mut imports = Vec::new();
+    let is_modelled = |name: &str| crate::modules::owns(name.split('.').next().unwrap_or(name));
+    for stmt in body {
+        match stmt {
+            Stmt::Import(import) => {
+                let names = import.names.iter().map(|it| it.name.as_str());
+                imports.extend(names.filter(|it| !is_modelled(it)).map(str::to_owned));
+            }
+            Stmt::ImportFrom(import) => {
+                let module = import.module.as_ref().map_or("", |it| it.as_str());
+                let level = usize::try_from(import.level).unwrap_or_default();
+                if level == 0 && is_modelled(module) {
+                    continue;
+                }
+                if let Some(module) = origin.absolute(level, module) {
+                    let names = import.names.iter().map(|it| it.name.as_str());
+                    let names = names.filter(|it| *it != "*");
+                    imports.extend(names.map(|it| format!("{module}.{it}")));
+                    imports.push(module);
+                }
+            }
+            _ => {}
+        }
+    }
+    imports
 }
 
 /// Where a name of the file comes from.
