@@ -5,6 +5,7 @@ pub(crate) mod bind;
 pub(crate) mod dialect;
 pub(crate) mod failure;
 pub(crate) mod fetched;
+pub(crate) mod inserted;
 pub(crate) mod inspector;
 pub(crate) mod reflected;
 pub(crate) mod result;

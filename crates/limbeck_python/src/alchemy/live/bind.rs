@@ -8,6 +8,7 @@ use limbeck_schema::{Execute, ExecuteVia, Expr, Literal, Op, Statement};
 use crate::alchemy::convert;
 use crate::alchemy::environment::environment;
 use crate::alchemy::live::failure::failed;
+use crate::alchemy::live::inserted::NewKey;
 use crate::alchemy::live::result::{ResultObj, Types};
 use crate::alchemy::op::data::{Executable, executable};
 use crate::alchemy::orm::session::Unit;
@@ -98,8 +99,22 @@ struct Asked {
 
 /// Runs a statement; its result is read, or not.
 fn run(ev: &mut Interp<'_>, asked: Asked, params: Vec<IndexMap<String, Literal>>) -> R {
+    let new_key = match &asked.statement {
+        Statement::Insert(insert) if ev.host().is_live() => {
+            let is_postgres = ev.host().dialect_name() == "postgresql";
+            NewKey::of(insert, &params, is_postgres)
+        }
+        _ => None,
+    };
     let is_insert = matches!(asked.statement, Statement::Insert(_));
-    let sets = params.len();
+    let is_definition = match &asked.statement {
+        Statement::Text(text) => is_definition(&text.sql),
+        Statement::Driver { sql, .. } => is_definition(sql),
+        _ => false,
+    };
+    // SQLAlchemy itself reads the keys that it asked back.
+    let is_silent =
+        matches!(&asked.statement, Statement::Insert(insert) if insert.returning.is_empty());
     let execute = Execute {
         statement: asked.statement,
         params,
@@ -118,16 +133,37 @@ fn run(ev: &mut Interp<'_>, asked: Asked, params: Vec<IndexMap<String, Literal>>
         Ok(rows) => rows,
         Err(error) => return Err(failed(ev, error)),
     };
-    let Some(rows) = rows else {
+    let Some(mut rows) = rows else {
         return Ok(ResultObj::unread());
     };
     // Of an INSERT that SQLAlchemy writes, its version and the driver decide what is said.
+    let dialect = ev.host().dialect_name().to_owned();
     let rowcount = match rows.rowcount {
-        _ if is_insert && (sets > 1 || ev.host().dialect_name() == "postgresql") => None,
+        _ if is_insert && dialect == "postgresql" => None,
+        // These drivers count the rows of statements that change rows, and nothing else.
+        Some(0) if matches!(dialect.as_str(), "postgresql" | "sqlite") && is_definition => Some(-1),
         Some(count) => i64::try_from(count).ok(),
         None => Some(-1),
     };
-    ResultObj::value(ev, rows, &asked.types, rowcount, is_insert)
+    match new_key {
+        Some(key) => key.result(ev, &rows, rowcount),
+        None => {
+            if is_silent {
+                rows.rows.clear();
+            }
+            ResultObj::value(ev, rows, &asked.types, rowcount, is_insert)
+        }
+    }
+}
+
+/// True for a statement that changes no rows, by its first word.
+fn is_definition(sql: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "CREATE", "ALTER", "DROP", "TRUNCATE", "COMMENT", "GRANT", "REVOKE", "SET", "PRAGMA",
+        "ANALYZE", "REINDEX", "VACUUM", "LOCK", "DO",
+    ];
+    let word = sql.split_whitespace().next().unwrap_or_default();
+    WORDS.iter().any(|it| it.eq_ignore_ascii_case(word))
 }
 
 /// The parameter sets given beside a statement.

@@ -37,6 +37,8 @@ pub(crate) struct Cursor {
     rowcount: Option<i64>,
     returns_rows: bool,
     is_insert: bool,
+    /// The primary key of the row that an INSERT added, where it is known.
+    key: Option<Value>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,6 +112,7 @@ impl ResultObj {
             rowcount,
             returns_rows: rows.returns_rows,
             is_insert,
+            key: None,
         }))))
     }
 
@@ -123,6 +126,27 @@ impl ResultObj {
             rowcount: None,
             returns_rows: true,
             is_insert: false,
+            key: None,
+        })))
+    }
+
+    /// The result of an INSERT of one row with this primary key. What the statement returned for the key is read
+    /// already: then nothing is left of rows that were there.
+    pub(crate) fn of_insert(
+        names: Vec<String>,
+        values: Vec<Value>,
+        rowcount: Option<i64>,
+        returns_rows: bool,
+    ) -> Value {
+        ResultObj::of(Some(Rc::new(Cursor {
+            columns: Rc::from(Vec::new()),
+            rows: Vec::new(),
+            next: Cell::new(0),
+            closed: Cell::new(!returns_rows),
+            rowcount,
+            returns_rows,
+            is_insert: true,
+            key: Some(row_value(names.into(), values.into(), false)),
         })))
     }
 
@@ -464,6 +488,16 @@ impl NativeObject for ResultObj {
             "returns_rows" => Ok(Some(Value::Bool(self.known(ev)?.returns_rows))),
             "closed" => Ok(Some(Value::Bool(self.known(ev)?.closed.get()))),
             "is_insert" => Ok(Some(Value::Bool(self.known(ev)?.is_insert))),
+            "inserted_primary_key" | "inserted_primary_key_rows" => {
+                let cursor = self.known(ev)?;
+                let Some(row) = cursor.key.clone() else {
+                    return Ok(None);
+                };
+                Ok(Some(match name {
+                    "inserted_primary_key" => row,
+                    _ => Value::list(vec![row]),
+                }))
+            }
             _ => Ok(None),
         }
     }
