@@ -299,6 +299,8 @@ fn what_is_replaced_in_sqlalchemy() {
     refused("type-itself", "postgresql", text, "`sqlalchemy.");
     let text = "def install():\n    sa.Column = None\ninstall()\n";
     refused("in-function", "postgresql", text, "`sqlalchemy.Column`");
+    let text = "def relationship():\n    pass\nsa.relationship = relationship\n";
+    same("of-orm", "postgresql", text, "CREATE TABLE t");
     let text = "sa.types.TypeDecorator.cache_ok = True\n";
     same("harmless", "postgresql", text, "CREATE TABLE t");
 }

@@ -116,6 +116,15 @@ fn import_module_by_name() {
 }
 
 #[test]
+fn a_column_in_the_place_of_its_name_alters_nothing() {
+    let script = "from alembic import op\nimport sqlalchemy as sa\ndef upgrade():\n    \
+        op.alter_column('t', sa.Column('a', sa.Boolean(), nullable=False))\n";
+    assert_eq!(run(&[], script).unwrap(), 0);
+    let script = script.replace("False))", "False), nullable=False)");
+    assert!(run(&[], &script).is_err());
+}
+
+#[test]
 fn what_comes_from_sqlalchemy_future() {
     let script = "from alembic import op\nimport sqlalchemy as sa\nfrom sqlalchemy.future import select\n\
         def upgrade():\n    op.execute(select(sa.column('a')).select_from(sa.table('t')))\n";

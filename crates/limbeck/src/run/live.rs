@@ -33,9 +33,7 @@ pub(super) fn run(
     reporter: &mut dyn Reporter,
 ) -> Result<(), Unread> {
     let mut told = 0;
-    if online.can_undo() {
-        let savepoint = online.connection.borrow_mut().savepoint(LIVE);
-        savepoint.map_err(Unread::Failed)?;
+    if online.can_undo() && mark(online).map_err(Unread::Failed)? {
         let (result, done) = evaluate(online, evaluation, step, context, reporter, How::Undoable);
         let error = match result {
             // The savepoint ends with the transaction.
@@ -71,6 +69,25 @@ pub(super) fn run(
             })))
         }
         other => other.map_err(Unread::Failed),
+    }
+}
+
+/// Makes the savepoint that a script is undone to. False where there is no transaction: an earlier script has ended it with a `COMMIT`
+/// of its own, behind the driver's back.
+fn mark(online: &Online<'_>) -> Result<bool> {
+    let mut connection = online.connection.borrow_mut();
+    match connection.savepoint(LIVE) {
+        Ok(()) => Ok(true),
+        Err(error) => {
+            let state = connection
+                .last_error()
+                .and_then(|it| it.sqlstate.as_deref());
+            if state != Some("25P01") {
+                return Err(error);
+            }
+            connection.take_error();
+            Ok(false)
+        }
     }
 }
 

@@ -362,6 +362,15 @@ fn alter_column(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R
              existing_autoincrement=,postgresql_using=,insert_before=,insert_after=,**kw"
         }
     };
+    // A `Column` in the place of the name: what is said of it there is not looked at, and where nothing else is said nothing is altered.
+    let is_column = args
+        .positional
+        .last()
+        .is_some_and(|it| it.downcast_ref::<ColumnObj>().is_some());
+    if is_column && args.keywords.is_empty() {
+        args.bind(ev, "alter_column", signature)?;
+        return Ok(Value::None);
+    }
     let mut args = args.bind(ev, "alter_column", signature)?;
     let table = target(ev, batch, &mut args, "table_name", "schema")?;
     let column = args.take_or_none("column_name");

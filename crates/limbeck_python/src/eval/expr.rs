@@ -52,8 +52,7 @@ impl Interp<'_> {
             Expr::Name(name) => self.lookup_name(scope, name.id.as_str()),
             Expr::StringLiteral(literal) => {
                 let text = literal.value.to_str();
-                Ok(match text.contains(char::REPLACEMENT_CHARACTER) {
-                    // The parser writes this for half a surrogate pair, which no text of ours can hold.
+                Ok(match self.has_half_a_pair(scope, text, literal.range()) {
                     true => self.unknown("a character of this literal is not modelled"),
                     false => Value::from(text),
                 })
@@ -367,7 +366,7 @@ impl Interp<'_> {
         for part in fstring.value.as_slice() {
             match part {
                 ruff_python_ast::FStringPart::Literal(literal) => {
-                    if literal.value.contains(char::REPLACEMENT_CHARACTER) {
+                    if self.has_half_a_pair(scope, &literal.value, literal.range()) {
                         unknown = Some(self.unknown("a character of this literal is not modelled"));
                     }
                     out.push_str(&literal.value);
@@ -391,7 +390,7 @@ impl Interp<'_> {
         for element in elements {
             match element {
                 InterpolatedStringElement::Literal(literal) => {
-                    if literal.value.contains(char::REPLACEMENT_CHARACTER) {
+                    if self.has_half_a_pair(scope, &literal.value, literal.range()) {
                         *unknown =
                             Some(self.unknown("a character of this literal is not modelled"));
                     }
@@ -491,6 +490,26 @@ impl Interp<'_> {
             }
         }
         Ok((defaults, kw_defaults))
+    }
+
+    /// True for a literal with half a surrogate pair, which no text of ours can hold. The parser writes the replacement character for it.
+    fn has_half_a_pair(&self, scope: &Rc<Scope>, text: &str, range: TextRange) -> bool {
+        let is_half = |escape: &str| {
+            let mut digits = escape.chars().skip_while(|it| *it == '0');
+            let first = digits
+                .next()
+                .is_some_and(|it| it.eq_ignore_ascii_case(&'d'));
+            first
+                && digits
+                    .next()
+                    .is_some_and(|it| matches!(it, '8'..='9' | 'a'..='f' | 'A'..='F'))
+        };
+        text.contains(char::REPLACEMENT_CHARACTER)
+            && self
+                .source_text(scope, range)
+                .split('\\')
+                .filter_map(|part| part.strip_prefix(['u', 'U']))
+                .any(is_half)
     }
 
     /// Text of source at a range, for messages.

@@ -64,3 +64,5 @@ try:
     json.loads("")
 except json.JSONDecodeError as e:
     print(e, isinstance(e, ValueError))
+###
+print(len("[^\u0020-\ud7ff\u0009\ue000-\ufffd]"), f"{1}\ufffd" == "1\N{REPLACEMENT CHARACTER}", "\U0000fffd")

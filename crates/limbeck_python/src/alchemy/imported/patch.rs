@@ -38,6 +38,20 @@ const HARMLESS: [&str; 8] = [
     "logger",
 ];
 
+/// Names of the ORM, that `sqlalchemy` itself does not have.
+const OF_ORM: [&str; 10] = [
+    "backref",
+    "declarative_base",
+    "deferred",
+    "mapped_column",
+    "mapper",
+    "relationship",
+    "scoped_session",
+    "session",
+    "sessionmaker",
+    "synonym",
+];
+
 /// Attributes of implementations that only autogenerate asks.
 const OF_AUTOGENERATE: [&str; 12] = [
     "compare_type",
@@ -223,6 +237,12 @@ pub(super) fn classes_of(visit: &str) -> Vec<String> {
 pub(super) fn reach_of_path(path: &str, key: Option<&str>) -> Option<Reach> {
     let last = path.rsplit('.').next().unwrap_or(path);
     if HARMLESS.contains(&last) || path.starts_with("alembic.context") {
+        return None;
+    }
+    // What `sqlalchemy` does not have, nothing in it asks for: `import sqlalchemy as db; db.relationship = relationship`.
+    if let Some(name) = path.strip_prefix("sqlalchemy.")
+        && OF_ORM.contains(&name)
+    {
         return None;
     }
     // Another dialect's implementation: `_impls["redshift"] = …`
