@@ -124,7 +124,17 @@ fn a_revision_that_cannot_be_read_is_run_by_python() {
     // Nothing is begun that cannot be ended.
     assert_eq!(project.run(LIMBECK, "", "current").trim(), "");
     if alembic_bin().is_some() {
-        project.run(LIMBECK, "", "upgrade head");
+        let upgraded = Command::new(LIMBECK)
+            .args(["upgrade", "head"])
+            .current_dir(&project.path)
+            .env("VIRTUAL_ENV", alembic_bin().unwrap().parent().unwrap())
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&upgraded.stderr);
+        for step in [" -> r1", "r1 -> r2", "r2 -> r3"] {
+            let step = format!("Running upgrade {step}");
+            assert_eq!(told.matches(&step).count(), 1, "{step}: {told}");
+        }
         assert_eq!(project.run(LIMBECK, "", "current").trim(), "r3 (head)");
         project.run(LIMBECK, "", "downgrade base");
         assert_eq!(project.run(LIMBECK, "", "current"), "");

@@ -71,7 +71,7 @@ impl Delegate {
     }
 
     /// Runs exactly one step: the version table must be where the step begins, and nobody may hold
-    /// a lock on the database.
+    /// a lock on the database. Alembic logs `announced` as well, which is told already.
     ///
     /// # Errors
     /// Alembic fails: its last words.
@@ -79,6 +79,7 @@ impl Delegate {
         &self,
         project: &Project,
         step: &RevisionStep,
+        announced: &str,
         reporter: &mut dyn Reporter,
     ) -> Result<()> {
         let revision = project.map().node(step.revision).revision();
@@ -96,7 +97,7 @@ impl Delegate {
             .current_dir(&project.environment.cwd)
             .env_clear()
             .envs(&project.environment.vars);
-        match relay(command, &self.python, reporter)? {
+        match relay(command, &self.python, announced, reporter)? {
             None => Ok(()),
             Some(words) => {
                 let script = project.script(step.revision);
@@ -128,11 +129,12 @@ fn target_of(project: &Project, step: &RevisionStep) -> [String; 2] {
     }
 }
 
-/// Runs a command, passes on what it says while it runs, and gives the last line of its complaint if
+/// Runs a command, passes on what it says while it runs, save the line that is `announced`, and gives the last line of its complaint if
 /// it failed.
 fn relay(
     mut command: Command,
     program: &Path,
+    announced: &str,
     reporter: &mut dyn Reporter,
 ) -> Result<Option<String>> {
     let failed = |error: &std::io::Error| io_error("run", program, error);
@@ -159,7 +161,9 @@ fn relay(
             > 0
         {
             let text = String::from_utf8_lossy(&line).into_owned();
-            reporter.report(Event::ScriptStderr(&text));
+            if !text.trim_end().ends_with(announced) {
+                reporter.report(Event::ScriptStderr(&text));
+            }
             if !text.trim().is_empty() {
                 text.trim().clone_into(&mut last);
             }

@@ -394,7 +394,9 @@ impl<'a> Online<'a> {
             reason: &reason.diagnostic,
         });
         self.connection.borrow_mut().commit()?;
-        delegate.run(self.project, step, reporter)?;
+        let doc = self.project.script(step.revision).doc();
+        let announced = format!("Running {}", Step::Revision(step.clone()).log(Some(doc)));
+        delegate.run(self.project, step, &announced, reporter)?;
         heads.update_to_step(&Step::Revision(step.clone()))?;
         if self.target.dialect == Dialect::Sqlite {
             return match self.lock_again(heads, reporter)? {

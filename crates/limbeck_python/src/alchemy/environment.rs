@@ -1,6 +1,6 @@
 //! What env.py said, for scripts that ask for it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use crate::eval::Interp;
@@ -18,6 +18,18 @@ pub(crate) struct Environment {
     /// The connection and its engine, which are the same objects whoever asks for them.
     pub(crate) connection: RefCell<Option<Value>>,
     pub(crate) engine: RefCell<Option<Value>>,
+    /// How many names were made for what has none.
+    pub(crate) names_made: Cell<usize>,
+}
+
+/// A name for what a script leaves to SQLAlchemy to name; nothing where the text of the statement is what counts.
+pub(crate) fn anonymous_name(ev: &mut Interp<'_>, stem: &str) -> Option<String> {
+    if ev.host().is_offline() {
+        return None;
+    }
+    let seen = environment(ev);
+    seen.names_made.set(seen.names_made.get() + 1);
+    Some(format!("{stem}_{}", seen.names_made.get()))
 }
 
 /// What is known of env.py.

@@ -222,7 +222,15 @@ fn execute(ev: &mut Interp<'_>, kind: Kind, name: &str, args: Args) -> R {
             let params = parameters(ev, &params)?;
             crate::alchemy::sql::dml::need_filled(ev, &value, &params)?;
             let types = result_types(ev, &value)?;
-            run(ev, Asked { statement, types }, params)
+            let is_sequence = value
+                .downcast::<crate::alchemy::schema::defaults::SequenceObj>()
+                .is_some();
+            let result = run(ev, Asked { statement, types }, params)?;
+            // A sequence gives its value at once.
+            match is_sequence && kind == Kind::Connection && ev.host().is_live() {
+                true => ev.call_method(&result, "scalar", Args::none()),
+                false => Ok(result),
+            }
         }
     }
 }
@@ -329,7 +337,10 @@ impl NativeObject for ConnectionObj {
             "execute" => execute(ev, self.kind, name, args)?,
             "scalar" | "scalars" => {
                 let result = execute(ev, self.kind, name, args)?;
-                ev.call_method(&result, name, Args::none())?
+                match result.downcast_ref::<ResultObj>() {
+                    None if name == "scalar" => result,
+                    _ => ev.call_method(&result, name, Args::none())?,
+                }
             }
             "exec_driver_sql" => {
                 let mut args = args.bind(ev, name, "statement,parameters=,execution_options=")?;

@@ -15,6 +15,15 @@ use crate::value::{Instance, NativeObject, Value};
 /// could catch where Limbeck itself gave up.
 pub(crate) fn failed(ev: &mut Interp<'_>, error: Error) -> Flow {
     let refusal = ev.host().take_refusal();
+    // What SQLAlchemy gives every connection to SQLite.
+    if error
+        .diagnostic
+        .message
+        .contains("no such function: REGEXP")
+    {
+        return ev
+            .unreadable("`REGEXP` on SQLite is a function of SQLAlchemy, which is not modelled");
+    }
     let (class, text) = match (error.kind, refusal.as_ref()) {
         (ErrorKind::Database | ErrorKind::Connection, Some(refusal)) => {
             (alchemy(ev).class(refusal.class), refusal.text.clone())

@@ -20,11 +20,19 @@ pub(crate) fn text_method(
     name: &str,
     args: &Args,
 ) -> R<Option<Value>> {
-    if name != "bindparams" {
+    let is_params = name == "params";
+    if name != "bindparams" && !is_params {
         return Ok(None);
     }
     let mut text = text.clone();
-    for value in &args.positional {
+    let mut keywords = args.keywords.clone();
+    if is_params && let [given] = args.positional.as_slice() {
+        for (key, value) in convert::pairs(ev, given, "the parameters of a text")? {
+            let key = convert::text(ev, &key, "the name of a parameter")?;
+            keywords.push((key, value));
+        }
+    }
+    for value in args.positional.iter().filter(|_| !is_params) {
         let clause = expect_clause(ev, value, "an argument of `bindparams()`")?;
         let Expr::Bind(bind) = clause.expr else {
             return Err(ev.unreadable("an argument of `bindparams()` is no `bindparam()`"));
@@ -32,9 +40,13 @@ pub(crate) fn text_method(
         check_parameter(ev, &text, bind.name.as_deref().unwrap_or_default())?;
         set_bind(&mut text, bind);
     }
-    for (key, value) in &args.keywords {
+    for (key, value) in &keywords {
         let what = format!("the parameter `{key}`");
         ev.need_known(value, &what)?;
+        // `params()` passes over names that the text does not have.
+        if is_params && !parameters(&text.sql).iter().any(|found| **found == **key) {
+            continue;
+        }
         check_parameter(ev, &text, key)?;
         // The parameter keeps what it was declared with: its type, and that it stands for a list.
         let declared = text

@@ -7,6 +7,7 @@ use limbeck_schema::{
 };
 
 use crate::alchemy::convert;
+use crate::alchemy::environment::anonymous_name;
 use crate::alchemy::registry::alchemy;
 use crate::alchemy::schema::column::ColumnObj;
 use crate::alchemy::schema::table::TableObj;
@@ -41,6 +42,17 @@ pub(crate) struct SelectObj {
 pub(crate) type Entity = (Option<Rc<Class>>, usize, Vec<String>);
 
 impl SelectObj {
+    /// The one table that a query on tables reads.
+    fn only_table(&self) -> Option<Rc<TableObj>> {
+        let is_on_tables = self.entities.iter().all(|(class, _, _)| class.is_none());
+        match self.implied.as_slice() {
+            [FromRef::Table(table)] if is_on_tables && self.explicit.is_empty() => {
+                Some(Rc::clone(table))
+            }
+            _ => None,
+        }
+    }
+
     fn empty() -> SelectObj {
         SelectObj {
             select: Select::default(),
@@ -350,9 +362,12 @@ pub(crate) fn compound(ev: &mut Interp<'_>, args: Args, op: SetOp) -> R {
 /// `table.alias(name)`
 pub(crate) fn alias_of_table(ev: &mut Interp<'_>, table: &Rc<TableObj>, args: Args) -> R {
     let mut args = args.bind(ev, "alias", "name=,flat=")?;
-    let name = args.take_or_none("name");
+    let mut name = args.take_or_none("name");
     if name.is_none() {
-        return Ok(ev.unknown("an alias without a name is not modelled"));
+        match anonymous_name(ev, &table.name.name.text) {
+            Some(made) => name = Value::from(made),
+            None => return Ok(ev.unknown("an alias without a name is not modelled")),
+        }
     }
     let name = convert::name(ev, &name, "the name of an alias")?;
     let mut alias = TableObj::empty(table.name.clone(), table.is_light);
@@ -697,9 +712,12 @@ fn method(ev: &mut Interp<'_>, this: &Rc<SelectObj>, name: &str, args: Args) -> 
         "exists" => return exists_of(ev, this),
         "subquery" | "alias" => {
             let mut args = args.bind(ev, name, "name=,flat=")?;
-            let alias = args.take_or_none("name");
+            let mut alias = args.take_or_none("name");
             if alias.is_none() {
-                return Ok(ev.unknown("a subquery without a name is not modelled"));
+                match anonymous_name(ev, "anon") {
+                    Some(made) => alias = Value::from(made),
+                    None => return Ok(ev.unknown("a subquery without a name is not modelled")),
+                }
             }
             let alias = convert::name(ev, &alias, "the name of a subquery")?;
             let scalar = this.scalar(ev)?;
@@ -720,7 +738,12 @@ fn method(ev: &mut Interp<'_>, this: &Rc<SelectObj>, name: &str, args: Args) -> 
         }
         "cte" => {
             let mut args = args.bind(ev, name, "name=,recursive=,nesting=")?;
-            let cte = args.take_or_none("name");
+            let mut cte = args.take_or_none("name");
+            if cte.is_none()
+                && let Some(made) = anonymous_name(ev, "anon")
+            {
+                cte = Value::from(made);
+            }
             let recursive = args.take_or_none("recursive");
             if cte.is_none() || convert::flag(ev, &recursive, "`recursive`")? {
                 return Ok(ev.unknown(
@@ -777,6 +800,24 @@ fn method(ev: &mut Interp<'_>, this: &Rc<SelectObj>, name: &str, args: Args) -> 
                 }
             }
         }
+        "filter_by" => {
+            let Some(table) = this.only_table() else {
+                return Ok(ev.unknown("`filter_by()` of this query is not modelled"));
+            };
+            let mut conditions = Vec::new();
+            for (key, value) in &args.keywords {
+                let Some(column) = table.column(key) else {
+                    return Ok(ev.unknown(format!(
+                        "`filter_by()` of `{key}`, which is no column, is not modelled"
+                    )));
+                };
+                let column = Value::Object(column as Rc<dyn NativeObject>);
+                conditions.push(ev.compare(crate::value::CmpOp::Eq, &column, value)?);
+            }
+            return method(ev, this, "where", Args::positional(conditions));
+        }
+        // SQLite locks as a whole, and has no words for it.
+        "with_for_update" if ev.host().dialect_name() == "sqlite" => {}
         _ => return Ok(ev.unknown(format!("`select().{name}()` is not modelled"))),
     }
     Ok(Value::object(query))
