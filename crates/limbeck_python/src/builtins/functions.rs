@@ -414,6 +414,21 @@ fn class_list(ev: &mut Interp<'_>, value: &Value, out: &mut Vec<Value>) -> R<()>
     Ok(())
 }
 
+/// Unknown for what may be a class in Python: some constructors are functions here.
+fn perhaps_a_class(ev: &Interp<'_>, value: &Value) -> Option<Value> {
+    match value {
+        Value::Unknown(_) => Some(value.clone()),
+        Value::Opaque(opaque) => Some(ev.unknown(format!("{} is not modelled", opaque.what))),
+        Value::Native(function) => {
+            Some(ev.unknown(format!("`{}` as a class is not modelled", function.name)))
+        }
+        Value::Object(object) if object.is_partial() => {
+            Some(ev.unknown(format!("`{}` as a class is not modelled", object.type_name())))
+        }
+        _ => None,
+    }
+}
+
 fn isinstance(ev: &mut Interp<'_>, args: Args) -> R {
     let mut args = args.bind(ev, "isinstance", "object, class_or_tuple, /")?;
     let value = args.take_or_none("object");
@@ -439,17 +454,11 @@ fn isinstance(ev: &mut Interp<'_>, args: Args) -> R {
                     )))
                 }
             },
-            Value::Unknown(_) => unknown = Some(class),
-            Value::Object(object) if object.is_partial() => {
-                unknown = Some(ev.unknown(format!(
-                    "`{}` as a class is not modelled",
-                    object.type_name()
-                )));
-            }
-            Value::Opaque(opaque) => {
-                unknown = Some(ev.unknown(format!("{} is not modelled", opaque.what)))
-            }
-            _ => {
+            other => {
+                unknown = perhaps_a_class(ev, &other);
+                if unknown.is_some() {
+                    continue;
+                }
                 return Err(ev.raise(
                     "TypeError",
                     "isinstance() arg 2 must be a type, a tuple of types, or a union",
@@ -467,7 +476,10 @@ fn issubclass(ev: &mut Interp<'_>, args: Args) -> R {
         return Ok(value);
     }
     let Value::Class(sub) = &value else {
-        return Err(ev.raise("TypeError", "issubclass() arg 1 must be a class"));
+        return match perhaps_a_class(ev, &value) {
+            Some(unknown) => Ok(unknown),
+            None => Err(ev.raise("TypeError", "issubclass() arg 1 must be a class")),
+        };
     };
     let mut classes = Vec::new();
     let named = args.take_or_none("class_or_tuple");
@@ -480,8 +492,11 @@ fn issubclass(ev: &mut Interp<'_>, args: Args) -> R {
                     return Ok(Value::Bool(true));
                 }
             }
-            Value::Unknown(_) => unknown = Some(class),
-            _ => {
+            other => {
+                unknown = perhaps_a_class(ev, &other);
+                if unknown.is_some() {
+                    continue;
+                }
                 return Err(ev.raise(
                     "TypeError",
                     "issubclass() arg 2 must be a class, a tuple of classes, or a union",

@@ -96,7 +96,7 @@ const MODELS: &[Model] = &[
         name: "lazy_object_proxy",
         text: include_str!("small/lazy_object_proxy.py"),
         parts: &[],
-        yields: true,
+        yields: false,
     },
     Model {
         name: "slugify",
