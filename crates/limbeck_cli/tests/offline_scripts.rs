@@ -128,3 +128,21 @@ fn versions_are_those_of_the_environment() {
          if tuple(int(x) for x in alembic.__version__.split('.')[:2]) >= (1, 7):\n        op.execute('SELECT 1')\n";
     check("versions", body, &["sqlite://"]);
 }
+
+#[test]
+fn json_items_have_types() {
+    let body = "    t = sa.table('t', sa.column('id', sa.Integer), sa.column('meta', sa.JSON), sa.column('n', sa.Integer))
+    item = t.c.meta['a']
+    for typed in (item.as_string(), item.as_integer(), item.as_float(), item.as_boolean(), item.as_numeric(10, 2), item.as_json(),
+                  t.c.meta[('a', 'b')].as_string()):
+        op.execute(t.update().values(n=1).where(typed == item.as_json()))
+    op.execute(t.update().values(n=item.as_integer() + 1).where(item.as_string() == 'x'))
+    op.execute(t.delete().where(item.as_string().in_(['x', 'y'])).where(item.as_string().like('a%')))
+    op.execute(t.delete().where(item.as_boolean().is_(True)).where(item.as_numeric(6, 3) > 2.5))
+    try:
+        t.c.meta.as_string()
+    except Exception as e:
+        print('--', e)
+";
+    check("json-items", body, &ALL);
+}

@@ -11,6 +11,7 @@ use limbeck_sql::{CompileContext, Dialect, SqlStatement, compile_ops};
 use super::evaluate::Evaluation;
 use super::online::Online;
 use super::refusal::{Driver, Shown, driver_of, refusal};
+use super::use_alter::KeysToDrop;
 use crate::Reporter;
 
 /// The savepoint before a script that is evaluated on the connection.
@@ -120,15 +121,16 @@ fn evaluate(
     how: How,
 ) -> (Result<()>, Done) {
     let created_enums = context.created_enums.clone();
+    let script = online.project.script(step.revision);
     let mut live = Live {
         undoable: how == How::Undoable,
         to_skip: match how {
             How::Undoable => 0,
             How::Final { told } => told,
         },
+        keys: online.keys_to_drop(script, step.direction),
         ..Live::new(online, context, reporter)
     };
-    let script = online.project.script(step.revision);
     let result = evaluation
         .run(script, step.direction, &mut live)
         .and_then(|()| live.online.end_revision(live.context));
@@ -162,6 +164,8 @@ struct Live<'l, 'c, 'o> {
     idle: bool,
     /// True while what is sent is what a directive says, not text of the script.
     is_directive: bool,
+    /// Foreign keys that the way down does not know of.
+    keys: KeysToDrop,
 }
 
 /// Lets `work` have its effects on the connection.
@@ -193,6 +197,7 @@ impl<'l, 'c, 'o> Live<'l, 'c, 'o> {
             wrote: false,
             idle: false,
             is_directive: false,
+            keys: KeysToDrop::default(),
         }
     }
 
@@ -322,6 +327,8 @@ impl Host for Live<'_, '_, '_> {
         self.wrote = true;
         self.idle = false;
         self.is_directive = !matches!(op.op, Op::Execute(_));
+        let keys = self.keys.before(&op);
+        self.online.run_ops(&keys, self.context)?;
         self.online.run_ops(&[op], self.context)
     }
 

@@ -6,15 +6,15 @@ use limbeck_diag::{Diagnostic, Error, ErrorKind, Result};
 use limbeck_graph::{HeadMaintainer, Step, Target};
 use limbeck_python::env::{EnvRun, EnvTarget};
 use limbeck_python::{Host, LogLevel, LogSource, World};
-use limbeck_schema::{NamingConvention, SourcedOp};
+use limbeck_schema::SourcedOp;
 use limbeck_sql::script::{
     ScriptOptions, render_begin, render_chunks, render_commit, render_running,
 };
-use limbeck_sql::{CompileContext, Dialect, SqlStatement, compile_ops};
+use limbeck_sql::{CompileContext, Dialect, SqlStatement, compile_ops, compile_part};
 
 use super::applied::Listeners;
 use super::evaluate::Evaluation;
-use super::use_alter::with_keys_dropped;
+use super::use_alter::KeysToDrop;
 use super::{
     Env, LOGGER, PlanSteps, dialect_of, log_context, naming_convention, render_change,
     version_table,
@@ -125,28 +125,22 @@ fn run_one(
         out.chunks(&[render_running(&step.short_log())]);
         if let Step::Revision(step) = step {
             let script = project.script(step.revision);
-            let mut taken = Taken {
-                target: &target,
-                convention: context.naming_convention.clone(),
-                literal_binds: context.literal_binds,
-                ops: Vec::new(),
-                reporter: &mut *out.reporter,
-            };
-            evaluation.run(script, step.direction, &mut taken)?;
-            let ops = with_keys_dropped(
-                &taken.ops,
+            let keys = KeysToDrop::of(
                 &evaluation,
                 script,
                 step.direction,
                 &target,
                 &context.naming_convention,
             );
-            let mut statements = Vec::new();
-            let compiled = compile_ops(&ops, &target, &mut context, &mut statements);
-            for statement in &statements {
-                out.chunks(&render_chunks(statement, &target, &options));
-            }
-            compiled?;
+            let mut writing = Writing {
+                target: &target,
+                options: &options,
+                context: &mut context,
+                out: &mut out,
+                keys,
+            };
+            evaluation.run(script, step.direction, &mut writing)?;
+            writing.end()?;
         }
         for change in heads.update_to_step(step)? {
             out.statement(
@@ -155,20 +149,15 @@ fn run_one(
                 &options,
             );
         }
-        let mut taken = Taken {
+        let mut writing = Writing {
             target: &target,
-            convention: context.naming_convention.clone(),
-            literal_binds: context.literal_binds,
-            ops: Vec::new(),
-            reporter: &mut *out.reporter,
+            options: &options,
+            context: &mut context,
+            out: &mut out,
+            keys: KeysToDrop::default(),
         };
-        listeners.call(step, heads.heads(), &mut taken)?;
-        let ops = taken.ops;
-        let mut statements = Vec::new();
-        compile_ops(&ops, &target, &mut context, &mut statements)?;
-        for statement in &statements {
-            out.chunks(&render_chunks(statement, &target, &options));
-        }
+        listeners.call(step, heads.heads(), &mut writing)?;
+        writing.end()?;
         if per_migration {
             out.chunks(&render_commit(&target, &options));
         }
@@ -183,18 +172,37 @@ fn run_one(
     Ok(())
 }
 
-/// Takes the operations of a script down.
-struct Taken<'t> {
-    target: &'t limbeck_sql::Target,
-    convention: NamingConvention,
-    literal_binds: bool,
-    ops: Vec<SourcedOp>,
-    reporter: &'t mut dyn Reporter,
+/// Writes the operations of a script as they come, between what it prints.
+struct Writing<'w, 'o> {
+    target: &'w limbeck_sql::Target,
+    options: &'w ScriptOptions,
+    context: &'w mut CompileContext<'static>,
+    out: &'w mut Out<'o>,
+    /// Foreign keys that the way down does not know of.
+    keys: KeysToDrop,
 }
 
-impl Host for Taken<'_> {
+impl Writing<'_, '_> {
+    fn write(&mut self, ops: &[SourcedOp]) -> Result<()> {
+        let mut statements = Vec::new();
+        let compiled = compile_part(ops, self.target, self.context, &mut statements);
+        for statement in &statements {
+            let chunks = render_chunks(statement, self.target, self.options);
+            self.out.chunks(&chunks);
+        }
+        compiled
+    }
+
+    /// Writes what waits for the end of the revision.
+    fn end(mut self) -> Result<()> {
+        let last = std::mem::take(&mut self.context.use_alter);
+        self.write(&last)
+    }
+}
+
+impl Host for Writing<'_, '_> {
     fn log(&mut self, level: LogLevel, source: LogSource, text: &str) {
-        super::report_log(level, &source, text, self.reporter);
+        super::report_log(level, &source, text, self.out.reporter);
     }
 
     fn dialect_name(&self) -> &str {
@@ -214,15 +222,16 @@ impl Host for Taken<'_> {
     }
 
     fn check(&mut self, op: &SourcedOp) -> Result<()> {
-        let mut context = CompileContext::offline(self.convention.clone());
-        context.literal_binds = self.literal_binds;
+        let mut context = CompileContext::offline(self.context.naming_convention.clone());
+        context.literal_binds = self.context.literal_binds;
         let ops = std::slice::from_ref(op);
         compile_ops(ops, self.target, &mut context, &mut Vec::new())
     }
 
     fn emit(&mut self, op: SourcedOp) -> Result<()> {
-        self.ops.push(op);
-        Ok(())
+        let keys = self.keys.before(&op);
+        self.write(&keys)?;
+        self.write(&[op])
     }
 }
 

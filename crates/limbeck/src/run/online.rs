@@ -23,9 +23,9 @@ use super::delegate::Delegate;
 use super::evaluate::{Evaluation, report_prints};
 use super::live::{self, Unread};
 use super::prepare::{Work, prepare};
-use super::use_alter::with_keys_dropped;
+use super::use_alter::KeysToDrop;
 use super::{Env, LOGGER, PlanSteps, log_context, naming_convention, render_change, version_table};
-use crate::{Event, Level, Project, Reporter};
+use crate::{Event, Level, Project, Reporter, Script};
 
 /// A migration context on a live database.
 pub(crate) struct Online<'a> {
@@ -338,14 +338,8 @@ impl<'a> Online<'a> {
                 Work::Operations(outcome) => {
                     report_prints(outcome, reporter);
                     let script = self.project.script(step.revision);
-                    let ops = with_keys_dropped(
-                        &outcome.ops,
-                        &self.evaluation(),
-                        script,
-                        step.direction,
-                        &self.target,
-                        &self.convention,
-                    );
+                    let keys = self.keys_to_drop(script, step.direction);
+                    let ops = keys.dropped_among(&outcome.ops);
                     self.run_revision(&ops, context)?;
                 }
                 Work::Live => {
@@ -372,6 +366,16 @@ impl<'a> Online<'a> {
         live::with_host(self, context, reporter, |host| {
             listeners.call(step, heads.heads(), host)
         })
+    }
+
+    pub(super) fn keys_to_drop(&self, script: &Script, direction: Direction) -> KeysToDrop {
+        KeysToDrop::of(
+            &self.evaluation(),
+            script,
+            direction,
+            &self.target,
+            &self.convention,
+        )
     }
 
     /// The functions of env.py that are called after every step.

@@ -15,30 +15,61 @@ use limbeck_sql::{Compat, CompileContext, Dialect, Target, compile_part};
 use super::evaluate::Evaluation;
 use crate::Script;
 
-/// The operations of one direction of a script; on the way down with what drops the keys of its `upgrade()` before the tables that they point to.
-pub(super) fn with_keys_dropped<'o>(
-    ops: &'o [SourcedOp],
-    evaluation: &Evaluation<'_>,
-    script: &Script,
-    direction: Direction,
-    target: &Target,
-    convention: &NamingConvention,
-) -> Cow<'o, [SourcedOp]> {
-    // MySQL cannot drop a key if it is there, and in a database that Alembic made it is not.
-    let is_wanted = direction == Direction::Downgrade
-        && target.compat == Compat::Limbeck
-        && matches!(target.dialect, Dialect::Postgres | Dialect::MariaDb)
-        && script.text().contains("use_alter");
-    if !is_wanted {
-        return Cow::Borrowed(ops);
+/// The keys of a script's `upgrade()` that its `downgrade()` has not come across yet.
+#[derive(Default)]
+pub(super) struct KeysToDrop {
+    left: Vec<AddConstraint>,
+}
+
+impl KeysToDrop {
+    /// None on the way up.
+    pub(super) fn of(
+        evaluation: &Evaluation<'_>,
+        script: &Script,
+        direction: Direction,
+        target: &Target,
+        convention: &NamingConvention,
+    ) -> KeysToDrop {
+        // MySQL cannot drop a key if it is there, and in a database that Alembic made it is not.
+        let is_wanted = direction == Direction::Downgrade
+            && target.compat == Compat::Limbeck
+            && matches!(target.dialect, Dialect::Postgres | Dialect::MariaDb)
+            && script.text().contains("use_alter");
+        let keys = is_wanted.then(|| {
+            let upgrade = evaluation.outcome(script, Direction::Upgrade)?;
+            keys_of(&upgrade.ops, target, convention)
+        });
+        KeysToDrop {
+            // Where it is not known what `upgrade()` does, the server will say what stands in the way.
+            left: keys.and_then(Result::ok).unwrap_or_default(),
+        }
     }
-    let keys = evaluation
-        .outcome(script, Direction::Upgrade)
-        .and_then(|upgrade| keys_of(&upgrade.ops, target, convention));
-    match keys {
-        Ok(keys) => Cow::Owned(drop_before_tables(ops, &keys)),
-        // What `upgrade()` does is not known: the server will say what stands in the way.
-        Err(_) => Cow::Borrowed(ops),
+
+    /// What drops the keys that stand in the way of an operation.
+    pub(super) fn before(&mut self, op: &SourcedOp) -> Vec<SourcedOp> {
+        let Op::DropTable(dropped) = &op.op else {
+            return Vec::new();
+        };
+        self.left.retain(|key| key.table != dropped.table);
+        let in_the_way = self
+            .left
+            .extract_if(.., |key| points_to(key, &dropped.table));
+        in_the_way
+            .map(|key| drop_key(key, op.origin.clone()))
+            .collect()
+    }
+
+    /// Operations with what drops the keys that stand in their way.
+    pub(super) fn dropped_among(mut self, ops: &[SourcedOp]) -> Cow<'_, [SourcedOp]> {
+        if self.left.is_empty() {
+            return Cow::Borrowed(ops);
+        }
+        let mut all = Vec::with_capacity(ops.len() + self.left.len());
+        for op in ops {
+            all.extend(self.before(op));
+            all.push(op.clone());
+        }
+        Cow::Owned(all)
     }
 }
 
@@ -69,25 +100,6 @@ fn is_of_tables(op: &SourcedOp) -> bool {
     )
 }
 
-fn drop_before_tables(ops: &[SourcedOp], keys: &[AddConstraint]) -> Vec<SourcedOp> {
-    let mut left: Vec<&AddConstraint> = keys.iter().collect();
-    let mut all = Vec::with_capacity(ops.len() + keys.len());
-    for op in ops {
-        if let Op::DropTable(dropped) = &op.op {
-            left.retain(|key| key.table != dropped.table);
-            left.retain(|key| {
-                let stands_in_the_way = points_to(key, &dropped.table);
-                if stands_in_the_way {
-                    all.push(drop_key(key, op.origin.clone()));
-                }
-                !stands_in_the_way
-            });
-        }
-        all.push(op.clone());
-    }
-    all
-}
-
 fn points_to(key: &AddConstraint, table: &TableName) -> bool {
     match &key.constraint.body {
         ConstraintBody::ForeignKey(body) => body.referred_table == *table,
@@ -95,11 +107,11 @@ fn points_to(key: &AddConstraint, table: &TableName) -> bool {
     }
 }
 
-fn drop_key(key: &AddConstraint, origin: Option<Location>) -> SourcedOp {
+fn drop_key(key: AddConstraint, origin: Option<Location>) -> SourcedOp {
     SourcedOp {
         op: Op::DropConstraint(DropConstraint {
-            name: key.constraint.name.clone(),
-            table: key.table.clone(),
+            name: key.constraint.name,
+            table: key.table,
             type_: Some("foreignkey".to_owned()),
             if_exists: true,
             dropped: None,

@@ -6,6 +6,7 @@ pub(crate) mod constructs;
 pub(crate) mod derived;
 pub(crate) mod dml;
 pub(crate) mod functions;
+pub(crate) mod items;
 pub(crate) mod join;
 pub(crate) mod operators;
 pub(crate) mod select;

@@ -422,9 +422,10 @@ fn perhaps_a_class(ev: &Interp<'_>, value: &Value) -> Option<Value> {
         Value::Native(function) => {
             Some(ev.unknown(format!("`{}` as a class is not modelled", function.name)))
         }
-        Value::Object(object) if object.is_partial() => {
-            Some(ev.unknown(format!("`{}` as a class is not modelled", object.type_name())))
-        }
+        Value::Object(object) if object.is_partial() => Some(ev.unknown(format!(
+            "`{}` as a class is not modelled",
+            object.type_name()
+        ))),
         _ => None,
     }
 }

@@ -23,8 +23,31 @@ impl<'a> Compiler<'a> {
         let (precision, scale) = type_
             .as_deref()
             .map_or((None, None), |type_| (type_.precision, type_.scale));
+        // An item that is taken for something else than JSON is cast.
+        let casts = match self.target.dialect {
+            Dialect::Postgres => true,
+            Dialect::Sqlite => self.target.sqlalchemy >= crate::SqlAlchemyVersion::V2_1,
+            Dialect::MySql | Dialect::MariaDb | Dialect::MsSql | Dialect::Oracle => false,
+        };
+        if casts
+            && !place.cast_applied
+            && kind != Affinity::Json
+            && let Some(to) = type_.as_deref()
+        {
+            let el = El::new(Kind::Binary(Box::new(binary.clone())), type_.clone());
+            let place = Place {
+                cast_applied: true,
+                ..place
+            };
+            return self.write_cast(&el, to, false, place, out);
+        }
+        let is_cast = place.cast_applied;
+        let place = Place {
+            cast_applied: false,
+            ..place
+        };
         match self.target.dialect {
-            Dialect::Postgres => self.write_postgres(binary, type_, kind, place, out),
+            Dialect::Postgres => self.write_postgres(binary, is_cast, place, out),
             Dialect::Sqlite if kind == Affinity::Json => {
                 self.write_call(binary, place, &[("JSON_QUOTE(JSON_EXTRACT(", "))")], out)
             }
@@ -146,31 +169,17 @@ impl<'a> Compiler<'a> {
     fn write_postgres(
         &mut self,
         binary: &BinaryEl<'a>,
-        type_: &Ty,
-        kind: Affinity,
+        is_cast: bool,
         place: Place,
         out: &mut Fragment,
     ) -> Result<()> {
         let path = binary.op == Op::JsonPath;
-        if !place.cast_applied
-            && kind != Affinity::Json
-            && let Some(to) = type_.as_deref()
-        {
-            let el = El::new(Kind::Binary(Box::new(binary.clone())), type_.clone());
-            let place = Place {
-                cast_applied: true,
-                ..place
-            };
-            return self.write_cast(&el, to, false, place, out);
-        }
-        let applied = place.cast_applied;
         let place = Place {
             eager: true,
-            cast_applied: false,
             ..place
         };
         let is_jsonb = self.class_of(&binary.left.ty) == Some(TypeClass::PgJsonb);
-        if !path && !applied && is_jsonb && self.has_jsonb_subscripts() {
+        if !path && !is_cast && is_jsonb && self.has_jsonb_subscripts() {
             let wraps = matches!(binary.left.kind, Kind::Function(_) | Kind::Cast { .. });
             if wraps {
                 out.push("(");
@@ -181,7 +190,7 @@ impl<'a> Compiler<'a> {
             out.push("]");
             return Ok(());
         }
-        let text = match (path, applied) {
+        let text = match (path, is_cast) {
             (false, false) => " -> ",
             (false, true) => " ->> ",
             (true, false) => " #> ",

@@ -626,7 +626,7 @@ impl NativeObject for ColumnObj {
 
     fn get_item(self: Rc<Self>, ev: &mut Interp<'_>, key: &Value) -> R<Option<Value>> {
         let clause = self.clause();
-        crate::alchemy::sql::operators::get_item(ev, &clause, key).map(Some)
+        crate::alchemy::sql::items::get_item(ev, &clause, key).map(Some)
     }
 
     fn truth(&self, ev: &mut Interp<'_>) -> R<bool> {

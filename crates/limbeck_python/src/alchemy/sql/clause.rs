@@ -403,7 +403,7 @@ impl NativeObject for ClauseObj {
     }
 
     fn get_item(self: Rc<Self>, ev: &mut Interp<'_>, key: &Value) -> R<Option<Value>> {
-        crate::alchemy::sql::operators::get_item(ev, &self.clause, key).map(Some)
+        crate::alchemy::sql::items::get_item(ev, &self.clause, key).map(Some)
     }
 
     fn truth(&self, ev: &mut Interp<'_>) -> R<bool> {
@@ -509,7 +509,7 @@ pub(crate) fn clause_attr(ev: &mut Interp<'_>, clause: &Clause, name: &str) -> R
         ("name", Expr::Function { path, .. }) => {
             path.last().map(|name| convert::name_value(ev, name))
         }
-        ("astext", _) => return crate::alchemy::sql::operators::astext(ev, clause).map(Some),
+        ("astext", _) => return crate::alchemy::sql::items::astext(ev, clause).map(Some),
         ("comparator", _) => Some(clause.clone().value()),
         _ => None,
     })

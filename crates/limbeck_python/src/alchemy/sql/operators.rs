@@ -125,7 +125,7 @@ fn comparison(left: &Clause, op: BinaryOp, right: &Clause) -> Clause {
 }
 
 /// The other side of a binary expression: an expression, or a value of the type that fits.
-fn other_side(ev: &mut Interp<'_>, left: &Clause, value: &Value) -> R<Clause> {
+pub(super) fn other_side(ev: &mut Interp<'_>, left: &Clause, value: &Value) -> R<Clause> {
     ev.need_known(value, "the operand of a SQL operator")?;
     if let Some(clause) = as_clause(ev, value)? {
         return Ok(adopt_type(clause, left));
@@ -737,6 +737,11 @@ pub(crate) fn method(
         "where" | "select_from" | "correlate" => {
             crate::alchemy::sql::select::exists_method(ev, clause, name, args)
         }
+        "as_string" | "as_integer" | "as_float" | "as_boolean" | "as_numeric" | "as_json"
+            if affinity(clause.type_.as_ref()) == Affinity::Json =>
+        {
+            crate::alchemy::sql::items::typed(ev, clause, name, args).map(Some)
+        }
         _ => Ok(Some(ev.unknown(format!(
             "`{name}()` of a SQL expression is not modelled"
         )))),
@@ -853,98 +858,6 @@ pub(crate) fn in_list(ev: &mut Interp<'_>, clause: &Clause, other: &Value, negat
     };
     let parts: Vec<&Clause> = parts.iter().collect();
     Ok(Clause::of(expr, boolean(), &parts).value())
-}
-
-/// `x[key]`: JSON and arrays.
-pub(crate) fn get_item(ev: &mut Interp<'_>, clause: &Clause, key: &Value) -> R {
-    ev.need_known(key, "the key of a JSON column")?;
-    let kind = affinity(clause.type_.as_ref());
-    match kind {
-        Affinity::Json | Affinity::Own(TypeClass::PgHstore) => {
-            let (op, right) = if let Value::Tuple(_) | Value::List(_) = key {
-                let mut path = Vec::new();
-                for part in convert::items(ev, key, "the path of a JSON column")? {
-                    path.push(crate::alchemy::types::literal::literal(
-                        ev,
-                        &part,
-                        "the path of a JSON column",
-                    )?);
-                }
-                (
-                    BinaryOp::JsonPath,
-                    Clause::new(Expr::Bind(Bind::value(Literal::Array(path), None)), None),
-                )
-            } else {
-                let natural = crate::alchemy::types::literal::natural_type(ev, key);
-                (
-                    BinaryOp::JsonGet,
-                    expr_or_bind(ev, key, natural.as_ref(), "the key of a JSON column")?,
-                )
-            };
-            let type_ = if kind == Affinity::Json {
-                clause.type_.clone()
-            } else {
-                Some(ColumnType::new(TypeClass::Text))
-            };
-            let expr = Expr::Binary {
-                left: Box::new(clause.expr.clone()),
-                op,
-                right: Box::new(right.expr.clone()),
-            };
-            Ok(Clause::of(expr, type_, &[clause, &right]).value())
-        }
-        Affinity::Array => {
-            if matches!(key, Value::Slice(_)) {
-                return Ok(ev.unknown("a slice of an array column is not modelled"));
-            }
-            let right = other_side(ev, clause, key)?;
-            let type_ = clause
-                .type_
-                .as_ref()
-                .and_then(|type_| type_.item.as_deref().cloned());
-            let expr = Expr::Binary {
-                left: Box::new(clause.expr.clone()),
-                op: BinaryOp::ArrayGet,
-                right: Box::new(right.expr.clone()),
-            };
-            Ok(Clause::of(expr, type_, &[clause, &right]).value())
-        }
-        Affinity::Own(TypeClass::Custom | TypeClass::PickleType) => {
-            Ok(ev.unknown("an item of a column of a custom type is not modelled"))
-        }
-        _ => Err(ev.raise(
-            "NotImplementedError",
-            "Operator 'getitem' is not supported on this expression",
-        )),
-    }
-}
-
-/// `x["key"].astext`
-pub(crate) fn astext(ev: &mut Interp<'_>, clause: &Clause) -> R {
-    if let Expr::Binary { left, op, right } = &clause.expr {
-        let op = match op {
-            BinaryOp::JsonGet => Some(BinaryOp::JsonGetText),
-            BinaryOp::JsonPath => Some(BinaryOp::JsonPathText),
-            _ => None,
-        };
-        if let Some(op) = op {
-            let type_ = clause
-                .type_
-                .as_ref()
-                .and_then(|type_| type_.astext_type.as_deref().cloned())
-                .unwrap_or_else(|| ColumnType::new(TypeClass::Text));
-            let expr = Expr::Binary {
-                left: left.clone(),
-                op,
-                right: right.clone(),
-            };
-            return Ok(clause.map(expr, Some(type_)).value());
-        }
-    }
-    Err(ev.raise(
-        "AttributeError",
-        "Neither 'Column' object nor 'Comparator' object has an attribute 'astext'",
-    ))
 }
 
 /// A condition that must be an expression (`where()`, `and_()`).
