@@ -7,6 +7,7 @@ pub(crate) mod probed;
 pub(crate) mod query;
 pub(crate) mod related;
 pub(crate) mod session;
+mod transaction;
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -437,6 +437,12 @@ const CLASSES: &[Spec] = &[
         None,
     ),
     spec(
+        "SessionTransaction",
+        "sqlalchemy.orm.session",
+        "object",
+        None,
+    ),
+    spec(
         "NestedTransaction",
         "sqlalchemy.engine.base",
         "Transaction",

@@ -27,6 +27,10 @@ pub(crate) struct Unit {
     pub(crate) deleted: RefCell<Vec<Rc<Instance>>>,
     /// True while changes are written: what is read meanwhile does not write them again.
     pub(crate) is_flushing: Cell<bool>,
+    /// True between the first use and the next commit.
+    pub(crate) has_begun: Cell<bool>,
+    /// True inside `with session.begin()`.
+    pub(crate) is_in_block: Cell<bool>,
 }
 
 impl Unit {
@@ -46,6 +50,8 @@ impl Unit {
             loaded: RefCell::default(),
             deleted: RefCell::default(),
             is_flushing: Cell::new(false),
+            has_begun: Cell::new(false),
+            is_in_block: Cell::new(false),
         })
     }
 
@@ -115,6 +121,9 @@ pub(crate) fn by_identity(ev: &mut Interp<'_>, mapper: &Mapper, values: &[Value]
 
 /// Reads the row of an object again: attributes that it has not are set.
 pub(crate) fn refresh(ev: &mut Interp<'_>, instance: &Rc<Instance>, state: &State) -> R<()> {
+    if let Some(unit) = state.unit.upgrade() {
+        unit.has_begun.set(true);
+    }
     let mapper = Rc::clone(&state.mapper);
     let class = Value::Class(Rc::clone(&mapper.class));
     let identity = state.identity.borrow().clone();
@@ -242,6 +251,12 @@ pub(crate) fn method(
     name: &str,
     args: &Args,
 ) -> R<Option<Value>> {
+    if !matches!(
+        name,
+        "begin" | "commit" | "close" | "get_bind" | "expire_all" | "in_transaction"
+    ) {
+        unit.has_begun.set(true);
+    }
     Ok(Some(match name {
         "add" => {
             let mut args = args.clone().bind(ev, name, "instance,_warn=")?;
@@ -269,11 +284,10 @@ pub(crate) fn method(
             crate::alchemy::orm::flush::flush(ev, unit)?;
             Value::None
         }
+        "begin" => super::transaction::begin(ev, unit, args)?,
+        "in_transaction" => Value::Bool(unit.has_begun.get()),
         "commit" => {
-            crate::alchemy::orm::flush::flush(ev, unit)?;
-            if unit.expire_on_commit.get() {
-                unit.expire_all();
-            }
+            super::transaction::commit(ev, unit)?;
             Value::None
         }
         "expire_all" => {
@@ -284,6 +298,9 @@ pub(crate) fn method(
             unit.pending.borrow_mut().clear();
             unit.loaded.borrow_mut().clear();
             unit.deleted.borrow_mut().clear();
+            if name == "close" {
+                unit.has_begun.set(false);
+            }
             Value::None
         }
         "query" => crate::alchemy::orm::query::query(ev, unit, args.clone())?,
