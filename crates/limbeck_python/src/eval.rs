@@ -419,7 +419,7 @@ impl<'a> Interp<'a> {
             return Err(self.limit("a value grows too large"));
         }
         // Large values cost as much as many small steps.
-        self.steps += (size / 64) as u64;
+        self.steps += (size / 32) as u64;
         Ok(())
     }
 
@@ -428,8 +428,23 @@ impl<'a> Interp<'a> {
         if count > self.world.limits.size / 16 {
             return Err(self.limit("a value grows too large"));
         }
-        self.charge(count / 2);
+        self.charge(count);
         Ok(())
+    }
+
+    /// Counts what a native function made as steps: memory is bounded as time is. What already lived is not counted.
+    pub(crate) fn charge_made(&mut self, made: &Value) {
+        let count = match made {
+            Value::Str(text) if Rc::strong_count(text) == 1 => text.len() / 32,
+            Value::Bytes(bytes) if Rc::strong_count(bytes) == 1 => bytes.len() / 32,
+            Value::Tuple(items) if Rc::strong_count(items) == 1 => cost_of(items),
+            Value::List(items) if Rc::strong_count(items) == 1 => cost_of(&items.borrow()),
+            Value::Dict(dict) if Rc::strong_count(dict) == 1 => dict.borrow().len() * 4,
+            Value::Set(set) if Rc::strong_count(set) == 1 => set.borrow().len() * 4,
+            Value::FrozenSet(set) if Rc::strong_count(set) == 1 => set.len() * 4,
+            _ => 0,
+        };
+        self.charge(count);
     }
 
     /// The same while it grows, element by element.
@@ -512,4 +527,20 @@ impl<'a> Interp<'a> {
             Err(_) => format!("{name}: <exception str() failed>"),
         }
     }
+}
+
+/// What items cost that were made with their list: those that are more than a number have memory of their own.
+fn cost_of(items: &[Value]) -> usize {
+    let is_plain = |item: &Value| {
+        matches!(
+            item,
+            Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_)
+        )
+    };
+    items.len()
+        * if items.last().is_none_or(is_plain) {
+            1
+        } else {
+            3
+        }
 }

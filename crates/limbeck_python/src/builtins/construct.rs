@@ -478,6 +478,12 @@ fn make_bytes(ev: &mut Interp<'_>, args: Args) -> R {
         };
         return Err(ev.raise("TypeError", format!("{what} without a string argument")));
     }
+    if let Some(Value::Instance(instance)) = args.get("source")
+        && instance.class.lookup("__bytes__").is_some()
+    {
+        let source = args.take_or_none("source");
+        return ev.call_method(&source, "__bytes__", Args::none());
+    }
     match args.take("source") {
         None => Ok(Value::bytes(&[])),
         Some(value @ Value::Bytes(_)) => Ok(value),

@@ -148,7 +148,7 @@ fn radix(ev: &mut Interp<'_>, args: Args, name: &'static str, prefix: &str, radi
     if value.is_unknown() {
         return Ok(value);
     }
-    match value.as_int() {
+    match ev.index_opt(&value)? {
         Some(int) => {
             let sign = if int.is_negative() { "-" } else { "" };
             let digits = int.abs().to_big().to_str_radix(radix);

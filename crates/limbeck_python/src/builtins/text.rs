@@ -294,6 +294,8 @@ pub(crate) fn call(ev: &mut Interp<'_>, this: &Str, name: &str, args: Args) -> R
             let table = args.bind(ev, name, "table, /")?.take_or_none("table");
             let mut out = String::new();
             for char in this.chars() {
+                ev.step()?;
+                ev.check_length(out.len() / 16)?;
                 let key = Value::from(i64::from(char as u32));
                 match ev.get_item(&table, &key) {
                     Ok(Value::None) => {}

@@ -440,7 +440,23 @@ impl Interp<'_> {
                     move |_, _| Ok(this.clone()),
                 ))
             }
-            "add_note" => Some(Value::native("add_note", move |_, _| Ok(Value::None))),
+            "add_note" => {
+                let this = Rc::clone(instance);
+                Some(Value::native("add_note", move |ev, args| {
+                    let note = args.get(0).cloned().unwrap_or(Value::None);
+                    if note.as_str().is_none() && !note.is_unknown() {
+                        let kind = ev.type_name(&note);
+                        return Err(
+                            ev.raise("TypeError", format!("note must be a str, not '{kind}'"))
+                        );
+                    }
+                    match this.get("__notes__") {
+                        Some(Value::List(notes)) => notes.borrow_mut().push(note),
+                        _ => this.set("__notes__", Value::list(vec![note])),
+                    }
+                    Ok(Value::None)
+                }))
+            }
             // What is set only on exceptions that Python itself raises.
             "errno" | "strerror" | "filename" | "filename2" | "characters_written" | "encoding"
             | "object" | "start" | "end" | "reason" | "name" | "obj" | "path" | "msg"

@@ -23,7 +23,9 @@ impl Interp<'_> {
             Value::Function(function) => self.call_function(function, args),
             Value::Native(native) => {
                 let function = Rc::clone(&native.function);
-                function(self, args)
+                let made = function(self, args)?;
+                self.charge_made(&made);
+                Ok(made)
             }
             Value::Bound(bound) => match &bound.target {
                 BoundTarget::Callable(function) => {
@@ -99,14 +101,21 @@ impl Interp<'_> {
         self.step()?;
         match receiver {
             Value::Object(object) => match Rc::clone(object).call_method(self, name, args)? {
-                Some(result) => Ok(result),
+                Some(made) => {
+                    self.charge_made(&made);
+                    Ok(made)
+                }
                 None => Err(self.no_attribute(receiver, name)),
             },
             Value::Instance(instance) => match instance.payload() {
                 Some(payload) => self.call_native_method(&payload, name, args),
                 None => Err(self.no_attribute(receiver, name)),
             },
-            other => crate::builtins::call_method(self, other, name, args),
+            other => {
+                let made = crate::builtins::call_method(self, other, name, args)?;
+                self.charge_made(&made);
+                Ok(made)
+            }
         }
     }
 
@@ -547,7 +556,9 @@ impl Interp<'_> {
             return Ok(Value::Unknown(unknown));
         }
         if let crate::value::ClassKind::Builtin(name) = class.kind {
-            return crate::builtins::construct(self, name, args);
+            let made = crate::builtins::construct(self, name, args)?;
+            self.charge_made(&made);
+            return Ok(made);
         }
         if let Some(new) = class.lookup("__new__") {
             let function = match new.downcast_ref::<crate::modules::descriptors::StaticMethod>() {

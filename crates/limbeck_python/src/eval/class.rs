@@ -237,6 +237,10 @@ impl Interp<'_> {
                 ),
             ));
         };
+        self.charge(mro_tail.len());
+        if mro_tail.len() > 1000 {
+            return Err(self.unreadable("a class with more than a thousand bases is not read"));
+        }
         let kind = if is_enum {
             ClassKind::Enum
         } else if mro_tail

@@ -192,6 +192,7 @@ impl Interp<'_> {
                         .eq(right.entries().map(|(key, _)| key));
                 }
                 if equal {
+                    self.enter()?;
                     for (key, value) in left.entries() {
                         let same = match right.get(key) {
                             Some(other) => self.equal_or_unknown(value, other)?,
@@ -203,9 +204,13 @@ impl Interp<'_> {
                                 equal = false;
                                 break;
                             }
-                            Err(unknown) => return Ok(Some(unknown)),
+                            Err(unknown) => {
+                                self.leave();
+                                return Ok(Some(unknown));
+                            }
                         }
                     }
+                    self.leave();
                 }
                 Some(Value::Bool(equal == (op == CmpOp::Eq)))
             }

@@ -191,6 +191,13 @@ impl Interp<'_> {
         Ok(match value {
             Value::Str(text) => {
                 if text.is_ascii() {
+                    if let (start, stop, 1) = self.slice_bounds(slice, text.len())? {
+                        let (start, stop) = (usize::try_from(start), usize::try_from(stop));
+                        let range = start.unwrap_or(0)..stop.unwrap_or(0).max(start.unwrap_or(0));
+                        self.check_size(range.len())?;
+                        return Ok(Value::from(text.get(range).unwrap_or_default()));
+                    }
+                    self.charge(text.len() / 4);
                     let indices = self.slice_indices(slice, text.len())?;
                     let bytes = text.as_bytes();
                     let picked: String = indices
@@ -199,6 +206,7 @@ impl Interp<'_> {
                         .collect();
                     return Ok(Value::from(picked));
                 }
+                self.charge(text.len() / 4);
                 let chars: Vec<char> = text.chars().collect();
                 let indices = self.slice_indices(slice, chars.len())?;
                 Value::from(

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::Interp;
 use crate::args::Args;
 use crate::flow::{Flow, R};
-use crate::value::{Dict, IterCell, PyIter, Value};
+use crate::value::{Dict, IterCell, PyIter, Set, Value};
 
 /// Iterates over values that are all there.
 pub(crate) struct ListIter {
@@ -40,6 +40,28 @@ impl PyIter for SharedListIter {
         };
         let item = self.list.borrow().get(index).cloned();
         self.index = item.as_ref().map(|_| index + 1);
+        Ok(item)
+    }
+}
+
+/// Iterates over a set; raises if it changes size meanwhile.
+struct SetIter {
+    set: Rc<RefCell<Set>>,
+    len: usize,
+    items: std::vec::IntoIter<Value>,
+    is_over: bool,
+}
+
+impl PyIter for SetIter {
+    fn next(&mut self, ev: &mut Interp<'_>) -> R<Option<Value>> {
+        if self.is_over {
+            return Ok(None);
+        }
+        if self.set.borrow().len() != self.len {
+            return Err(ev.raise("RuntimeError", "Set changed size during iteration"));
+        }
+        let item = self.items.next();
+        self.is_over = item.is_none();
         Ok(item)
     }
 }
@@ -195,10 +217,16 @@ impl Interp<'_> {
                 ),
             ),
             Value::Dict(dict) => dict_iter(dict, DictPart::Keys),
-            Value::Set(set) => Value::iter(
-                "set_iterator",
-                ListIter::new(set.borrow().iter().cloned().collect()),
-            ),
+            Value::Set(set) => {
+                let items: Vec<Value> = set.borrow().iter().cloned().collect();
+                let iter = SetIter {
+                    set: Rc::clone(set),
+                    len: items.len(),
+                    items: items.into_iter(),
+                    is_over: false,
+                };
+                Value::iter("set_iterator", iter)
+            }
             Value::FrozenSet(set) => {
                 Value::iter("set_iterator", ListIter::new(set.iter().cloned().collect()))
             }

@@ -489,33 +489,6 @@ fn product(ev: &mut Interp<'_>, args: Args) -> R {
     ))
 }
 
-fn group_by(ev: &mut Interp<'_>, args: Args) -> R {
-    let mut args = args.bind(ev, "groupby", "iterable, key=")?;
-    let items = ev.iterate(&args.take_or_none("iterable"))?;
-    let key = args.take_or_none("key");
-    let mut groups: Vec<(Value, Vec<Value>)> = Vec::new();
-    for item in items {
-        let value = if key.is_none() {
-            item.clone()
-        } else {
-            ev.call(&key, Args::positional(vec![item.clone()]))?
-        };
-        let same = match groups.last() {
-            Some((last, _)) => ev.equals(&last.clone(), &value)?,
-            None => false,
-        };
-        match groups.last_mut().filter(|_| same) {
-            Some((_, group)) => group.push(item),
-            None => groups.push((value, vec![item])),
-        }
-    }
-    let pairs = groups
-        .into_iter()
-        .map(|(key, group)| Value::tuple(vec![key, ready("itertools._grouper", group)]))
-        .collect();
-    Ok(ready("itertools.groupby", pairs))
-}
-
 fn islice(ev: &mut Interp<'_>, args: Args) -> R {
     let mut iter = ev.get_iter(&args.get(0).cloned().unwrap_or(Value::None))?;
     let mut number = |index: usize| -> R<Option<usize>> {
@@ -556,7 +529,6 @@ pub(crate) fn itertools(_ev: &mut Interp<'_>) -> R<Rc<Module>> {
     let mut attrs: Vec<(&str, Value)> = vec![
         ("chain", Value::Class(chain)),
         ("product", Value::native("product", product)),
-        ("groupby", Value::native("groupby", group_by)),
         ("islice", Value::native("islice", islice)),
         (
             "permutations",
@@ -600,18 +572,6 @@ pub(crate) fn itertools(_ev: &mut Interp<'_>) -> R<Rc<Module>> {
                 let current = next.clone();
                 next = ev.binary(BinOp::Add, &current, &step)?;
                 Ok(Some(current))
-            }))
-        }),
-    ));
-    attrs.push((
-        "cycle",
-        Value::native("cycle", |ev, args| {
-            let items = ev.iterate(&args.get(0).cloned().unwrap_or(Value::None))?;
-            let mut at = 0;
-            Ok(lazy("itertools.cycle", move |_| {
-                let item = items.get(at).cloned();
-                at = if at + 1 >= items.len() { 0 } else { at + 1 };
-                Ok(item)
             }))
         }),
     ));
@@ -739,17 +699,6 @@ pub(crate) fn itertools(_ev: &mut Interp<'_>) -> R<Rc<Module>> {
         ));
     }
     attrs.push((
-        "pairwise",
-        Value::native("pairwise", |ev, args| {
-            let items = ev.iterate(&args.get(0).cloned().unwrap_or(Value::None))?;
-            let pairs = items
-                .iter()
-                .zip(items.iter().skip(1))
-                .map(|(left, right)| Value::tuple(vec![left.clone(), right.clone()]));
-            Ok(ready("itertools.pairwise", pairs.collect()))
-        }),
-    ));
-    attrs.push((
         "batched",
         Value::native("batched", |ev, args| {
             let items = ev.iterate(&args.get(0).cloned().unwrap_or(Value::None))?;
@@ -761,23 +710,6 @@ pub(crate) fn itertools(_ev: &mut Interp<'_>) -> R<Rc<Module>> {
                 items
                     .chunks(size)
                     .map(|chunk| Value::tuple(chunk.to_vec()))
-                    .collect(),
-            ))
-        }),
-    ));
-    attrs.push((
-        "tee",
-        Value::native("tee", |ev, args| {
-            let items = ev.iterate(&args.get(0).cloned().unwrap_or(Value::None))?;
-            let count = args
-                .get(1)
-                .and_then(Value::as_i64)
-                .and_then(|count| usize::try_from(count).ok())
-                .unwrap_or(2)
-                .min(64);
-            Ok(Value::tuple(
-                (0..count)
-                    .map(|_| ready("itertools._tee", items.clone()))
                     .collect(),
             ))
         }),

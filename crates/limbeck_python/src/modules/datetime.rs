@@ -146,6 +146,7 @@ impl ClassHooks for Hooks {
                     "days=, seconds=, microseconds=, milliseconds=, minutes=, hours=, weeks=",
                 )?;
                 let mut total = 0_i128;
+                let mut fractions = 0_usize;
                 for (name, unit) in [
                     ("days", DAY),
                     ("seconds", SECOND),
@@ -158,6 +159,7 @@ impl ClassHooks for Hooks {
                     match args.take(name).map(|value| value.unwrap_payload()) {
                         None => {}
                         Some(Value::Float(float)) if float.is_finite() => {
+                            fractions += usize::from(float.fract() != 0.0);
                             total += (float * unit as f64).round_ties_even() as i128;
                         }
                         Some(value) => {
@@ -167,8 +169,9 @@ impl ClassHooks for Hooks {
                     }
                 }
                 match i64::try_from(total) {
-                    Ok(micros) => Value::object(Delta { micros }),
-                    Err(_) => return Err(ev.raise("OverflowError", "date value out of range")),
+                    Ok(micros) if fractions < 2 => Value::object(Delta { micros }),
+                    // Parts of microseconds are added before they are rounded.
+                    _ => ev.unknown("a `timedelta` of these parts is not modelled"),
                 }
             }
             What::Timezone => {
@@ -179,6 +182,16 @@ impl ClassHooks for Hooks {
                     .and_then(|name| name.as_str())
                     .map(|name| name.to_string());
                 match offset.downcast_ref::<Delta>() {
+                    Some(delta) if delta.micros.abs() >= DAY => {
+                        let shown = ev.to_repr(&offset)?;
+                        return Err(ev.raise(
+                            "ValueError",
+                            format!(
+                                "offset must be a timedelta strictly between \
+                                 -timedelta(hours=24) and timedelta(hours=24), not {shown}."
+                            ),
+                        ));
+                    }
                     Some(delta) => Value::object(Zone {
                         offset: delta.micros,
                         name,
@@ -253,14 +266,11 @@ impl ClassHooks for Hooks {
                         _ => format::parse_datetime(&text)
                             .map(|(micros, zone)| Value::object(DateTime { micros, zone })),
                     };
-                    parsed.map_or_else(
-                        || {
-                            let shown = limbeck_schema::py_str(&text);
-                            Err(ev
-                                .raise("ValueError", format!("Invalid isoformat string: {shown}")))
-                        },
-                        Ok,
-                    )
+                    match (parsed, format::iso_fault(&text)) {
+                        (Some(parsed), _) => Ok(parsed),
+                        (None, Some(words)) => Err(ev.raise("ValueError", words)),
+                        (None, None) => Ok(ev.unknown("this ISO 8601 text is not modelled")),
+                    }
                 }))
             }
             (What::DateTime, "strptime") => Some(Value::native("strptime", |ev, args| {
@@ -286,6 +296,9 @@ impl ClassHooks for Hooks {
                         .and_then(crate::eval::plain_float)
                         .unwrap_or(0.0);
                     let micros = (seconds * 1e6).round_ties_even() as i64;
+                    if !(-62_135_500_000.0..253_402_200_000.0).contains(&seconds) {
+                        return Ok(ev.unknown("a timestamp of this size is not modelled"));
+                    }
                     match zone_of(ev, args.get(1).or(args.keyword("tz")).cloned())? {
                         Ok(Some(zone)) => Ok(Value::object(DateTime {
                             micros: micros + zone.offset,
@@ -300,6 +313,9 @@ impl ClassHooks for Hooks {
             (What::DateTime, "combine") => Some(Value::native("combine", |ev, args| {
                 if let Some(unknown) = first_unknown(&args) {
                     return Ok(unknown);
+                }
+                if args.positional.len() != 2 || !args.keywords.is_empty() {
+                    return Ok(ev.unknown("this form of `combine` is not modelled"));
                 }
                 let days = args.get(0).and_then(objects::days_of);
                 match (days, args.get(1).and_then(Value::downcast::<Time>)) {
@@ -316,7 +332,13 @@ impl ClassHooks for Hooks {
                         ev,
                         &args.get(0).cloned().unwrap_or(Value::None),
                     )?;
-                    let days = ordinal - 719_163;
+                    let days = ordinal.saturating_sub(719_163);
+                    if ordinal < 1 {
+                        return Err(ev.raise("ValueError", "ordinal must be >= 1"));
+                    }
+                    if ordinal > 3_652_059 {
+                        return Ok(ev.unknown("a date of this size is not modelled"));
+                    }
                     Ok(match what {
                         What::Date => Value::object(Date { days }),
                         _ => Value::object(DateTime {

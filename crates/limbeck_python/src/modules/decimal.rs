@@ -225,10 +225,18 @@ impl NativeObject for Decimal {
             },
             "quantize" if args.positional.len() == 1 && args.keywords.is_empty() => {
                 match args.get(0).and_then(of_value) {
-                    Some(unit) => Value::object(Decimal::new(
-                        self.with_exponent(unit.exponent),
-                        unit.exponent,
-                    )),
+                    Some(unit) if (self.exponent - unit.exponent).abs() > 100 => {
+                        ev.unknown("this form of `quantize` is not modelled")
+                    }
+                    Some(unit) => {
+                        let digits = self.with_exponent(unit.exponent);
+                        // More digits than the context has are refused, which is not modelled.
+                        if digits.abs().to_string().len() > 28 {
+                            ev.unknown("this form of `quantize` is not modelled")
+                        } else {
+                            Value::object(Decimal::new(digits, unit.exponent))
+                        }
+                    }
                     None => ev.unknown("this form of `quantize` is not modelled"),
                 }
             }
@@ -405,7 +413,8 @@ impl ClassHooks for Hooks {
                 Some(decimal) => Ok(Ok(Value::object(decimal))),
                 None => {
                     let special = text.trim_matches(['+', '-', ' ']).to_ascii_lowercase();
-                    if special.starts_with("nan")
+                    if !special.is_ascii()
+                        || special.starts_with("nan")
                         || special.starts_with("inf")
                         || special.contains('e')
                     {

@@ -582,6 +582,9 @@ fn loads(ev: &mut Interp<'_>, args: Args) -> R {
             }
         },
     };
+    // What is read takes more memory than its text.
+    ev.charge(text.len() / 2);
+    ev.step()?;
     let mut parser = Parser {
         text: &text,
         at: 0,

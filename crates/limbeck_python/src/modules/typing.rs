@@ -361,7 +361,7 @@ pub(crate) fn base_of(ev: &mut Interp<'_>, value: &Value) -> BaseOf {
 }
 
 /// `left | right` of types.
-pub(crate) fn union(_ev: &mut Interp<'_>, left: &Value, right: &Value) -> Value {
+pub(crate) fn union(ev: &mut Interp<'_>, left: &Value, right: &Value) -> Value {
     let mut args = Vec::new();
     for side in [left, right] {
         match side.downcast_ref::<GenericAlias>() {
@@ -369,6 +369,7 @@ pub(crate) fn union(_ev: &mut Interp<'_>, left: &Value, right: &Value) -> Value 
             _ => args.push(side.clone()),
         }
     }
+    ev.charge(args.len());
     Value::object(GenericAlias {
         name: "Union".to_owned(),
         origin: None,
@@ -434,6 +435,15 @@ impl NativeObject for TupleField {
             Some(Value::Tuple(items)) => items.get(self.0).cloned(),
             _ => None,
         })
+    }
+
+    fn descr_set(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        _instance: &Value,
+        _value: &Value,
+    ) -> R<bool> {
+        Err(ev.raise("AttributeError", "can't set attribute"))
     }
 }
 

@@ -162,3 +162,105 @@ print(str(IF(0)), repr(IF(0)), IF(0).name, repr(F.A|F.B), str(F.A|F.B), (F.A|F.B
 ###
 import pathlib
 print(repr(pathlib.PurePath('a')), repr(pathlib.Path('a')), repr(pathlib.PurePosixPath('a')), repr(pathlib.PosixPath('a')), repr(pathlib.PurePath('a') / 'b'), repr(pathlib.PurePath('a/b').parent), type(pathlib.PurePath('x')).__name__, isinstance(pathlib.PurePath('a'), pathlib.Path), isinstance(pathlib.Path('a'), pathlib.PurePath))
+###
+import itertools
+
+
+def numbers(count):
+    for i in range(count):
+        print("made", i)
+        yield i
+
+
+for key, group in itertools.groupby(numbers(4), lambda x: x // 2):
+    print(key, list(group))
+for left, right in itertools.pairwise(numbers(3)):
+    print(left, right)
+turn = itertools.cycle(numbers(2))
+print([next(turn) for _ in range(5)])
+a, b = itertools.tee(numbers(2))
+print(next(a), list(b), list(a), list(itertools.cycle([])))
+groups = itertools.groupby("aabbc")
+kept = [(key, group) for key, group in groups]
+print([(key, list(group)) for key, group in kept])
+###
+import contextlib
+
+
+class Held:
+    def __init__(self, name, hides=False):
+        self.name, self.hides = name, hides
+
+    def __enter__(self):
+        print("enter", self.name)
+        return self.name
+
+    def __exit__(self, kind, error, trace):
+        print("exit", self.name, kind and kind.__name__, error)
+        return self.hides
+
+
+with contextlib.ExitStack() as stack:
+    print(stack.enter_context(contextlib.nullcontext(5)), stack.enter_context(Held("a", True)))
+    stack.enter_context(contextlib.suppress(KeyError))
+    print(stack.enter_context(Held("b")))
+    raise ValueError("v")
+print("on")
+try:
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(Held("c"))
+        raise ValueError("w")
+except ValueError as e:
+    print("caught", e)
+###
+from typing import NamedTuple
+
+
+class Place(NamedTuple):
+    x: int
+
+
+seen = {1}
+try:
+    for item in seen:
+        seen.add(item + 100)
+except RuntimeError as e:
+    print(e)
+try:
+    Place(1).x = 2
+except AttributeError as e:
+    print(e)
+error = ValueError("x")
+error.add_note("n")
+print(error.__notes__)
+
+
+class Both:
+    def __bytes__(self):
+        return b"own"
+
+    def __index__(self):
+        return 3
+
+
+print(bytes(Both()), hex(Both()), bin(Both()))
+###
+from datetime import date, datetime, time, timedelta, timezone
+
+print(repr(time(1, tzinfo=timezone.utc)), repr(datetime(2020, 1, 1, 5, tzinfo=timezone.utc).timetz()))
+print(timedelta(hours=5) // -2, timedelta(hours=-5) // 2, date(2020, 1, 2).replace(2021), time(1, 2).replace(3))
+for act in (
+    lambda: timezone(timedelta(hours=25)),
+    lambda: timedelta(1) / 0,
+    lambda: timedelta(1) // 0,
+    lambda: datetime(2020, 1, 1).replace(hour=25),
+    lambda: date(2020, 1, 1).replace(month=13),
+    lambda: date.fromisoformat("2024-02-30"),
+    lambda: date.fromisoformat("2024-13-30"),
+    lambda: datetime.fromisoformat("x"),
+    lambda: date.fromisoformat("2024-1-2"),
+):
+    try:
+        print(act())
+    except (ValueError, ZeroDivisionError) as e:
+        print(type(e).__name__, e)

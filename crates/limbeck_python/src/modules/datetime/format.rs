@@ -100,6 +100,36 @@ pub(crate) fn parse_date(text: &str) -> Option<i64> {
     )
 }
 
+/// What Python says about a text that is no ISO 8601; none where it may read more than we do.
+pub(crate) fn iso_fault(text: &str) -> Option<String> {
+    let shown = limbeck_schema::py_str(text);
+    let is_long = text.get(4..5) == Some("-");
+    let (month_at, day_at, end) = if is_long { (5, 8, 10) } else { (4, 6, 8) };
+    let parts = (
+        digits(text, 0, 4),
+        digits(text, month_at, 2),
+        digits(text, day_at, 2),
+    );
+    let is_iso = |char: char| char.is_ascii_digit() || ":.,+-WTZ ".contains(char);
+    match parts {
+        _ if text.contains('W') || text.starts_with('T') => None,
+        (Some(year), Some(month), Some(day)) if text.len() == end => {
+            Some(if !(1..=9999).contains(&year) {
+                format!("year {year} is out of range")
+            } else if !(1..=12).contains(&month) {
+                "month must be in 1..12".to_owned()
+            } else if day < 1 || day > month_length(year, month) {
+                "day is out of range for month".to_owned()
+            } else {
+                format!("Invalid isoformat string: {shown}")
+            })
+        }
+        (Some(_), Some(_), Some(_)) if text.chars().all(is_iso) => None,
+        _ if text.contains(':') && text.chars().all(is_iso) => None,
+        _ => Some(format!("Invalid isoformat string: {shown}")),
+    }
+}
+
 pub(crate) fn parse_time(text: &str) -> Option<Moment> {
     let cut = text.find(['+', '-', 'Z']).unwrap_or(text.len());
     let (clock, zone) = (text.get(..cut)?, text.get(cut..)?);

@@ -119,7 +119,13 @@ fn formatted(ev: &Interp<'_>, micros: i64, zone: Option<&Zone>, pattern: &str) -
 }
 
 /// A new moment of `replace(...)`: date parts of `days`, clock parts of `clock`.
-fn replaced(ev: &mut Interp<'_>, day_count: i64, clock: i64, args: &Args) -> R<(i64, i64)> {
+fn replaced(
+    ev: &mut Interp<'_>,
+    kind: &str,
+    day_count: i64,
+    clock: i64,
+    args: &Args,
+) -> R<(i64, i64)> {
     let (mut year, mut month, mut day) = civil(day_count);
     let seconds = clock / SECOND;
     let (mut hour, mut minute, mut second, mut micro) = (
@@ -128,8 +134,37 @@ fn replaced(ev: &mut Interp<'_>, day_count: i64, clock: i64, args: &Args) -> R<(
         seconds % 60,
         clock % SECOND,
     );
+    let all = [
+        "year",
+        "month",
+        "day",
+        "hour",
+        "minute",
+        "second",
+        "microsecond",
+    ];
+    let order = match kind {
+        "date" => all.get(..3),
+        "time" => all.get(3..),
+        _ => Some(&all[..]),
+    };
+    let order = order.unwrap_or_default();
+    let mut parts: Vec<(&str, &Value)> = order.iter().copied().zip(&args.positional).collect();
+    if args.positional.len() > order.len() {
+        return Err(ev.unreadable("this form of `replace` is not modelled"));
+    }
     for (name, value) in &args.keywords {
-        let slot = match &**name {
+        if order.contains(&&**name) {
+            parts.push((name, value));
+        } else if kind == "date" || !matches!(&**name, "tzinfo" | "fold") {
+            return Err(ev.raise(
+                "TypeError",
+                format!("'{name}' is an invalid keyword argument for replace()"),
+            ));
+        }
+    }
+    for (name, value) in parts {
+        let slot = match name {
             "year" => &mut year,
             "month" => &mut month,
             "day" => &mut day,
@@ -141,15 +176,20 @@ fn replaced(ev: &mut Interp<'_>, day_count: i64, clock: i64, args: &Args) -> R<(
         };
         *slot = crate::builtins::to_index(ev, value)?;
     }
-    let fits = (1..=9999).contains(&year)
-        && (1..=12).contains(&month)
-        && (1..=month_length(year, month)).contains(&day)
-        && (0..24).contains(&hour)
-        && (0..60).contains(&minute)
-        && (0..60).contains(&second)
-        && (0..SECOND).contains(&micro);
-    if !fits {
-        return Err(ev.raise("ValueError", "day is out of range for month"));
+    let fault = match () {
+        () if !(1..=9999).contains(&year) => format!("year {year} is out of range"),
+        () if !(1..=12).contains(&month) => "month must be in 1..12".to_owned(),
+        () if day < 1 || day > month_length(year, month) => {
+            "day is out of range for month".to_owned()
+        }
+        () if !(0..24).contains(&hour) => "hour must be in 0..23".to_owned(),
+        () if !(0..60).contains(&minute) => "minute must be in 0..59".to_owned(),
+        () if !(0..60).contains(&second) => "second must be in 0..59".to_owned(),
+        () if !(0..SECOND).contains(&micro) => "microsecond must be in 0..999999".to_owned(),
+        () => String::new(),
+    };
+    if !fault.is_empty() {
+        return Err(ev.raise("ValueError", fault));
     }
     Ok((
         days(year, month, day),
@@ -212,7 +252,7 @@ impl NativeObject for Date {
             "isoweekday" => Value::from(weekday(self.days) + 1),
             "toordinal" => Value::from(self.days + 719_163),
             "replace" => Value::object(Date {
-                days: replaced(ev, self.days, 0, &args)?.0,
+                days: replaced(ev, "date", self.days, 0, &args)?.0,
             }),
             _ => ev.unknown(format!("`date.{name}` is not modelled")),
         }))
@@ -416,7 +456,7 @@ impl NativeObject for DateTime {
                         None => return Ok(Some(ev.unknown("this time zone is not modelled"))),
                     },
                 };
-                let (date, clock) = replaced(ev, day_count, clock, &args)?;
+                let (date, clock) = replaced(ev, "datetime", day_count, clock, &args)?;
                 Value::object(DateTime {
                     micros: date * DAY + clock,
                     zone,
@@ -562,6 +602,9 @@ impl NativeObject for Time {
         args: Args,
     ) -> R<Option<Value>> {
         Ok(Some(match name {
+            "isoformat" if !args.positional.is_empty() || !args.keywords.is_empty() => {
+                ev.unknown("`isoformat(timespec)` of a time is not modelled")
+            }
             "isoformat" => Value::from(NativeObject::str(&*self, ev)?),
             "strftime" => {
                 let pattern = args.get(0).and_then(Value::as_str).unwrap_or_default();
@@ -572,8 +615,11 @@ impl NativeObject for Time {
                     &pattern,
                 )
             }
+            _ if args.keyword("tzinfo").is_some() => {
+                ev.unknown("`replace(tzinfo=)` of a time is not modelled")
+            }
             _ => Value::object(Time {
-                micros: replaced(ev, 0, self.micros, &args)?.1,
+                micros: replaced(ev, "time", 0, self.micros, &args)?.1,
                 zone: self.zone.clone(),
             }),
         }))
@@ -606,7 +652,7 @@ impl NativeObject for Time {
         Ok(HashKey::Native("time", Rc::from(clock_text(self.micros))))
     }
 
-    fn repr(&self, _ev: &mut Interp<'_>) -> R<String> {
+    fn repr(&self, ev: &mut Interp<'_>) -> R<String> {
         let seconds = self.micros / SECOND;
         let mut text = format!("datetime.time({}, {}", seconds / 3600, seconds / 60 % 60);
         if seconds % 60 != 0 || self.micros % SECOND != 0 {
@@ -614,6 +660,9 @@ impl NativeObject for Time {
         }
         if self.micros % SECOND != 0 {
             text.push_str(&format!(", {}", self.micros % SECOND));
+        }
+        if let Some(zone) = &self.zone {
+            text.push_str(&format!(", tzinfo={}", NativeObject::repr(&**zone, ev)?));
         }
         Ok(text + ")")
     }
@@ -725,6 +774,15 @@ impl NativeObject for Delta {
                 (BinOp::Mul, _) => Some(Value::object(Delta {
                     micros: self.micros.saturating_mul(count),
                 })),
+                (BinOp::FloorDiv | BinOp::TrueDiv, false) if count == 0 => {
+                    return Err(ev.raise("ZeroDivisionError", "integer division or modulo by zero"));
+                }
+                (BinOp::FloorDiv, false) if count < 0 => Some(Value::object(Delta {
+                    micros: (-i128::from(self.micros))
+                        .div_euclid(-i128::from(count))
+                        .try_into()
+                        .unwrap_or_default(),
+                })),
                 (BinOp::FloorDiv, false) if count > 0 => Some(Value::object(Delta {
                     micros: self.micros.div_euclid(count),
                 })),
@@ -835,6 +893,9 @@ impl NativeObject for Zone {
             },
             ev,
         )?;
+        if self.offset == 0 && matches!(self.name.as_deref(), Some("UTC" | "Etc/UTC")) {
+            return Err(ev.unreadable("the text of this time zone is not modelled"));
+        }
         Ok(match &self.name {
             Some(name) => format!(
                 "datetime.timezone({delta}, {})",

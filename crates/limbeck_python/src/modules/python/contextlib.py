@@ -11,13 +11,36 @@ class ContextDecorator:
         return inner
 
 
+def _entered(cm):
+    with cm as value:
+        yield value
+
+
+def _exit_of(entered):
+    def leave(kind, error, trace):
+        if error is None:
+            next(entered, None)
+            return False
+        try:
+            entered.throw(error)
+        except StopIteration:
+            return True
+        except BaseException as raised:
+            if raised is error:
+                return False
+            raise
+
+    return leave
+
+
 class ExitStack:
     def __init__(self):
         self._exits = []
 
     def enter_context(self, cm):
-        result = cm.__enter__()
-        self._exits.append(cm.__exit__)
+        entered = _entered(cm)
+        result = next(entered)
+        self._exits.append(_exit_of(entered))
         return result
 
     def push(self, exit):
