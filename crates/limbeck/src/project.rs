@@ -352,13 +352,28 @@ fn resolve(environment: &Environment, config: &AlembicConfig, text: &str) -> Res
     match LocationSpec::parse(text) {
         LocationSpec::Path(path) => Ok(crate::paths::normal(Path::new(&path))),
         LocationSpec::Package { package, path } => {
-            let mut folders = config.prepend_sys_path()?;
-            folders.push(".".to_owned());
             let below: PathBuf = package.split('.').collect();
-            let found = folders
+            let search = |folders: Vec<PathBuf>| {
+                folders
+                    .iter()
+                    .map(|folder| absolute(&environment.cwd, folder).join(&below))
+                    .find(|it| it.is_dir())
+            };
+            let mut folders: Vec<PathBuf> = config
+                .prepend_sys_path()?
                 .iter()
-                .map(|folder| absolute(&environment.cwd, Path::new(folder)).join(&below))
-                .find(|it| it.is_dir());
+                .map(PathBuf::from)
+                .collect();
+            if let Some(paths) = environment.var("PYTHONPATH") {
+                folders.extend(std::env::split_paths(paths));
+            }
+            let found = search(folders).or_else(|| {
+                let packages = Packages::read(environment, &environment.cwd);
+                let mut folders = packages.site;
+                folders.extend(packages.in_place);
+                folders.push(PathBuf::from("."));
+                search(folders)
+            });
             match found {
                 Some(folder) => Ok(folder.join(path.iter().collect::<PathBuf>())),
                 None => {

@@ -213,3 +213,34 @@ fn one_url_for_several_databases() {
         ],
     );
 }
+
+/// `package:folder` is looked for where Python would look for the package.
+#[test]
+fn a_script_location_in_a_package() {
+    let project = Project::new("in-package");
+    let folder = project.folder.join("elsewhere/pkg/deep");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::rename(project.folder.join("m"), folder.join("m")).unwrap();
+    project.write("alembic.ini", "[alembic]\nscript_location = pkg.deep:m\n");
+    project.refuses(&["heads"], &["No module named 'pkg.deep'"]);
+    let site = project.folder.join(".venv/lib/python3.11/site-packages");
+    std::fs::create_dir_all(&site).unwrap();
+    std::fs::create_dir_all(project.folder.join(".venv/bin")).unwrap();
+    project.write(".venv/bin/python", "");
+    let elsewhere = project.folder.join("elsewhere");
+    for (variable, pth) in [(true, false), (false, true)] {
+        if pth {
+            std::fs::write(site.join("pkg.pth"), elsewhere.display().to_string()).unwrap();
+        }
+        let mut command = project.command();
+        command.env_remove("PYTHONPATH").arg("heads");
+        if variable {
+            command.env("PYTHONPATH", &elsewhere);
+        } else {
+            command.env("VIRTUAL_ENV", project.folder.join(".venv"));
+        }
+        let output = command.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(said.trim(), "bbbb2222 (head)", "{output:?}");
+    }
+}

@@ -640,6 +640,7 @@ fn single_bits(ev: &mut Interp<'_>, args: Args) -> R {
 /// The modelled classes, made once in a world.
 pub(crate) struct EnumClasses {
     pub(crate) enum_: Rc<Class>,
+    repr_enum: Rc<Class>,
     int_enum: Rc<Class>,
     str_enum: Rc<Class>,
     flag: Rc<Class>,
@@ -653,11 +654,12 @@ pub(crate) fn classes(ev: &mut Interp<'_>) -> Rc<EnumClasses> {
             Class::build(name, "enum", bases, ClassKind::Enum, None)
         };
         let enum_ = make("Enum", Vec::new());
-        let int_enum = make("IntEnum", vec![int.clone(), Rc::clone(&enum_)]);
-        let str_enum = make("StrEnum", vec![str_, Rc::clone(&enum_)]);
+        let repr_enum = make("ReprEnum", vec![Rc::clone(&enum_)]);
+        let int_enum = make("IntEnum", vec![int.clone(), Rc::clone(&repr_enum)]);
+        let str_enum = make("StrEnum", vec![str_, Rc::clone(&repr_enum)]);
         let flag = make("Flag", vec![Rc::clone(&enum_)]);
         let int_flag = make("IntFlag", vec![int, Rc::clone(&flag)]);
-        for class in [&int_enum, &str_enum, &int_flag] {
+        for class in [&repr_enum, &int_flag] {
             class.set("__repr_enum__", Value::Bool(true));
         }
         for (op, names) in [
@@ -698,6 +700,7 @@ pub(crate) fn classes(ev: &mut Interp<'_>) -> Rc<EnumClasses> {
         );
         EnumClasses {
             enum_,
+            repr_enum,
             int_enum,
             str_enum,
             flag,
@@ -726,6 +729,7 @@ pub(crate) fn module(ev: &mut Interp<'_>) -> R<Rc<Module>> {
         "enum",
         [
             ("Enum", class(&classes.enum_)),
+            ("ReprEnum", class(&classes.repr_enum)),
             ("IntEnum", class(&classes.int_enum)),
             ("StrEnum", class(&classes.str_enum)),
             ("Flag", class(&classes.flag)),

@@ -524,3 +524,17 @@ def m(p):
             return 'ab'
 for v in (Pt(0, 3), Pt(2, 2), Pt(1, 2), Co.R, [Pt(1, 9), 4], {'a': [1, {'b': 'deep'}]}, -1, 'ab', 77):
     print(m(v))
+###
+from enum import Enum, IntEnum
+try:
+    from enum import ReprEnum
+except ImportError:
+    ReprEnum = None
+if ReprEnum is not None:
+    class Level(int, ReprEnum):
+        low = 1
+        high = 2
+    class Word(str, ReprEnum):
+        a = "x"
+    print(str(Level.low), f"{Level.high}", "{0.low.value}".format(Level), Level(2).name, repr(Level.low), Level.low + 1, [it.value for it in Level])
+    print(Word.a, f"{Word.a}", repr(Word.a), issubclass(IntEnum, ReprEnum), issubclass(Level, Enum), isinstance(Level.low, ReprEnum))
