@@ -2,17 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-fn alembic_bin() -> Option<PathBuf> {
-    let bin = std::env::var_os("LIMBECK_TEST_ALEMBIC").map(PathBuf::from);
-    assert!(
-        bin.is_some() || std::env::var_os("CI").is_none(),
-        "LIMBECK_TEST_ALEMBIC is not set"
-    );
-    bin
-}
+use limbeck_testkit::{Folder, alembic_bin};
 
 /// A parent whose rows are deleted: with keys enforced, those of the child go with them.
 const SCRIPT: &str = "\
@@ -31,20 +24,13 @@ def downgrade():
 ";
 
 struct Project {
-    folder: PathBuf,
-}
-
-impl Drop for Project {
-    fn drop(&mut self) {
-        let _gone = std::fs::remove_dir_all(&self.folder);
-    }
+    folder: Folder,
 }
 
 impl Project {
     /// `listener` stands in the application's module, before (`{engine}` made) the engine is used.
     fn new(name: &str, scheme: &str, listener: &str) -> Project {
-        let folder =
-            std::env::temp_dir().join(format!("limbeck-listeners-{name}-{}", std::process::id()));
+        let folder = Folder::new(&format!("listeners-{name}"));
         let database = format!(
             "import sqlite3\nfrom sqlalchemy import create_engine, event, text\nfrom sqlalchemy.engine import Engine\n\
              from sqlalchemy.ext.asyncio import create_async_engine\nfrom sqlalchemy.pool import Pool\n\
@@ -80,9 +66,7 @@ else:
             ("m/env.py", env),
             ("m/versions/a1_.py", SCRIPT),
         ] {
-            let path = folder.join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
+            folder.write(path, text);
         }
         Project { folder }
     }
@@ -94,7 +78,7 @@ else:
         let output = Command::new(program)
             .args(words)
             .args(["upgrade", "head"])
-            .current_dir(&self.folder)
+            .current_dir(&*self.folder)
             .output()
             .unwrap();
         let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
