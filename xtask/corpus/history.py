@@ -214,11 +214,11 @@ def judge(expected: dict, found: dict, dialect: str) -> dict:
         return entry | {"result": "only Limbeck", "where": expected["last"]}
     if not expected["ok"]:
         same = expected["last"] == found["last"] and expected.get("versions") == found.get("versions")
+        # A script is only text: where Alembic cannot write a statement, Limbeck may.
+        further = "script" in expected and found["steps"] > expected["steps"]
         if not same and is_refusal(found["error"]):
-            return entry | {"result": "unread", "where": found["last"]}
+            return entry | {"result": "both fail" if further else "unread", "where": found["last"]}
         if not same:
-            # A script is only text: where Alembic cannot write a statement, Limbeck may.
-            further = "script" in expected and found["steps"] > expected["steps"]
             return entry | {"result": "only Limbeck" if further else "fail at different revisions",
                             "where": f"{expected['last']} / {found['last']}"}
         # What a failed revision did to SQLite, Limbeck undoes; Python's driver has put it outside of the transaction.
