@@ -423,6 +423,10 @@ impl NativeObject for ConnectionObj {
         })
     }
 
+    fn contains(self: Rc<Self>, ev: &mut Interp<'_>, _item: &Value) -> R<Option<bool>> {
+        Err(ev.unreadable("whether a session holds an object is not modelled"))
+    }
+
     fn enter(self: Rc<Self>, _ev: &mut Interp<'_>) -> R<Option<Value>> {
         Ok(match self.kind {
             Kind::Session => Some(Value::Object(self)),

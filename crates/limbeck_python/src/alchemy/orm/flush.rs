@@ -235,19 +235,35 @@ fn sorted(mut groups: Vec<Group>) -> Vec<Group> {
     out
 }
 
-/// True for a column whose type makes something of its own of `None`.
-pub(crate) fn is_json(column: &ColumnObj) -> bool {
-    use limbeck_schema::TypeClass as T;
-    let column = column.column.borrow();
-    column.type_.as_ref().is_some_and(|type_| {
-        matches!(
-            type_.class,
-            T::Json | T::PgJson | T::PgJsonb | T::MyJson | T::LiteJson | T::MsJson | T::Custom
-        )
-    })
+/// What a column's type makes of `None`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OfNone {
+    /// NULL, which an INSERT may leave out.
+    Null,
+    /// JSON's null, which is a value.
+    Json,
+    /// What is not known of a type of its own.
+    Own,
 }
 
-/// The failure where such a column gets `None`.
+pub(crate) fn of_none(column: &ColumnObj) -> OfNone {
+    use limbeck_schema::TypeClass as T;
+    let column = column.column.borrow();
+    let Some(type_) = &column.type_ else {
+        return OfNone::Null;
+    };
+    match type_.class {
+        T::Custom => OfNone::Own,
+        T::Json | T::PgJson | T::PgJsonb | T::MyJson | T::LiteJson | T::MsJson
+            if !type_.none_as_null =>
+        {
+            OfNone::Json
+        }
+        _ => OfNone::Null,
+    }
+}
+
+/// The failure where a column with a type of its own gets `None`.
 pub(crate) fn none_in_json(ev: &Interp<'_>, name: &str) -> Flow {
     ev.unreadable(format!(
         "`{name}` is set to `None`; what its type writes for that is not modelled"
@@ -298,11 +314,12 @@ pub(crate) fn insert(ev: &mut Interp<'_>, instance: &Rc<Instance>, state: &State
     for (name, column) in &mapper.attributes {
         let given = instance.get(name);
         let is_none = given.as_ref().is_some_and(Value::is_none);
-        if is_none && is_json(column) {
+        let of_none = of_none(column);
+        if is_none && of_none == OfNone::Own {
             return Err(none_in_json(ev, name));
         }
         let value = match given {
-            Some(value) if !value.is_none() => Some(value),
+            Some(value) if !value.is_none() || of_none == OfNone::Json => Some(value),
             _ => match column.default_given.borrow().clone() {
                 Some(default) => Some(given_value(ev, &default, column)?),
                 None => None,
@@ -396,7 +413,7 @@ pub(crate) fn update(
                 return Err(ev.unreadable("a primary key is changed, which is not modelled"));
             }
             let value = instance.get(name).unwrap_or(Value::None);
-            if value.is_none() && is_json(column) {
+            if value.is_none() && of_none(column) == OfNone::Own {
                 return Err(none_in_json(ev, name));
             }
             if as_clause(ev, &value)?.is_some() {

@@ -149,7 +149,7 @@ pub(crate) fn set(
         if mapper.primary_key().any(|(key, _)| &**key == name) {
             return Err(ev.unreadable("a primary key is changed, which is not modelled"));
         }
-        if new.is_none() && super::flush::is_json(&column) {
+        if new.is_none() && super::flush::of_none(&column) == super::flush::OfNone::Own {
             return Err(super::flush::none_in_json(ev, name));
         }
         if !ev.is_answer(new) {

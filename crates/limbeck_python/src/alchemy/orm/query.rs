@@ -411,6 +411,37 @@ impl NativeObject for QueryObj {
         })
     }
 
+    fn get_item(self: Rc<Self>, ev: &mut Interp<'_>, key: &Value) -> R<Option<Value>> {
+        let place = |ev: &mut Interp<'_>, value: &Value| match value {
+            Value::None => Ok(None),
+            value => match value.as_i64().filter(|at| *at >= 0) {
+                Some(at) => Ok(Some(at)),
+                None => Err(ev.unreadable("this part of a query is not modelled")),
+            },
+        };
+        let (start, stop) = match key {
+            Value::Slice(slice) if slice.step.is_none() => {
+                (place(ev, &slice.start)?, place(ev, &slice.stop)?)
+            }
+            _ => return Err(ev.unreadable("a row of a query by its number is not modelled")),
+        };
+        // `LIMIT` and `OFFSET`, as SQLAlchemy's `slice()` writes them.
+        let mut query = Value::Object(self as Rc<dyn NativeObject>);
+        let first = start.unwrap_or_default();
+        if let Some(stop) = stop {
+            if stop <= first {
+                return Ok(Some(Value::list(Vec::new())));
+            }
+            let limit = Args::positional(vec![Value::int(stop - first)]);
+            query = ev.call_method(&query, "limit", limit)?;
+        }
+        if first > 0 {
+            let offset = Args::positional(vec![Value::int(first)]);
+            query = ev.call_method(&query, "offset", offset)?;
+        }
+        ev.call_method(&query, "all", Args::none()).map(Some)
+    }
+
     fn iterate(self: Rc<Self>, ev: &mut Interp<'_>) -> R<Option<Vec<Value>>> {
         let result = self.result(ev, &self.select.clone())?;
         ev.iterate(&result).map(Some)
