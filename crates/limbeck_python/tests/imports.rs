@@ -124,6 +124,24 @@ fn a_column_in_the_place_of_its_name_alters_nothing() {
     assert!(run(&[], &script).is_err());
 }
 
+/// Settings make their folders while they are imported; a migration makes none.
+#[test]
+fn folders_that_modules_make() {
+    let settings = "import os\nfrom pathlib import Path\nDATA = Path('/p/data/app')\ndef url():\n    \
+        DATA.mkdir(parents=True, exist_ok=True)\n    os.makedirs('/p/logs/x', exist_ok=True)\n    os.makedirs('/p/pkg', exist_ok=True)\n    \
+        return f\"SELECT '{DATA.exists()}{DATA.parent.is_dir()}{os.path.isdir('/p/logs')}{os.path.exists('/p/other')}'\"\nSQL = url()\n";
+    let files = [("/p/settings.py", settings), ("/p/pkg/__init__.py", "")];
+    let script = "from alembic import op\nfrom settings import SQL\ndef upgrade():\n    \
+        op.execute(SQL)\n    assert SQL == \"SELECT 'TrueTrueTrueFalse'\", SQL\n";
+    assert_eq!(run(&files, script).unwrap(), 1);
+    let script = "import os\ndef upgrade():\n    os.makedirs('/p/pkg', exist_ok=True)\n    os.makedirs('/p/new', exist_ok=True)\n";
+    let error = run(&files, script).unwrap_err();
+    assert!(
+        error.contains("the folder `/p/new` would be made"),
+        "{error}"
+    );
+}
+
 #[test]
 fn what_comes_from_sqlalchemy_future() {
     let script = "from alembic import op\nimport sqlalchemy as sa\nfrom sqlalchemy.future import select\n\

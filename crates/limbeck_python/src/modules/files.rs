@@ -1,7 +1,8 @@
 //! Reading files of the project: `open` and `io`.
 
 use std::cell::{Cell, RefCell};
-use std::path::{Component, PathBuf};
+use std::collections::BTreeSet;
+use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
 use crate::args::Args;
@@ -9,6 +10,45 @@ use crate::eval::Interp;
 use crate::flow::R;
 use crate::parse::universal_newlines;
 use crate::value::{Module, NativeObject, PyIter, Value};
+
+/// Folders that the project makes while its modules are imported. None is really made: they are there for what asks for them.
+#[derive(Default)]
+struct Made(RefCell<BTreeSet<PathBuf>>);
+
+fn made(ev: &Interp<'_>) -> Rc<Made> {
+    Rc::clone(ev.world()).extension("made folders", Made::default)
+}
+
+/// True for a folder that is there, or that the project has made.
+pub(crate) fn is_dir(ev: &Interp<'_>, full: &Path) -> bool {
+    ev.world().sources().is_dir(full) || made(ev).0.borrow().contains(full)
+}
+
+/// `os.makedirs(path, exist_ok=…)` and `Path.mkdir(parents=…, exist_ok=…)` of a module or of env.py. A migration makes no folder here.
+pub(crate) fn make_dir(ev: &mut Interp<'_>, path: &str, parents: bool, exist_ok: bool) -> R {
+    let full = absolute(ev, path);
+    if is_dir(ev, &full) && exist_ok {
+        return Ok(Value::None);
+    }
+    if is_dir(ev, &full) || ev.world().sources().is_file(&full) {
+        return Err(ev.unreadable(format!("the folder `{path}` would be made, and is there")));
+    }
+    if ev.is_running() && !ev.listens {
+        return Err(ev.unreadable(format!("the folder `{path}` would be made")));
+    }
+    let missing: Vec<PathBuf> = full
+        .ancestors()
+        .take_while(|it| !is_dir(ev, it))
+        .map(Path::to_path_buf)
+        .collect();
+    if missing.len() > 1 && !parents {
+        return Err(ev.unreadable(format!(
+            "the folder `{path}` would be made without its parent"
+        )));
+    }
+    made(ev).0.borrow_mut().extend(missing);
+    Ok(Value::None)
+}
 
 /// A path without `.` and `..` parts, absolute.
 pub(crate) fn absolute(ev: &Interp<'_>, path: &str) -> PathBuf {

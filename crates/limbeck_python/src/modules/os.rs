@@ -8,7 +8,7 @@ use crate::builtins::text::need_text;
 use crate::eval::Interp;
 use crate::flow::R;
 use crate::host::{LogLevel, LogSource};
-use crate::modules::files::{absolute, join, path_text};
+use crate::modules::files::{absolute, is_dir, join, make_dir, path_text};
 use crate::value::{Dict, Module, NativeObject, Value};
 
 /// `os.environ`: what is read is recorded as an input.
@@ -305,8 +305,8 @@ pub(crate) fn path(_ev: &mut Interp<'_>) -> R<Rc<Module>> {
             }),
             path_function("exists", |ev, path| {
                 let full = absolute(ev, path);
-                let sources = ev.world().sources();
-                Ok(Value::Bool(sources.is_file(&full) || sources.is_dir(&full)))
+                let is_file = ev.world().sources().is_file(&full);
+                Ok(Value::Bool(is_file || is_dir(ev, &full)))
             }),
             path_function("isfile", |ev, path| {
                 let full = absolute(ev, path);
@@ -314,7 +314,7 @@ pub(crate) fn path(_ev: &mut Interp<'_>) -> R<Rc<Module>> {
             }),
             path_function("isdir", |ev, path| {
                 let full = absolute(ev, path);
-                Ok(Value::Bool(ev.world().sources().is_dir(&full)))
+                Ok(Value::Bool(is_dir(ev, &full)))
             }),
             ("sep", Value::from("/")),
             ("pardir", Value::from("..")),
@@ -335,6 +335,19 @@ pub(crate) fn module(ev: &mut Interp<'_>) -> R<Rc<Module>> {
             ("sep", Value::from("/")),
             ("linesep", Value::from("\n")),
             ("name", Value::from("posix")),
+            (
+                "makedirs",
+                Value::native("makedirs", |ev, args| {
+                    if let Some(unknown) = first_unknown(&args) {
+                        return Ok(unknown);
+                    }
+                    let mut args = args.bind(ev, "makedirs", "name,mode=,exist_ok=")?;
+                    let path = path_text(ev, &args.take_or_none("name"))?;
+                    let exist_ok = args.take_or_none("exist_ok");
+                    let exist_ok = ev.truth(&exist_ok, "`exist_ok`")?;
+                    make_dir(ev, &path, true, exist_ok)
+                }),
+            ),
             (
                 "getcwd",
                 Value::native("getcwd", |ev, _| {

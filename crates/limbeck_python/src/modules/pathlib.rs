@@ -3,7 +3,7 @@
 use std::path::{Path as StdPath, PathBuf};
 use std::rc::Rc;
 
-use super::files::{absolute, join, open, path_text, read_text};
+use super::files::{absolute, is_dir, join, make_dir, open, path_text, read_text};
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
@@ -281,9 +281,18 @@ impl PurePath {
                 Some(text) => Value::bytes(text.as_bytes()),
                 None => read_text(ev, &self.text)?,
             },
-            "exists" => Value::Bool(sources.is_file(&full) || sources.is_dir(&full)),
+            "exists" => Value::Bool(sources.is_file(&full) || is_dir(ev, &full)),
             "is_file" => Value::Bool(sources.is_file(&full)),
-            "is_dir" => Value::Bool(sources.is_dir(&full)),
+            "is_dir" => Value::Bool(is_dir(ev, &full)),
+            "mkdir" => {
+                let mut args = args.clone().bind(ev, "mkdir", "mode=,parents=,exist_ok=")?;
+                let mut flag = |ev: &mut Interp<'_>, name: &str| {
+                    let value = args.take_or_none(name);
+                    ev.truth(&value, "an argument of `mkdir()`")
+                };
+                let (parents, exist_ok) = (flag(ev, "parents")?, flag(ev, "exist_ok")?);
+                make_dir(ev, &self.text, parents, exist_ok)?
+            }
             "resolve" => self.like(&full.to_string_lossy()),
             "absolute" => {
                 let cwd = ev.world().inputs().cwd.to_string_lossy().into_owned();
