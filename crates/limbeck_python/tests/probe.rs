@@ -79,6 +79,9 @@ fn loops_end() {
 fn an_exception_of_the_script_is_its_own_affair() {
     is_readable("if bind.execute(sa.text('SELECT 1')).scalar():\n    raise Exception('not empty')");
     is_readable(
+        "try:\n    bind.execute(sa.text('SELECT 1')).scalar()\nexcept sa.exc.IntegrityError:\n    import sys\n    sys.exit(1)",
+    );
+    is_readable(
         "try:\n    op.execute('SELECT 1')\nexcept Exception as e:\n    if 'exists' not in str(e):\n        raise",
     );
 }

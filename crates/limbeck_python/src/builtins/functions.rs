@@ -57,10 +57,14 @@ pub(crate) const ALL: &[(&str, Builtin)] = &[
     ("__import__", import),
 ];
 
-/// `exit(code)`, which a Python that is started as usual has.
-fn exit(ev: &mut Interp<'_>, args: Args) -> R {
+/// `sys.exit(code)`, and `exit(code)`, which a Python that is started as usual has: a `raise` in other words.
+pub(crate) fn exit(ev: &mut Interp<'_>, args: Args) -> R {
     let class = ev.types().exception("SystemExit");
-    Err(ev.raise_class(&class, args.positional))
+    let mut flow = ev.raise_class(&class, args.positional);
+    if let Flow::Raise(raised) = &mut flow {
+        raised.is_stated = true;
+    }
+    Err(flow)
 }
 
 /// The only argument; an inner error is an unknown.

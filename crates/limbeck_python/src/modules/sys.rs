@@ -91,10 +91,7 @@ pub(crate) fn module(ev: &mut Interp<'_>) -> R<Rc<Module>> {
             ),
             (
                 "exit",
-                Value::native("exit", |ev, args| {
-                    let class = ev.types().exception("SystemExit");
-                    Err(ev.raise_class(&class, args.positional))
-                }),
+                Value::native("exit", crate::builtins::functions::exit),
             ),
         ],
     ))
