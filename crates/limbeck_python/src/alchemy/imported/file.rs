@@ -46,8 +46,12 @@ impl Origin {
         for _ in 0..level - usize::from(self.is_package) {
             package.pop()?;
         }
+        // Above the outermost package there is nothing to import from.
+        if package.is_empty() {
+            return None;
+        }
         package.extend((!name.is_empty()).then_some(name));
-        (!package.is_empty()).then(|| package.join("."))
+        Some(package.join("."))
     }
 }
 
