@@ -26,3 +26,6 @@ def upgrade():
     if bind.dialect.name == 'sqlite':
         caught('a column that is missing', lambda: drop_column('user', 'nope'))
         caught('a table that is missing', lambda: drop_column('nope', 'id'))
+    op.create_table('no_key', sa.Column('x', sa.Integer, sa.CheckConstraint('x > 0', name='positive')))
+    print(sa.inspect(bind).get_pk_constraint('no_key'))
+    print([list(it)[:2] for it in sa.inspect(bind).get_check_constraints('no_key')])

@@ -138,6 +138,10 @@ impl Told<'_> {
                 opt_text(found.and_then(|constraint| constraint.name.as_str())),
             ),
         ];
+        // What SQLAlchemy says of a table without a key names it first.
+        if found.is_none() {
+            pairs.reverse();
+        }
         if let Some(constraint) = found.filter(|_| self.is_postgres()) {
             pairs.push(("comment", Value::from(constraint.comment.clone())));
             pairs.push(("dialect_options", options(ev, &constraint.options)));
@@ -233,6 +237,9 @@ impl Told<'_> {
                 ("name", opt_text(constraint.name.as_str())),
                 ("sqltext", text_of(ev, &check.sqltext)),
             ];
+            if self.dialect == "sqlite" {
+                pairs.reverse();
+            }
             if self.is_postgres() {
                 pairs.push(("comment", Value::from(constraint.comment.clone())));
                 if !constraint.options.is_empty() {

@@ -812,6 +812,10 @@ impl NativeObject for TableObj {
         }))
     }
 
+    fn repr(&self, ev: &mut Interp<'_>) -> R<String> {
+        Err(ev.unreadable("`repr()` of a table is not modelled"))
+    }
+
     fn str(&self, _ev: &mut Interp<'_>) -> R<String> {
         Ok(self.name.to_string())
     }
