@@ -83,6 +83,45 @@ fn huge_values_are_refused() {
 }
 
 #[test]
+fn what_holds_itself_is_compared_to_a_depth() {
+    check(
+        "d = {}\nd['a'] = d\ne = {}\ne['a'] = e\nd == e",
+        "nested too deeply",
+    );
+    check(
+        "for i in range(20000):\n    class A(A if i else object): pass",
+        "evaluation was stopped",
+    );
+}
+
+#[test]
+fn what_is_made_at_once_counts_as_steps() {
+    let keeps = |before: &str, what: &str| {
+        format!(
+            "import re, json, base64, itertools\n{before}\nk = []\nwhile True: k.append({what})"
+        )
+    };
+    for (before, what) in [
+        ("s = 'a,' * 10_000", "s.split(',')"),
+        ("s = 'a' * 10_000", "re.findall('a', s)"),
+        ("s = json.dumps(list(range(10_000)))", "json.loads(s)"),
+        ("s = b'a' * 100_000", "base64.b64encode(s)"),
+        ("s = 'a' * 100_000", "s[:99_999]"),
+        ("s = range(10_000)", "set(s)"),
+        ("s = range(10_000)", "dict.fromkeys(s)"),
+        ("s = 'é' * 100_000", "s.encode()"),
+        ("s = [1]", "list(itertools.product(s, repeat=10 ** 9))"),
+        ("s = 'b' * 10_000", "re.sub('', 'a' * 1000, s)"),
+    ] {
+        check(&keeps(before, what), "evaluation was stopped");
+    }
+    check(
+        "('a' * 1_000_000).translate({97: 'b' * 100_000})",
+        "evaluation was stopped",
+    );
+}
+
+#[test]
 fn memory_counts_as_steps() {
     let grows = |what: &str| {
         format!(

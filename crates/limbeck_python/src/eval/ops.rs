@@ -296,7 +296,7 @@ impl Interp<'_> {
             Value::FrozenSet(set) => (**set).clone(),
             _ => return None,
         };
-        self.charge(left_set.len() + right_set.len());
+        self.charge((left_set.len() + right_set.len()).saturating_mul(4));
         let result = combine_sets(op, &left_set, &right_set);
         Some(if frozen {
             Value::FrozenSet(Rc::new(result))

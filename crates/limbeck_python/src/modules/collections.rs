@@ -469,7 +469,11 @@ fn product(ev: &mut Interp<'_>, args: Args) -> R {
     }
     let mut result: Vec<Vec<Value>> = vec![Vec::new()];
     for _ in 0..repeat {
+        ev.step()?;
         for pool in &pools {
+            let length = result.first().map_or(0, Vec::len);
+            ev.charge(result.len().saturating_mul(1 + length / 8));
+            ev.step()?;
             ev.check_size(result.len().saturating_mul(pool.len()).saturating_mul(16))?;
             result = result
                 .iter()

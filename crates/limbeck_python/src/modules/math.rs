@@ -335,6 +335,7 @@ impl NativeObject for Template {
         let mut out = String::new();
         let mut rest = self.0.as_str();
         while let Some((before, after)) = rest.split_once('$') {
+            ev.check_length(out.len() / 16)?;
             out.push_str(before);
             if let Some(more) = after.strip_prefix('$') {
                 out.push('$');

@@ -534,12 +534,18 @@ impl NativeObject for Match {
 
 /// All matches from the start, as `finditer` finds them; none when the library gives up.
 fn find_all(
+    ev: &mut Interp<'_>,
     pattern: &Rc<Pattern>,
     text: &Str,
     from: usize,
     limit: usize,
-) -> Option<Vec<Rc<Match>>> {
-    let regex = pattern.regex(text)?;
+) -> R<Option<Vec<Rc<Match>>>> {
+    // A search reads the text as often as the expression says, so that it costs by its length.
+    ev.charge(text.len() / 2);
+    ev.step()?;
+    let Some(regex) = pattern.regex(text) else {
+        return Ok(None);
+    };
     let names: Vec<Option<String>> = regex
         .capture_names()
         .map(|name| name.map(str::to_owned))
@@ -547,10 +553,17 @@ fn find_all(
     let mut found = Vec::new();
     let mut at = from;
     let mut is_behind_empty = false;
+    let mut longer = None;
     while found.len() < limit && at <= text.len() {
         let mut captures = None;
         if is_behind_empty {
-            captures = pattern.longer(text)?.captures_from_pos(text, at).ok()?;
+            if longer.is_none() {
+                longer = pattern.longer(text);
+            }
+            let Some(Ok(next)) = longer.map(|it| it.captures_from_pos(text, at)) else {
+                return Ok(None);
+            };
+            captures = next;
             if captures.is_none() {
                 let next = text.get(at..).and_then(|rest| rest.chars().next());
                 at += next.map_or(1, char::len_utf8);
@@ -561,7 +574,10 @@ fn find_all(
         }
         let captures = match captures {
             Some(captures) => Some(captures),
-            None => regex.captures_from_pos(text, at).ok()?,
+            None => match regex.captures_from_pos(text, at) {
+                Ok(captures) => captures,
+                Err(_) => return Ok(None),
+            },
         };
         let Some(captures) = captures else { break };
         let spans: Vec<Option<(usize, usize)>> = (0..captures.len())
@@ -571,7 +587,11 @@ fn find_all(
                     .map(|group| (group.start(), group.end()))
             })
             .collect();
-        let (start, end) = spans.first().copied().flatten()?;
+        let Some((start, end)) = spans.first().copied().flatten() else {
+            return Ok(None);
+        };
+        ev.charge(4);
+        ev.step()?;
         // Python finds an empty match next to a match, too, and behind an empty one a longer one at the same place.
         at = end;
         is_behind_empty = end == start;
@@ -582,7 +602,7 @@ fn find_all(
             names: names.clone(),
         }));
     }
-    Some(found)
+    Ok(Some(found))
 }
 
 /// A translated expression in a frame, in whose place it stands for `X`; flags at the start hold for the whole.
@@ -623,7 +643,7 @@ fn find_one(ev: &mut Interp<'_>, pattern: &Rc<Pattern>, text: &Str, from: usize,
             None => return Ok(ev.unknown("a pattern that is not read")),
         },
     };
-    match find_all(&used, text, from, 1) {
+    match find_all(ev, &used, text, from, 1)? {
         Some(found) => Ok(found
             .into_iter()
             .next()
@@ -735,7 +755,7 @@ fn run(ev: &mut Interp<'_>, pattern: &Rc<Pattern>, name: &str, args: Args) -> R 
             if args.get(1).is_some() || !args.keywords.is_empty() {
                 return Ok(ev.unknown("`pos` of a pattern is not modelled"));
             }
-            let Some(found) = find_all(pattern, &text, 0, usize::MAX) else {
+            let Some(found) = find_all(ev, pattern, &text, 0, usize::MAX)? else {
                 return Ok(slow(ev));
             };
             if name == "finditer" {
@@ -772,7 +792,7 @@ fn run(ev: &mut Interp<'_>, pattern: &Rc<Pattern>, name: &str, args: Args) -> R 
             let limit = limit
                 .and_then(|limit| usize::try_from(limit).ok())
                 .unwrap_or(usize::MAX);
-            let Some(found) = find_all(pattern, &text, 0, limit) else {
+            let Some(found) = find_all(ev, pattern, &text, 0, limit)? else {
                 return Ok(slow(ev));
             };
             let mut parts = Vec::new();
@@ -797,7 +817,7 @@ fn run(ev: &mut Interp<'_>, pattern: &Rc<Pattern>, name: &str, args: Args) -> R 
             let limit = limit
                 .and_then(|limit| usize::try_from(limit).ok())
                 .unwrap_or(usize::MAX);
-            let Some(found) = find_all(pattern, &text, 0, limit) else {
+            let Some(found) = find_all(ev, pattern, &text, 0, limit)? else {
                 return Ok(slow(ev));
             };
             let mut out = String::new();
@@ -807,10 +827,14 @@ fn run(ev: &mut Interp<'_>, pattern: &Rc<Pattern>, name: &str, args: Args) -> R 
                 let (start, end) = found.spans.first().copied().flatten().unwrap_or_default();
                 out.push_str(text.get(at..start).unwrap_or_default());
                 match replacement.as_str() {
-                    Some(template) => match expand(ev, &found, &template)? {
-                        Ok(expanded) => out.push_str(&expanded),
-                        Err(unknown) => return Ok(unknown),
-                    },
+                    Some(template) => {
+                        ev.charge(template.len() / 8);
+                        ev.step()?;
+                        match expand(ev, &found, &template)? {
+                            Ok(expanded) => out.push_str(&expanded),
+                            Err(unknown) => return Ok(unknown),
+                        }
+                    }
                     None => {
                         let made =
                             ev.call(&replacement, Args::positional(vec![Value::Object(found)]))?;
@@ -820,7 +844,7 @@ fn run(ev: &mut Interp<'_>, pattern: &Rc<Pattern>, name: &str, args: Args) -> R 
                         out.push_str(&need_text(ev, &made, "sub")?);
                     }
                 }
-                ev.check_size(out.len())?;
+                ev.check_length(out.len() / 16)?;
                 at = end;
             }
             out.push_str(text.get(at..).unwrap_or_default());
