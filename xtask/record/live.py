@@ -4,9 +4,10 @@
 A case is crates/limbeck_cli/tests/live/<case>.py: revisions, divided by a line `# ---`, each the text of a script
 without its identifiers. `upgrade head` runs on SQLite, PostgreSQL and MariaDB (behind a mysql+pymysql URL), and
 <case>.<server>.txt says what was written to standard output, whether it succeeded, the version, and the rows of
-every table as numbers of rows.
+every table as numbers of rows. A line `# Configured with: transaction_per_migration=True` adds to configure().
 """
 import os
+import re
 import subprocess
 import tempfile
 import warnings
@@ -78,7 +79,9 @@ def main() -> None:
                 url = url_of(server, project)
                 recreate(url)
                 (project / "migrations/versions").mkdir(parents=True)
-                (project / "migrations/env.py").write_text(ENV)
+                options = re.search("^# Configured with: (.*)$", case.read_text(), re.M)
+                options = f", {options[1]}" if options else ""
+                (project / "migrations/env.py").write_text(ENV.replace("=connection)", f"=connection{options})"))
                 ini = f"[alembic]\nscript_location = %(here)s/migrations\nsqlalchemy.url = {url}\n"
                 (project / "alembic.ini").write_text(ini)
                 parent = None

@@ -32,6 +32,35 @@ struct Subject<'a> {
     text: &'a str,
     dialect: Dialect,
     function: &'a str,
+    /// All scripts of the project.
+    siblings: &'a [Script],
+    /// True if importing them changes SQLAlchemy or Alembic.
+    is_changed: bool,
+}
+
+/// Looks through all scripts, which the recorder imports before it records any of them.
+fn survey(world: &Rc<World>, scripts: &[Script]) -> Result<()> {
+    let env = Script::parse("env.py", "")?;
+    let _connecting = limbeck_python::survey(world, &env, scripts.iter());
+    Ok(())
+}
+
+/// The Python files beside the given ones.
+fn siblings(files: &[PathBuf]) -> Vec<Script> {
+    let mut folders: Vec<&Path> = files.iter().filter_map(|it| it.parent()).collect();
+    folders.sort_unstable();
+    folders.dedup();
+    let entries = folders
+        .into_iter()
+        .filter_map(|it| std::fs::read_dir(it).ok());
+    let mut paths: Vec<PathBuf> = entries.flatten().flatten().map(|it| it.path()).collect();
+    paths.retain(|it| it.extension().is_some_and(|it| it == "py"));
+    paths.sort();
+    let scripts = paths.into_iter().filter_map(|path| {
+        let text = std::fs::read_to_string(&path).ok()?;
+        Script::parse(path, &text).ok()
+    });
+    scripts.collect()
 }
 
 /// The operations of a script. One that the database cannot say raises an exception in the script, which may catch it.
@@ -90,6 +119,9 @@ impl Subject<'_> {
             target: &target,
             ops: Vec::new(),
         };
+        if self.is_changed {
+            survey(&world, self.siblings)?;
+        }
         run_revision(&world, &request, &mut taken)?;
         let mut context = offline();
         let mut statements = Vec::new();
@@ -146,6 +178,9 @@ fn main() {
         ..Inputs::default()
     };
     on_deep_stack(move || {
+        let siblings = siblings(&files);
+        let world = World::new(Rc::new(Disk), inputs.clone(), Limits::default());
+        let is_changed = survey(&world, &siblings).is_ok() && limbeck_python::is_changed(&world);
         for path in &files {
             let text = std::fs::read_to_string(path).unwrap_or_default();
             for dialect in DIALECTS {
@@ -157,6 +192,8 @@ fn main() {
                         text: &text,
                         dialect,
                         function,
+                        siblings: &siblings,
+                        is_changed,
                     };
                     let line = format!("{}\n", subject.row());
                     let _ = std::io::Write::write_all(&mut std::io::stdout(), line.as_bytes());

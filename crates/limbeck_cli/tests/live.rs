@@ -57,7 +57,13 @@ fn check(case: &Path, server: Server) -> Result<(), libtest_mimic::Failed> {
     let project = Folder::new(&format!("live-{}", database.name()));
     let versions = project.join("migrations/versions");
     std::fs::create_dir_all(&versions).unwrap();
-    project.write("migrations/env.py", ENV);
+    let text = std::fs::read_to_string(case).unwrap();
+    let options = text
+        .lines()
+        .find_map(|line| line.strip_prefix("# Configured with: "))
+        .map_or_else(String::new, |options| format!(", {options}"));
+    let env = ENV.replace("=connection)", &format!("=connection{options})"));
+    project.write("migrations/env.py", &env);
     // By the name that SQLAlchemy's users give the server; it finds out itself that it is MariaDB.
     let url = match server {
         Server::MySql | Server::MariaDb => {
@@ -74,7 +80,6 @@ fn check(case: &Path, server: Server) -> Result<(), libtest_mimic::Failed> {
     };
     let ini = format!("[alembic]\nscript_location = %(here)s/migrations\nsqlalchemy.url = {url}\n");
     std::fs::write(project.join("alembic.ini"), ini).unwrap();
-    let text = std::fs::read_to_string(case).unwrap();
     let mut parent = "None".to_owned();
     for (number, script) in text.split("\n# ---\n").enumerate() {
         let head = format!("revision = 'r{number}'\ndown_revision = {parent}\n{script}");

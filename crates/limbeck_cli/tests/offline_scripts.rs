@@ -139,10 +139,15 @@ fn json_items_have_types() {
     op.execute(t.update().values(n=item.as_integer() + 1).where(item.as_string() == 'x'))
     op.execute(t.delete().where(item.as_string().in_(['x', 'y'])).where(item.as_string().like('a%')))
     op.execute(t.delete().where(item.as_boolean().is_(True)).where(item.as_numeric(6, 3) > 2.5))
+    for coerced in (sa.type_coerce(item, sa.String), sa.type_coerce(item.as_string(), sa.Integer)):
+        op.execute(t.update().values(n=1).where(coerced == sa.literal_column('x')))
     try:
         t.c.meta.as_string()
     except Exception as e:
         print('--', e)
+    data = sa.column('data', sa.JSON)['k']
+    for nth, of in enumerate((data.as_string(), data.as_json(), sa.type_coerce(data, sa.String), data.as_integer())):
+        op.create_index(f'i{nth}', 'u', [of])
 ";
     check("json-items", body, &ALL);
 }

@@ -21,7 +21,7 @@ pub(crate) mod types;
 pub(crate) mod version;
 
 pub(crate) use companions::{Model, is_model_file, is_model_part, model_file, model_of};
-pub use imported::{check_comparison, convention_mentioned, survey};
+pub use imported::{check_comparison, convention_mentioned, is_changed, survey};
 pub(crate) use live::answer::is_method_of_an_answer;
 pub(crate) use live::bind::{connection, context as migration_context};
 pub(crate) use live::dialect::dialect_value;

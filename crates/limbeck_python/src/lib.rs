@@ -25,8 +25,8 @@ pub mod write;
 
 pub use alchemy::{
     RevisionOutcome, RevisionRequest, check_comparison, convention_mentioned, evaluate_column,
-    evaluate_ops_snippet, evaluate_revision, evaluate_type, naming_convention, probe_revision,
-    run_revision, survey,
+    evaluate_ops_snippet, evaluate_revision, evaluate_type, is_changed, naming_convention,
+    probe_revision, run_revision, survey,
 };
 pub use args::{Args, Bindings};
 pub use deep::on_deep_stack;

@@ -380,6 +380,18 @@ pub enum Expr {
 }
 
 impl Expr {
+    /// True for an item of a JSON value, `data["k"]`, that no type has been given.
+    #[must_use]
+    pub fn is_json_item(&self) -> bool {
+        matches!(
+            self,
+            Expr::Binary {
+                op: BinaryOp::JsonGet | BinaryOp::JsonPath,
+                ..
+            }
+        )
+    }
+
     /// `sa.text("…")` without parameters.
     pub fn text(sql: impl Into<String>) -> Expr {
         Expr::Text(Text::new(sql))

@@ -174,7 +174,8 @@ impl<'a> Online<'a> {
             )?
         };
         let is_begun = self.connection.borrow().in_transaction();
-        if whole && !is_sqlite && !is_begun {
+        // The version table is made in the transaction of the first migration, however many there are.
+        if transactional && !is_sqlite && !is_begun {
             self.connection.borrow_mut().begin()?;
         }
         let result = self.run_locked(plan, purge, whole, reporter);
@@ -236,7 +237,7 @@ impl<'a> Online<'a> {
                     self.connection.borrow_mut().commit()?;
                     continue;
                 }
-            } else if !whole {
+            } else if !whole && (nth > 0 || !self.connection.borrow().in_transaction()) {
                 self.connection.borrow_mut().begin()?;
             }
             self.run_step_or_unenforced(step, work, whole, &mut heads, &mut context, reporter)?;

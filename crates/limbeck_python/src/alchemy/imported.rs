@@ -62,6 +62,12 @@ pub fn survey<'a>(
     closure::survey(&mut ev, env, scripts)
 }
 
+/// True if [`survey`] has found anything that changes SQLAlchemy or Alembic.
+#[must_use]
+pub fn is_changed(world: &World) -> bool {
+    !effects(world).changes.borrow().is_empty() || crate::alchemy::sql::compiles::has_any(world)
+}
+
 /// The first file that env.py or a script imports, however far, and that speaks of a naming convention.
 #[must_use]
 pub fn convention_mentioned(world: &World) -> Option<PathBuf> {

@@ -276,6 +276,7 @@ fn mysql_groups(expr: &Expr) -> bool {
         | Expr::Between { .. }
         | Expr::In { .. } => !matches!(expr, Expr::Cast { .. }),
         Expr::Unary { op, .. } => !matches!(op, UnaryOp::Asc | UnaryOp::Desc),
+        Expr::TypeCoerce { expr, .. } => expr.is_json_item(),
         _ => false,
     }
 }

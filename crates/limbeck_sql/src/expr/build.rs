@@ -295,8 +295,7 @@ pub(crate) fn build(expr: &Expr) -> El<'_> {
         Expr::TypeCoerce { expr, type_ } => {
             let to = Rc::new((**type_).clone());
             let mut element = build_named(expr, "param", Some(Rc::clone(&to)));
-            if matches!(&element.kind, Kind::Binary(binary) if matches!(binary.op, Op::JsonGet | Op::JsonPath))
-            {
+            if expr.is_json_item() {
                 element.ty = Some(to);
                 return element;
             }

@@ -52,6 +52,11 @@ pub(crate) fn register(world: &World, compiler: Compiler) {
     compilers(world).0.borrow_mut().push(compiler);
 }
 
+/// True if there is any.
+pub(crate) fn has_any(world: &World) -> bool {
+    !compilers(world).0.borrow().is_empty()
+}
+
 /// `compiles(class_, *dialects)`
 fn compiles(ev: &mut Interp<'_>, args: Args) -> R {
     let class = args.get(0).cloned().unwrap_or(Value::None);

@@ -255,8 +255,16 @@ pub(crate) const FUNCTIONS: &[(&str, Make)] = &[
         let type_ = to_type(ev, &type_, "the type of `type_coerce()`")?;
         let value = args.take_or_none("expression");
         let clause = expr_or_bind(ev, &value, Some(&type_), "the value of `type_coerce()`")?;
+        // An item of JSON stays one in SQL, where `as_string()` and the like say another thing.
+        let expr = match &clause.type_ {
+            Some(type_) if clause.expr.is_json_item() => Expr::TypeCoerce {
+                expr: Box::new(clause.expr.clone()),
+                type_: Box::new(type_.clone()),
+            },
+            _ => clause.expr.clone(),
+        };
         let expr = Expr::TypeCoerce {
-            expr: Box::new(clause.expr.clone()),
+            expr: Box::new(expr),
             type_: Box::new(type_.clone()),
         };
         Ok(clause.map(expr, Some(type_)).value())

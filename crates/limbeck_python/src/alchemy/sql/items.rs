@@ -128,14 +128,7 @@ pub(crate) fn typed(ev: &mut Interp<'_>, clause: &Clause, name: &str, args: Args
             number
         }
     };
-    let is_item = matches!(
-        &clause.expr,
-        Expr::Binary {
-            op: BinaryOp::JsonGet | BinaryOp::JsonPath,
-            ..
-        }
-    );
-    if !is_item {
+    if !clause.expr.is_json_item() {
         let message = format!(
             "The JSON cast operator JSON.{name}() only works with a JSON index expression e.g. col['q'].{name}()"
         );
