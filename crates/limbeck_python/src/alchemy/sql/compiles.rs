@@ -236,8 +236,19 @@ pub(crate) fn apply(ev: &mut Interp<'_>, type_: &mut ColumnType) -> R<()> {
     });
     if let Some(written) = replacement(ev, &format!("the type `{}`", class.py_name()), &found)? {
         type_.compiled = Some(written);
+        return Ok(());
     }
-    Ok(())
+    // These are written as what they stand on.
+    let below = match class {
+        TypeClass::Interval => TypeClass::DateTime,
+        TypeClass::PickleType => TypeClass::LargeBinary,
+        _ => return Ok(()),
+    };
+    let what = || format!("what the type `{}` stands on", class.py_name());
+    check(ev, what, |ev, compiler| match &compiler.class {
+        Some(meant) => Rc::ptr_eq(&alchemy(ev).type_class(below), meant),
+        None => compiler.name == below.py_name(),
+    })
 }
 
 /// Fails for a function of the database that has a compiler of the project's.
