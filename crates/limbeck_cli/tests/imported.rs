@@ -3,17 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-fn alembic_bin() -> Option<PathBuf> {
-    let bin = std::env::var_os("LIMBECK_TEST_ALEMBIC").map(PathBuf::from);
-    assert!(
-        bin.is_some() || std::env::var_os("CI").is_none(),
-        "LIMBECK_TEST_ALEMBIC is not set"
-    );
-    bin
-}
+use limbeck_testkit::{Folder, alembic_bin};
 
 /// The script that is run.
 const SCRIPT: &str = "\
@@ -24,7 +17,7 @@ revision = 'a1'
 down_revision = None
 def upgrade():
     op.create_table('t', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('d', sa.DateTime()),
-        sa.Column('u', sa.UUID()), sa.Column('g', sa.Uuid()), sa.Column('s', sa.String(30)),
+        sa.Column('u', sa.UUID()), sa.Column('g', sa.Uuid()), sa.Column('s', sa.String(30)), sa.Column('p', sa.PickleType()),
         sa.Column('j', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql')),
         sa.Column('n', sa.DateTime(), server_default=sa.func.now()))
     op.add_column('t', sa.Column('c', sa.DateTime()))
@@ -62,21 +55,12 @@ enum Place {
 }
 
 struct Project {
-    folder: PathBuf,
-}
-
-impl Drop for Project {
-    fn drop(&mut self) {
-        let _gone = std::fs::remove_dir_all(&self.folder);
-    }
+    folder: Folder,
 }
 
 impl Project {
     fn new(name: &str, dialect: &str, place: Place, text: &str) -> Project {
-        let folder = std::env::temp_dir().join(format!(
-            "limbeck-imported-{name}-{place:?}-{}",
-            std::process::id()
-        ));
+        let folder = Folder::new(&format!("imported-{name}-{place:?}"));
         let scheme = match dialect {
             "mysql" => "mysql+pymysql",
             other => other,
@@ -117,9 +101,7 @@ impl Project {
             )),
         }
         for (path, text) in files {
-            let path = folder.join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
+            folder.write(path, text);
         }
         Project { folder }
     }
@@ -129,7 +111,7 @@ impl Project {
         let output = Command::new(program)
             .args(words)
             .args(["upgrade", "a1", "--sql"])
-            .current_dir(&self.folder)
+            .current_dir(&*self.folder)
             .output()
             .unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
@@ -218,6 +200,8 @@ fn compilers_that_are_not_read() {
     refuse("table", "CreateTable");
     refuse("column", "CreateColumn");
     refuse("alembic-column", "AddColumn");
+    // A pickle is written as what it stands on.
+    refuse("below", "sa.LargeBinary");
     // Alembic has a compiler of its own for the dialect.
     refuse("alembic-rename", "RenameTable, 'postgresql'");
 }
@@ -232,6 +216,16 @@ fn compilers_of_what_is_not_used() {
     unused("unused-type", "sa.Float");
     unused("unused-element", "ColumnType");
     unused("unused-function", "sa.sql.functions.max");
+}
+
+#[test]
+fn compilers_of_operators() {
+    let text = "@compiles(sa.BinaryExpression, 'postgresql')\ndef own(element, compiler, **kw):\n    if element.operator is sa.sql.operators.json_getitem_op:\n        return 'OWN'\n    return compiler.visit_binary(element, **kw)\n";
+    same("operators", "postgresql", text, "CREATE TABLE t");
+    let text = "@compiles(sa.BinaryExpression, 'postgresql')\ndef own(element, compiler, **kw):\n    return 'OWN'\n";
+    let project = Project::new("all-operators", "postgresql", Place::Module, text);
+    let (ok, sql, said) = project.sql(Path::new(env!("CARGO_BIN_EXE_limbeck")), &["--no-python"]);
+    assert!(!ok && said.contains("of its own"), "{sql}{said}");
 }
 
 #[test]

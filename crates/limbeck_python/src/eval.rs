@@ -484,7 +484,7 @@ impl<'a> Interp<'a> {
         folders.iter().any(|folder| file.starts_with(folder))
     }
 
-    fn limit(&self, why: &str) -> Flow {
+    pub(crate) fn limit(&self, why: &str) -> Flow {
         Flow::fatal(Error::new(
             ErrorKind::Unreadable,
             Diagnostic::error("evaluation-limit", format!("evaluation was stopped: {why}"))

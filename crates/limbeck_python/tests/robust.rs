@@ -112,6 +112,8 @@ fn what_is_made_at_once_counts_as_steps() {
         ("s = 'é' * 100_000", "s.encode()"),
         ("s = [1]", "list(itertools.product(s, repeat=10 ** 9))"),
         ("s = 'b' * 10_000", "re.sub('', 'a' * 1000, s)"),
+        ("s = dict.fromkeys(range(10_000))", "{**s}"),
+        ("s = range(10_000)", "[*s]"),
     ] {
         check(&keeps(before, what), "evaluation was stopped");
     }
@@ -119,6 +121,18 @@ fn what_is_made_at_once_counts_as_steps() {
         "('a' * 1_000_000).translate({97: 'b' * 100_000})",
         "evaluation was stopped",
     );
+}
+
+#[test]
+fn expressions_are_bounded() {
+    let grows = |what: &str| {
+        format!("import sqlalchemy as sa\nc = sa.column('a') == 1\nwhile True: c = {what}")
+    };
+    check(&grows("c + 1"), "nested too deeply");
+    check(&grows("~c"), "nested too deeply");
+    check(&grows("sa.func.f(c)"), "nested too deeply");
+    check(&grows("sa.or_(c, c)"), "evaluation was stopped");
+    check(&grows("sa.or_(c, sa.column('b'))"), "evaluation was stopped");
 }
 
 #[test]

@@ -246,7 +246,10 @@ impl Interp<'_> {
                         unknown = Some(value);
                         continue;
                     }
-                    items.extend(self.iterate(&value)?);
+                    let more = self.iterate(&value)?;
+                    self.charge(more.len());
+                    self.step()?;
+                    items.extend(more);
                 }
                 element => items.push(self.eval(scope, element)?),
             }
@@ -293,7 +296,10 @@ impl Interp<'_> {
                         unknown = Some(value);
                         continue;
                     }
-                    for (key, value) in self.mapping_items(&value, "object is not a mapping:")? {
+                    let more = self.mapping_items(&value, "object is not a mapping:")?;
+                    self.charge(more.len() * 4);
+                    self.step()?;
+                    for (key, value) in more {
                         let hash = self.hash_key(&key)?;
                         result.insert(hash, key, value);
                     }

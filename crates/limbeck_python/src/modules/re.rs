@@ -35,7 +35,20 @@ struct Pattern {
     framed: Cache<(&'static str, bool)>,
 }
 
+/// The length, in bytes, of a text in which looking around and back is worth its time.
+const LONGEST: usize = 1 << 14;
+
 impl Pattern {
+    /// True for what takes time that grows faster than the text.
+    fn looks_around(&self) -> bool {
+        let is_back = |it: &str| it.starts_with(|char: char| ('1'..='9').contains(&char));
+        let source = &self.source;
+        ["(?=", "(?!", "(?<=", "(?<!", "(?P=", "(?("]
+            .iter()
+            .any(|it| source.contains(it))
+            || source.split('\\').skip(1).any(is_back)
+    }
+
     fn new(source: Str, flags: i64) -> Option<Pattern> {
         Some(Pattern {
             regex: Regex::new(&translate(&source, flags, false)?).ok()?,
@@ -543,6 +556,9 @@ fn find_all(
     // A search reads the text as often as the expression says, so that it costs by its length.
     ev.charge(text.len() / 2);
     ev.step()?;
+    if text.len() > LONGEST && pattern.looks_around() {
+        return Ok(None);
+    }
     let Some(regex) = pattern.regex(text) else {
         return Ok(None);
     };
@@ -560,6 +576,9 @@ fn find_all(
             if longer.is_none() {
                 longer = pattern.longer(text);
             }
+            // The library looks through the whole rest of the text for it.
+            ev.charge((text.len() - at) / 64);
+            ev.step()?;
             let Some(Ok(next)) = longer.map(|it| it.captures_from_pos(text, at)) else {
                 return Ok(None);
             };

@@ -423,12 +423,14 @@ impl<'r> Reader<'r, '_> {
         let named = self.named(class);
         let location = self.location(call.range());
         let written = function.and_then(|it| compiles::written(&it.body));
+        let hands_on = function.is_some_and(|it| compiles::hands_on(&it.body));
         let mut compiler = Compiler {
             class: None,
             name: named.last().to_owned(),
             function: None,
             dialects,
             written,
+            hands_on,
             location,
         };
         match &named {
@@ -587,6 +589,7 @@ impl<'r> Reader<'r, '_> {
                     function: None,
                     dialects: dialects.clone(),
                     written: written.clone(),
+                    hands_on: false,
                     location: location.clone(),
                 }));
             return;

@@ -1,7 +1,7 @@
 //! Effects of a migration.
 
 use limbeck_diag::{Diagnostic, Error, ErrorKind};
-use limbeck_schema::{Op, SourcedOp};
+use limbeck_schema::{Op, SourcedOp, Statement};
 
 use crate::alchemy::live::failure::failed;
 use crate::eval::Interp;
@@ -38,6 +38,12 @@ pub(crate) fn emit_at(ev: &mut Interp<'_>, op: SourcedOp) -> R<()> {
         crate::models::event::check_parts(ev)?;
     }
     ev.effects += 1;
+    // What is to be executed is kept, or written at once.
+    if let Op::Execute(execute) = &op.op
+        && let Statement::Text(text) = &execute.statement
+    {
+        ev.charge(text.sql.len() / 8);
+    }
     if ev.is_guarded() {
         ev.host().check(&op).map_err(|error| failed(ev, error))?;
     }

@@ -54,9 +54,50 @@ pub(crate) struct Clause {
     pub(crate) ctes: Vec<Rc<Derived>>,
     /// What an `exists()` asks, which its methods add to.
     pub(crate) asked: Option<Rc<crate::alchemy::sql::select::SelectObj>>,
+    /// How many expressions it is made of, and how deep they stand in each other, about.
+    pub(crate) size: Size,
 }
 
+/// See [`Clause::size`].
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Size {
+    parts: usize,
+    pub(crate) depth: usize,
+}
+
+impl Size {
+    const ONE: Size = Size { parts: 1, depth: 1 };
+
+    fn and(self, part: Size) -> Size {
+        Size {
+            parts: self.parts.saturating_add(part.parts),
+            depth: self.depth.max(part.depth + 1),
+        }
+    }
+}
+
+/// Deeper, SQLAlchemy's own compiler exceeds Python's limit of recursion.
+const DEEPEST: usize = 300;
+
+/// More than any statement that a server takes.
+const LARGEST: usize = 200_000;
+
 impl Clause {
+    /// What is made of it copies it, which costs by its size.
+    ///
+    /// # Errors
+    /// It is too deep to be written.
+    pub(crate) fn count(&self, ev: &mut Interp<'_>) -> R<()> {
+        if self.size.depth > DEEPEST {
+            return Err(ev.unreadable("a SQL expression is nested too deeply"));
+        }
+        if self.size.parts > LARGEST {
+            return Err(ev.limit("a SQL expression grows too large"));
+        }
+        ev.charge(self.size.parts / 2);
+        ev.step()
+    }
+
     /// An expression that reads from nothing.
     pub(crate) fn new(expr: Expr, type_: Option<ColumnType>) -> Clause {
         Clause {
@@ -65,6 +106,7 @@ impl Clause {
             froms: Vec::new(),
             ctes: Vec::new(),
             asked: None,
+            size: Size::ONE,
         }
     }
 
@@ -79,6 +121,7 @@ impl Clause {
 
     /// Takes over what a part reads from.
     pub(crate) fn absorb(&mut self, part: &Clause) {
+        self.size = self.size.and(part.size);
         merge_froms(&mut self.froms, &part.froms);
         for cte in &part.ctes {
             if !self.ctes.iter().any(|found| Rc::ptr_eq(found, cte)) {
@@ -95,6 +138,7 @@ impl Clause {
             froms: self.froms.clone(),
             ctes: self.ctes.clone(),
             asked: None,
+            size: Size::ONE.and(self.size),
         }
     }
 
@@ -128,6 +172,7 @@ pub(crate) fn as_clause(ev: &mut Interp<'_>, value: &Value) -> R<Option<Clause>>
         _ => return Ok(None),
     };
     if let Some(object) = value.downcast_ref::<ClauseObj>() {
+        object.clause.count(ev)?;
         return Ok(Some(object.clause.clone()));
     }
     if let Some(column) = value.downcast::<crate::alchemy::schema::column::ColumnObj>() {
@@ -346,6 +391,7 @@ pub(crate) fn column_of(
         froms: vec![from.clone()],
         ctes: Vec::new(),
         asked: None,
+        size: Size::ONE,
     }
 }
 
@@ -395,6 +441,7 @@ impl NativeObject for ClauseObj {
         {
             return Ok(Some(found));
         }
+        self.clause.count(ev)?;
         crate::alchemy::sql::operators::method(ev, &self.clause, name, args)
     }
 
@@ -403,6 +450,7 @@ impl NativeObject for ClauseObj {
     }
 
     fn get_item(self: Rc<Self>, ev: &mut Interp<'_>, key: &Value) -> R<Option<Value>> {
+        self.clause.count(ev)?;
         crate::alchemy::sql::items::get_item(ev, &self.clause, key).map(Some)
     }
 
@@ -417,14 +465,17 @@ impl NativeObject for ClauseObj {
         other: &Value,
         reflected: bool,
     ) -> R<Option<Value>> {
+        self.clause.count(ev)?;
         crate::alchemy::sql::operators::binary(ev, &self.clause, op, other, reflected).map(Some)
     }
 
     fn compare(self: Rc<Self>, ev: &mut Interp<'_>, op: CmpOp, other: &Value) -> R<Option<Value>> {
+        self.clause.count(ev)?;
         crate::alchemy::sql::operators::compare(ev, &self.clause, op, other).map(Some)
     }
 
     fn unary(self: Rc<Self>, ev: &mut Interp<'_>, op: char) -> R<Option<Value>> {
+        self.clause.count(ev)?;
         crate::alchemy::sql::operators::unary(ev, &self.clause, op).map(Some)
     }
 

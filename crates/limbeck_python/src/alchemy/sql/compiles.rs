@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use limbeck_diag::Location;
-use limbeck_schema::{ColumnType, CompiledType, Op, TypeClass};
+use limbeck_schema::{ColumnType, CompiledType, Op, Statement, TypeClass};
 use ruff_python_ast::{Expr, Stmt};
 
 use crate::alchemy::imported::reach::{Reach, reach_of};
@@ -29,6 +29,8 @@ pub(crate) struct Compiler {
     pub(crate) dialects: Vec<String>,
     /// What it writes, if that can be read simply.
     pub(crate) written: Option<CompiledType>,
+    /// True if what it has no words for is written as ever: its last statement calls SQLAlchemy's own visitor.
+    pub(crate) hands_on: bool,
     pub(crate) location: Option<Location>,
 }
 
@@ -80,20 +82,22 @@ fn compiles(ev: &mut Interp<'_>, args: Args) -> R {
         function: super::functions::name(&class),
         dialects,
         written: None,
+        hands_on: false,
         location: ev.location(),
     };
     Ok(Value::native("decorate", move |ev, args| {
         let function = args.get(0).cloned().unwrap_or(Value::None);
-        let written = match &function {
+        let (written, hands_on) = match &function {
             Value::Function(function) => match function.code.body() {
-                Some(BodyText::Block(body)) => written(body),
-                Some(BodyText::Expr(value)) => written_value(value),
-                None => None,
+                Some(BodyText::Block(body)) => (written(body), hands_on(body)),
+                Some(BodyText::Expr(value)) => (written_value(value), false),
+                None => (None, false),
             },
-            _ => None,
+            _ => (None, false),
         };
         let compiler = Compiler {
             written,
+            hands_on,
             ..compiler.clone()
         };
         register(ev.world(), compiler);
@@ -109,6 +113,19 @@ pub(crate) fn written(body: &[Stmt]) -> Option<CompiledType> {
     match (rest.next(), rest.next()) {
         (Some(Stmt::Return(stmt)), None) => written_value(stmt.value.as_deref()?),
         _ => None,
+    }
+}
+
+/// True for a function that ends with `return compiler.visit_binary(element, …)`.
+pub(crate) fn hands_on(body: &[Stmt]) -> bool {
+    let Some(Stmt::Return(last)) = body.last() else {
+        return false;
+    };
+    match last.value.as_deref() {
+        Some(Expr::Call(call)) => {
+            matches!(&*call.func, Expr::Attribute(method) if method.attr.as_str() == "visit_binary")
+        }
+        _ => false,
     }
 }
 
@@ -274,9 +291,27 @@ pub(crate) fn check_operation(ev: &mut Interp<'_>, op: &Op) -> R<()> {
         // The name of a class that only the project knows.
         match reach_of(&compiler.name) {
             Some(reach) => reach.includes(op),
+            // The rows of the version table are found with a comparison, too: of a column and a value.
+            None if compiler.name == "BinaryExpression" && compiler.hands_on => has_operators(op),
             None => compiler.class.is_some() && Reach::Everything.includes(op),
         }
     })
+}
+
+/// True for an operation that may hold an operator of SQLAlchemy's somewhere. It is asked in very few projects: how an operation
+/// is shown to programmers names all of its parts.
+fn has_operators(op: &Op) -> bool {
+    if let Op::Execute(execute) = op
+        && matches!(
+            &execute.statement,
+            Statement::Text(_) | Statement::Driver { .. }
+        )
+    {
+        return false;
+    }
+    let parts = format!("{op:?}");
+    let operators = ["Binary {", "Between {", "In {", "create_constraint: true"];
+    operators.iter().any(|it| parts.contains(it))
 }
 
 fn is_type(ev: &Interp<'_>, compiler: &Compiler) -> bool {

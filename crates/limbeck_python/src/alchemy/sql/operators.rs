@@ -355,6 +355,7 @@ pub(crate) fn conjunction(op: ListOp, items: Vec<Clause>) -> Clause {
     };
     let mut result = Clause::new(neutral.clone(), boolean());
     let mut list = Vec::new();
+    let mut depth = 1;
     for item in &items {
         if item.expr == absorbing {
             return Clause::new(absorbing, boolean());
@@ -364,10 +365,17 @@ pub(crate) fn conjunction(op: ListOp, items: Vec<Clause>) -> Clause {
         }
         result.absorb(item);
         match &item.expr {
-            Expr::List { op: inner, items } if *inner == op => list.extend(items.iter().cloned()),
-            other => list.push(other.clone()),
+            Expr::List { op: inner, items } if *inner == op => {
+                depth = depth.max(item.size.depth);
+                list.extend(items.iter().cloned());
+            }
+            other => {
+                depth = depth.max(item.size.depth + 1);
+                list.push(other.clone());
+            }
         }
     }
+    result.size.depth = depth;
     result.expr = match list.len() {
         0 => neutral,
         1 => list.pop().unwrap_or(neutral),
