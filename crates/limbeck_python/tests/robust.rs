@@ -132,7 +132,10 @@ fn expressions_are_bounded() {
     check(&grows("~c"), "nested too deeply");
     check(&grows("sa.func.f(c)"), "nested too deeply");
     check(&grows("sa.or_(c, c)"), "evaluation was stopped");
-    check(&grows("sa.or_(c, sa.column('b'))"), "evaluation was stopped");
+    check(
+        &grows("sa.or_(c, sa.column('b'))"),
+        "evaluation was stopped",
+    );
 }
 
 #[test]
