@@ -76,6 +76,22 @@ fn loops_end() {
 }
 
 #[test]
+fn an_answer_hides_nothing_else() {
+    // What is inserted is not known, whatever the table is.
+    is_not(
+        "m = sa.MetaData()\nm.reflect(bind=bind)\nop.bulk_insert(sa.Table('t', m), [{'a': requests.get('x')}])",
+        MODULE,
+    );
+    is_not(
+        "x = bind.execute(sa.text('SELECT 1')).scalar()\nif max(x, requests.get('x')):\n    op.execute('SELECT 2')",
+        MODULE,
+    );
+    is_readable(
+        "m = sa.MetaData()\nm.reflect(bind=bind)\nop.bulk_insert(sa.Table('t', m), [{'a': bind.execute(sa.text('SELECT 1')).scalar()}])",
+    );
+}
+
+#[test]
 fn an_exception_of_the_script_is_its_own_affair() {
     is_readable("if bind.execute(sa.text('SELECT 1')).scalar():\n    raise Exception('not empty')");
     is_readable(

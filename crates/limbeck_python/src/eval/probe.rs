@@ -201,6 +201,11 @@ impl Interp<'_> {
                 _ => None,
             })
             .collect();
+        let all = args
+            .positional
+            .iter()
+            .chain(args.keywords.iter().map(|(_, value)| value));
+        let doubt = all.filter_map(|value| doubt_in(value, 4)).next();
         let (frames, depth) = (self.frames.len(), self.depth);
         let result = call(self, args);
         let is_answer = match &result {
@@ -215,6 +220,13 @@ impl Interp<'_> {
                     .map(|_| self.answer())
                     .collect();
                 self.call(&Value::Function(function), Args::positional(answers))?;
+            }
+            // That an answer is missing says nothing of what else the call was given.
+            if let Some(doubt) = doubt {
+                if result.is_err() {
+                    self.need_known(&doubt, "an argument of a call")?;
+                }
+                return Ok(doubt);
             }
         }
         result
@@ -343,5 +355,17 @@ pub(crate) fn explore(
     {
         Some((_, error)) => Err(error),
         None => Ok(()),
+    }
+}
+
+/// What is unknown in a value or in what it holds, and is no answer of the database.
+fn doubt_in(value: &Value, depth: usize) -> Option<Value> {
+    let depth = depth.checked_sub(1)?;
+    match value {
+        Value::Unknown(unknown) if !unknown.from_database => Some(value.clone()),
+        Value::List(items) => items.borrow().iter().find_map(|it| doubt_in(it, depth)),
+        Value::Tuple(items) => items.iter().find_map(|it| doubt_in(it, depth)),
+        Value::Dict(dict) => dict.borrow().iter().find_map(|(_, it)| doubt_in(it, depth)),
+        _ => None,
     }
 }
