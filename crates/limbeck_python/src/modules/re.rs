@@ -187,7 +187,7 @@ fn find_all(
                 longer = pattern.longer(text);
             }
             // The library looks through the whole rest of the text for it.
-            ev.charge((text.len() - at) / 64);
+            ev.charge((text.len() - at) / 16);
             ev.step()?;
             let Some(Ok(next)) = longer.map(|it| it.captures_from_pos(text, at)) else {
                 return Ok(None);

@@ -33,6 +33,11 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut idx = 0;
     while let Some(c) = at(idx) {
         let escaped = c == '\\' && at(idx + 1) == Some(':');
+        // Words are not looked through but behind a colon: a literal may be long.
+        if c != ':' && !escaped {
+            idx += 1;
+            continue;
+        }
         let colon = if escaped { idx + 1 } else { idx };
         let mut end = colon + 1;
         while at(end).is_some_and(is_word) {
