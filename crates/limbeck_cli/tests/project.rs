@@ -138,6 +138,22 @@ fn a_revision_that_cannot_be_read_is_run_by_python() {
         assert_eq!(project.run(LIMBECK, "", "current").trim(), "r3 (head)");
         project.run(LIMBECK, "", "downgrade base");
         assert_eq!(project.run(LIMBECK, "", "current"), "");
+        // Where a script commits, Alembic forgets the rest of it, and that it has run.
+        let body = format!("{body}    op.get_bind().commit()\n");
+        std::fs::write(&script, text.replace("    pass\n", &body)).unwrap();
+        let stopped = Command::new(LIMBECK)
+            .args(["upgrade", "head"])
+            .current_dir(&project.path)
+            .env("VIRTUAL_ENV", alembic_bin().unwrap().parent().unwrap())
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&stopped.stderr);
+        assert_eq!(stopped.status.code(), Some(255), "{told}");
+        assert!(
+            told.contains("has run revision r2, but the version table"),
+            "{told}"
+        );
+        assert_eq!(project.run(LIMBECK, "", "current").trim(), "r1");
     }
 }
 

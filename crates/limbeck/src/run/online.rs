@@ -254,20 +254,22 @@ impl<'a> Online<'a> {
         heads: &mut HeadMaintainer<'a>,
         reporter: &mut dyn Reporter,
     ) -> Result<bool> {
-        {
-            let mut on_wait = waiting(reporter);
-            lock::begin_immediate(
-                &mut **self.connection.borrow_mut(),
-                self.project.options.lock_timeout,
-                &mut on_wait,
-            )?;
-        }
+        self.lock_sqlite(reporter)?;
         let rows: BTreeSet<String> = self.heads()?.into_iter().collect();
         let has_changed = rows != *heads.heads();
         if has_changed {
             *heads = HeadMaintainer::new(self.project.map(), rows);
         }
         Ok(has_changed)
+    }
+
+    fn lock_sqlite(&self, reporter: &mut dyn Reporter) -> Result<()> {
+        let mut on_wait = waiting(reporter);
+        lock::begin_immediate(
+            &mut **self.connection.borrow_mut(),
+            self.project.options.lock_timeout,
+            &mut on_wait,
+        )
     }
 
     /// True if another run, which came in between, has done what `step` does.
@@ -401,15 +403,21 @@ impl<'a> Online<'a> {
         self.connection.borrow_mut().commit()?;
         let doc = self.project.script(step.revision).doc();
         let announced = format!("Running {}", Step::Revision(step.clone()).log(Some(doc)));
+        let before = heads.heads().clone();
         delegate.run(self.project, step, &announced, reporter)?;
         heads.update_to_step(&Step::Revision(step.clone()))?;
-        if self.target.dialect == Dialect::Sqlite {
-            return match self.lock_again(heads, reporter)? {
-                true => Err(version_changed()),
-                false => Ok(()),
-            };
+        match self.target.dialect {
+            Dialect::Sqlite => self.lock_sqlite(reporter)?,
+            _ => self.connection.borrow_mut().begin()?,
         }
-        self.connection.borrow_mut().begin()
+        let rows: BTreeSet<String> = self.heads()?.into_iter().collect();
+        if rows == *heads.heads() {
+            Ok(())
+        } else if rows == before {
+            Err(forgotten(self.project.map().node(step.revision).revision()))
+        } else {
+            Err(version_changed())
+        }
     }
 
     pub(super) fn context<'c>(
@@ -539,6 +547,19 @@ impl<'a> Online<'a> {
             }
         }
     }
+}
+
+/// A script that commits by itself leaves Alembic without a transaction: what comes afterwards, the version too, is undone.
+fn forgotten(revision: &str) -> Error {
+    let message = format!(
+        "the project's Python has run revision {revision}, but the version table does not say so"
+    );
+    let diagnostic = Diagnostic::error("version-forgotten", message)
+        .note("a script that commits leaves Alembic without a transaction, and what it does afterwards is undone without a word when the run ends")
+        .help(format!(
+            "look at what of the script is in the database; do the rest by hand, then `limbeck stamp {revision}`"
+        ));
+    Error::new(ErrorKind::State, diagnostic)
 }
 
 pub(super) fn version_changed() -> Error {
