@@ -3,32 +3,15 @@
 //! `tests/snippets/*.py` are Python files; a line `###` starts another snippet. An uncaught exception
 //! is compared by its last line.
 
+#[path = "printed/recorder.rs"]
+mod recorder;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::rc::Rc;
 
-use limbeck_python::{
-    Host, Inputs, Interp, Limits, LogLevel, LogSource, NoSources, Script, World, on_deep_stack,
-};
-
-#[derive(Default)]
-struct Recorder(String);
-
-impl Host for Recorder {
-    fn log(&mut self, _level: LogLevel, source: LogSource, text: &str) {
-        if source == LogSource::Stdout {
-            self.0.push_str(text);
-        }
-    }
-
-    fn dialect_name(&self) -> &str {
-        "default"
-    }
-
-    fn is_offline(&self) -> bool {
-        false
-    }
-}
+use limbeck_python::{Inputs, Interp, Limits, NoSources, Script, World, on_deep_stack};
+use recorder::Recorder;
 
 fn evaluate(source: &str) -> String {
     on_deep_stack(|| {

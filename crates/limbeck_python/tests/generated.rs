@@ -5,14 +5,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
 
+#[path = "printed/recorder.rs"]
+mod recorder;
+
 use std::path::PathBuf;
 use std::process::Command;
 use std::rc::Rc;
 
 use limbeck_python::{
-    Host, Inputs, Limits, LogLevel, LogSource, NoSources, RevisionRequest, Script, World,
-    on_deep_stack, run_revision,
+    Inputs, Limits, NoSources, RevisionRequest, Script, World, on_deep_stack, run_revision,
 };
+use recorder::Recorder;
 
 /// A sequence of numbers that is the same in every run.
 struct Dice(u64);
@@ -470,25 +473,6 @@ fn program(seed: u64) -> String {
     let last = grammar.shown(3);
     text.push_str(&format!("    print({last})\n"));
     text
-}
-
-#[derive(Default)]
-struct Recorder(String);
-
-impl Host for Recorder {
-    fn log(&mut self, _level: LogLevel, source: LogSource, text: &str) {
-        if source == LogSource::Stdout {
-            self.0.push_str(text);
-        }
-    }
-
-    fn dialect_name(&self) -> &str {
-        "default"
-    }
-
-    fn is_offline(&self) -> bool {
-        false
-    }
 }
 
 /// What the evaluator prints, and the error that it ends with.

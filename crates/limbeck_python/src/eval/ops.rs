@@ -225,19 +225,9 @@ impl Interp<'_> {
                     format!("can only concatenate tuple (not \"{kind}\") to tuple"),
                 ));
             }
-            (BinOp::Mul, sequence, count) if is_sequence(sequence) => {
-                match self.index_opt(count)? {
-                    Some(count) => Some(self.repeat(sequence, &count)?),
-                    None => {
-                        let kind = self.type_name(count);
-                        return Err(self.raise(
-                            "TypeError",
-                            format!("can't multiply sequence by non-int of type '{kind}'"),
-                        ));
-                    }
-                }
-            }
-            (BinOp::Mul, count, sequence) if is_sequence(sequence) => {
+            (BinOp::Mul, sequence, count) | (BinOp::Mul, count, sequence)
+                if is_sequence(sequence) =>
+            {
                 match self.index_opt(count)? {
                     Some(count) => Some(self.repeat(sequence, &count)?),
                     None => {
