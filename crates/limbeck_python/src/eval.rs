@@ -15,6 +15,7 @@ mod generator;
 mod import;
 mod item;
 mod iterate;
+mod metaclass;
 mod names;
 mod ops;
 mod pattern;

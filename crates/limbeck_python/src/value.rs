@@ -174,6 +174,21 @@ pub struct Unknown {
 }
 
 impl Unknown {
+    /// Data that cannot be known, and why.
+    pub(crate) fn data(reason: impl Into<String>, location: Option<Location>) -> Unknown {
+        Unknown {
+            reason: reason.into(),
+            location,
+            foreign: false,
+            decorates: false,
+            changes_tables: false,
+            from_database: false,
+            object_of: None,
+            list_of: None,
+            row_of: None,
+        }
+    }
+
     /// The error for an unknown value that is needed at `location` for `what`
     /// (such as "the condition of `if`").
     #[must_use]
@@ -268,17 +283,7 @@ impl Value {
 
     /// Data that cannot be known; calling it has no effect.
     pub fn unknown(reason: impl Into<String>, location: Option<Location>) -> Value {
-        Value::Unknown(Rc::new(Unknown {
-            reason: reason.into(),
-            location,
-            foreign: false,
-            decorates: false,
-            changes_tables: false,
-            from_database: false,
-            object_of: None,
-            list_of: None,
-            row_of: None,
-        }))
+        Value::Unknown(Rc::new(Unknown::data(reason, location)))
     }
 
     /// An answer of the database that is not there while a script is probed.

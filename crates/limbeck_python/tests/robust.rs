@@ -305,3 +305,24 @@ fn mutilated_programs_end_in_an_error_with_a_place() {
     }
     assert!(count > 200, "only {count} programs were tried");
 }
+
+#[test]
+fn what_a_metaclass_changes_is_not_passed_over() {
+    check(
+        "class M(type):\n    def __instancecheck__(cls, other): return True\nclass A(metaclass=M): pass\nif isinstance(3, A): pass",
+        "`__instancecheck__` of the metaclass `M` is not modelled",
+    );
+    check(
+        "class M(type):\n    def __new__(m, name, bases, attrs): return type.__new__(m, name, bases, {'x': 1})\n\
+         class A(metaclass=M):\n    x = 2\nif A.x: pass",
+        "`__new__` of the metaclass `M` is not modelled",
+    );
+    check(
+        "class A:\n    def __getattribute__(self, name): return 'x'\nif A().y: pass",
+        "`__getattribute__` of `A` is not modelled",
+    );
+    check(
+        "class A:\n    def __hash__(self): raise ValueError\n{A(): 1}",
+        "`A` has its own `__hash__`, which is not modelled",
+    );
+}

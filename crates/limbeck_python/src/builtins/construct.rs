@@ -187,8 +187,7 @@ fn type_of(ev: &mut Interp<'_>, args: &Args) -> R {
     match args.positional.as_slice() {
         [value] => {
             if let Value::Class(class) = value {
-                let _ = class;
-                return Ok(Value::Class(Rc::clone(&ev.types().type_)));
+                return Ok(Value::Class(ev.class_of_class(class)));
             }
             match ev.class_of(value) {
                 Some(class) => Ok(Value::Class(class)),
@@ -231,6 +230,7 @@ fn type_of(ev: &mut Interp<'_>, args: &Args) -> R {
                 module,
                 bases: classes,
                 unknown_base: None,
+                metaclass: None,
                 keywords: Vec::new(),
                 attrs: vars,
                 annotations: Vec::new(),

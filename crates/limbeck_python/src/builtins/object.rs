@@ -180,6 +180,9 @@ impl NativeObject for Super {
 
     fn get_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
         let class = match &self.this {
+            Value::Class(class) if !class.is_subclass(&self.owner) && class.metaclass.is_some() => {
+                return ev.metaclass_super(class, &self.owner, name).map(Some);
+            }
             Value::Class(class) => Rc::clone(class),
             other => match ev.class_of(other) {
                 Some(class) => class,

@@ -257,12 +257,17 @@ impl Interp<'_> {
                 }
                 return Ok(Some(Value::tuple(mro)));
             }
-            "__class__" => return Ok(Some(Value::Class(Rc::clone(&self.types().type_)))),
+            "__class__" => return Ok(Some(Value::Class(self.class_of_class(class)))),
             "__dict__" => return Ok(Some(self.class_dict(class)?)),
             "__members__" if class.is_enum() => {
                 return crate::modules::enum_::members_dict(self, class).map(Some);
             }
             _ => {}
+        }
+        if class.metaclass.is_some()
+            && let Some(found) = self.metaclass_attr(class, name, true)?
+        {
+            return Ok(Some(found));
         }
         if let Some((found, _)) = class.lookup_with_owner(name) {
             return self.bind_class_attr(&found, class).map(Some);
@@ -280,6 +285,9 @@ impl Interp<'_> {
         }
         if let Some(unknown) = class.find_unknown_base() {
             return Ok(Some(Value::Unknown(unknown)));
+        }
+        if let Some(found) = self.metaclass_attr(class, name, false)? {
+            return Ok(Some(found));
         }
         if let Some(builtin) = class.builtin_base()
             && crate::builtins::type_has_method(builtin, name)
@@ -393,12 +401,8 @@ impl Interp<'_> {
         }
         if let Some(getter) = instance.class.lookup("__getattr__") {
             let bound = self.bind_to(&getter, this)?;
-            return match self.call(&bound, crate::Args::positional(vec![Value::from(name)])) {
-                Err(Flow::Raise(raised)) if self.is_exception(&raised.value, "AttributeError") => {
-                    Ok(None)
-                }
-                other => other.map(Some),
-            };
+            let args = crate::Args::positional(vec![Value::from(name)]);
+            return self.call(&bound, args).map(Some);
         }
         if let Some(unknown) = instance.class.find_unknown_base() {
             return Ok(Some(Value::Unknown(unknown)));

@@ -535,6 +535,14 @@ impl Interp<'_> {
 
     /// Calls a class: makes an instance.
     pub(crate) fn call_class(&mut self, class: &Rc<Class>, args: Args) -> R {
+        match self.metaclass_method(class, "__call__")? {
+            Some(method) => self.call(&method, args),
+            None => self.instance_of(class, args),
+        }
+    }
+
+    /// `type.__call__`: what calling a class does where its metaclass says nothing else.
+    pub(super) fn instance_of(&mut self, class: &Rc<Class>, args: Args) -> R {
         if class.is_enum() {
             return crate::modules::enum_::call_enum(self, class, args);
         }

@@ -8,6 +8,7 @@ use ruff_python_ast::StmtClassDef;
 use ruff_text_size::Ranged as _;
 
 use super::annotation::{PENDING, Pending};
+use super::metaclass::Metaclass;
 use super::names::Names;
 use super::scope::{Scope, ScopeKind};
 use super::stmt::{Done, docstring};
@@ -23,8 +24,17 @@ use crate::value::{Class, ClassKind, Str, Unknown, Value, linearize};
 struct Bases {
     classes: Vec<Rc<Class>>,
     unknown: Option<Rc<Unknown>>,
+    metaclass: Option<Rc<Class>>,
+    /// Why the metaclass cannot be read; nothing is known of such a class as a value.
+    unread_metaclass: Option<Rc<Unknown>>,
     named_tuple: bool,
     typed_dict: bool,
+}
+
+impl Bases {
+    fn note_unknown(&mut self, unknown: Unknown) {
+        self.unknown.get_or_insert_with(|| Rc::new(unknown));
+    }
 }
 
 impl Interp<'_> {
@@ -109,6 +119,7 @@ impl Interp<'_> {
             },
             bases: bases.classes,
             unknown_base: bases.unknown,
+            metaclass: bases.metaclass,
             keywords,
             attrs: Rc::clone(&body.vars),
             annotations,
@@ -133,6 +144,9 @@ impl Interp<'_> {
         } else {
             self.make_class(parts)?
         };
+        if let Some(unknown) = bases.unread_metaclass {
+            value = Value::Unknown(unknown);
+        }
         for (decorator, node) in decorators.into_iter().zip(&def.decorator_list).rev() {
             self.set_at(span_of(node.range));
             value = self.call(&decorator, Args::positional(vec![value]))?;
@@ -147,10 +161,8 @@ impl Interp<'_> {
                 bases.unknown = bases.unknown.take().or(Some(Rc::clone(unknown)))
             }
             Value::Opaque(opaque) => {
-                let unknown = self.unknown(format!("{} is not modelled", opaque.what));
-                if let Value::Unknown(unknown) = unknown {
-                    bases.unknown = bases.unknown.take().or(Some(unknown));
-                }
+                let reason = format!("{} is not modelled", opaque.what);
+                bases.note_unknown(Unknown::data(reason, self.location()));
             }
             Value::Object(_) => match crate::modules::typing::base_of(self, value) {
                 crate::modules::typing::BaseOf::Class(class) => {
@@ -167,10 +179,8 @@ impl Interp<'_> {
             },
             // What the model calls a function may be a class.
             Value::Native(_) => {
-                if let Value::Unknown(unknown) = self.unknown("the base is not modelled as a class")
-                {
-                    bases.unknown = bases.unknown.take().or(Some(unknown));
-                }
+                let reason = "the base is not modelled as a class";
+                bases.note_unknown(Unknown::data(reason, self.location()));
             }
             other => {
                 let kind = self.type_name(other);
@@ -183,29 +193,18 @@ impl Interp<'_> {
         Ok(())
     }
 
-    /// A metaclass that is not one of those without influence makes the class partly unknown.
     fn add_metaclass(&mut self, bases: &mut Bases, value: &Value) {
-        let unknown = match value {
-            Value::Class(class) => {
-                let orm = crate::models::orm::classes(self);
-                if class.is_subclass(&orm.meta) {
-                    let plain = class.attrs.borrow().keys().all(|key| key.starts_with("__"));
-                    if plain {
-                        bases.classes.push(Rc::clone(&orm.meta_base));
-                        return;
-                    }
-                }
-                let harmless = matches!(&*class.name, "ABCMeta" | "type" | "EnumMeta" | "EnumType");
-                if harmless || class.find_hooks().is_some() {
-                    return;
-                }
-                self.unknown(format!("the metaclass `{}` is not modelled", class.name))
+        match self.metaclass_of(value) {
+            Metaclass::Plain => {}
+            Metaclass::Declarative => {
+                let base = Rc::clone(&crate::models::orm::classes(self).meta_base);
+                bases.classes.push(base);
             }
-            Value::Unknown(_) => value.clone(),
-            other => self.unknown(format!("the metaclass {other:?} is not modelled")),
-        };
-        if let Value::Unknown(unknown) = unknown {
-            bases.unknown = bases.unknown.take().or(Some(unknown));
+            Metaclass::Followed(class) => bases.metaclass = Some(class),
+            Metaclass::Unread(unknown) => {
+                bases.unknown = bases.unknown.take().or(Some(Rc::clone(&unknown)));
+                bases.unread_metaclass = Some(unknown);
+            }
         }
     }
 
@@ -241,6 +240,10 @@ impl Interp<'_> {
         if mro_tail.len() > 1000 {
             return Err(self.unreadable("a class with more than a thousand bases is not read"));
         }
+        let metaclass = self.derived_metaclass(parts.metaclass, &bases)?;
+        let unknown_base = parts
+            .unknown_base
+            .or_else(|| self.unfollowed(&parts.name, &parts.attrs));
         let kind = if is_enum {
             ClassKind::Enum
         } else if mro_tail
@@ -263,7 +266,8 @@ impl Interp<'_> {
             kind,
             hooks: None,
             fields: RefCell::new(None),
-            unknown_base: parts.unknown_base,
+            unknown_base,
+            metaclass,
             location: parts.location,
         });
         self.own_functions(&class);
@@ -278,6 +282,15 @@ impl Interp<'_> {
             crate::models::scan::note_unread_class(self, &class);
         }
         Ok(Value::Class(class))
+    }
+
+    /// A special method that changes how every attribute of an instance is found, or when one ends: not followed.
+    fn unfollowed(&self, name: &str, attrs: &crate::value::Vars) -> Option<Rc<Unknown>> {
+        let found = ["__getattribute__", "__del__"]
+            .into_iter()
+            .find(|special| attrs.borrow().contains_key(*special))?;
+        let reason = format!("`{found}` of `{name}` is not modelled");
+        Some(Rc::new(Unknown::data(reason, self.location())))
     }
 
     /// Tells the functions of a class body which class they belong to.
@@ -361,6 +374,8 @@ pub(crate) struct ClassParts {
     pub(crate) module: Str,
     pub(crate) bases: Vec<Rc<Class>>,
     pub(crate) unknown_base: Option<Rc<Unknown>>,
+    /// The metaclass of the class statement, where its methods are followed.
+    pub(crate) metaclass: Option<Rc<Class>>,
     pub(crate) keywords: Vec<(Str, Value)>,
     pub(crate) attrs: crate::value::Vars,
     pub(crate) annotations: Vec<crate::value::Annotation>,

@@ -342,6 +342,15 @@ impl Interp<'_> {
                     return self.contains(&payload, item);
                 }
             }
+            Value::Class(class) if class.has_special("__contains__") => {
+                let result = self.call_metaclass(class, "__contains__", vec![item.clone()])?;
+                if result.is_unknown() {
+                    return Ok(result);
+                }
+                return Ok(Value::Bool(
+                    self.truth(&result, "the result of `__contains__`")?,
+                ));
+            }
             Value::Class(class) if class.is_enum() => {
                 return crate::modules::enum_::contains(self, class, item);
             }
@@ -455,9 +464,10 @@ impl Interp<'_> {
                 Err(self.raise("TypeError", format!("unhashable type: '{name}'")))
             }
             Err(Unhashable::Unknown(unknown)) => Ok(Err(Value::Unknown(unknown))),
-            Err(Unhashable::Custom(name)) => Ok(Err(self.unknown(format!(
+            // What it raises, and which keys are equal to it, is not known.
+            Err(Unhashable::Custom(name)) => Err(self.unreadable(format!(
                 "`{name}` has its own `__hash__`, which is not modelled"
-            )))),
+            ))),
         }
     }
 
@@ -469,7 +479,10 @@ impl Interp<'_> {
         if let Value::Class(of) = value {
             // A class is an instance of `type`, or of a metaclass.
             return Some(
-                Rc::ptr_eq(class, &self.types().type_)
+                of.metaclass
+                    .as_ref()
+                    .is_some_and(|metaclass| metaclass.is_subclass(class))
+                    || Rc::ptr_eq(class, &self.types().type_)
                     || (of.is_enum() && &*class.name == "EnumMeta"),
             );
         }

@@ -573,5 +573,8 @@ fn big_literal(text: &str) -> Option<Int> {
             return Int::parse(digits, radix);
         }
     }
-    Int::parse(&text, 10)
+    // Python refuses longer ones, too: its limit of digits in a conversion.
+    (text.len() <= 4300)
+        .then(|| Int::parse(&text, 10))
+        .flatten()
 }

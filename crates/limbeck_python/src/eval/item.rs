@@ -32,6 +32,9 @@ impl Interp<'_> {
                 );
             }
             Value::Class(class) => {
+                if class.has_special("__getitem__") {
+                    return self.call_metaclass(class, "__getitem__", vec![key.clone()]);
+                }
                 if let Some(hooks) = class.find_hooks()
                     && let Some(item) = hooks.class_get_item(self, class, key)?
                 {

@@ -246,6 +246,11 @@ impl Interp<'_> {
                     None => return Ok(None),
                 }
             }
+            Value::Class(class) if class.has_special("__iter__") => {
+                let iter = self.call_metaclass(class, "__iter__", Vec::new())?;
+                self.need_known(&iter, "the result of `__iter__`")?;
+                return Ok(Some(iter));
+            }
             Value::Class(class) if class.is_enum() => Value::iter(
                 "generator",
                 ListIter::new(crate::modules::enum_::members(class)),

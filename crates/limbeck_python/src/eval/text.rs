@@ -331,7 +331,16 @@ impl Interp<'_> {
             Value::Instance(instance) => Some(Rc::clone(&instance.class)),
             Value::Object(object) => Rc::clone(object).class(self),
             Value::Unknown(_) | Value::Opaque(_) => None,
+            Value::Class(class) => Some(self.class_of_class(class)),
             _ => Some(self.types().get(builtin_type_name(value))),
+        }
+    }
+
+    /// The class of a class: `type`, or a metaclass whose methods are followed.
+    pub(crate) fn class_of_class(&mut self, class: &Class) -> Rc<Class> {
+        match &class.metaclass {
+            Some(metaclass) => Rc::clone(metaclass),
+            None => Rc::clone(&self.types().type_),
         }
     }
 }

@@ -343,6 +343,7 @@ fn functional(ev: &mut Interp<'_>, class: &Rc<Class>, args: Args) -> R {
         module,
         bases,
         unknown_base: None,
+        metaclass: None,
         keywords: Vec::new(),
         attrs: vars,
         annotations: Vec::new(),

@@ -101,6 +101,21 @@ pub(crate) fn path_text(ev: &mut Interp<'_>, value: &Value) -> R<String> {
     if let Some(path) = value.downcast_ref::<super::pathlib::PurePath>() {
         return Ok(path.text().to_owned());
     }
+    if let Value::Instance(instance) = value
+        && let Some(own) = instance.class.lookup("__fspath__")
+    {
+        let own = ev.bind_to(&own, value.clone())?;
+        let path = ev.call(&own, crate::Args::none())?;
+        ev.need_known(&path, "the result of `__fspath__`")?;
+        if let Some(text) = path.as_str() {
+            return Ok(text.to_string());
+        }
+        let (kind, of) = (ev.type_name(&path), ev.type_name(value));
+        return Err(ev.raise(
+            "TypeError",
+            format!("expected {of}.__fspath__() to return str or bytes, not {kind}"),
+        ));
+    }
     match value.as_str() {
         Some(text) => Ok(text.to_string()),
         None => {

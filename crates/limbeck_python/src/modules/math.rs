@@ -60,6 +60,12 @@ fn whole(name: &'static str, function: fn(f64) -> f64) -> (&'static str, Value) 
             {
                 return Ok(Value::Int(int));
             }
+            if let Some(this @ Value::Instance(instance)) = args.get(0)
+                && let Some(own) = instance.class.lookup(&format!("__{name}__"))
+            {
+                let own = ev.bind_to(&own, this.clone())?;
+                return ev.call(&own, Args::none());
+            }
             let float = number(ev, &args, 0)?;
             if float.is_nan() {
                 return Err(ev.raise("ValueError", "cannot convert float NaN to integer"));

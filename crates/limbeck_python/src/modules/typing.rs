@@ -657,6 +657,7 @@ pub(crate) fn named_tuple_function(ev: &mut Interp<'_>, args: crate::Args) -> R 
         module,
         bases: Vec::new(),
         unknown_base: None,
+        metaclass: None,
         keywords: Vec::new(),
         attrs: crate::value::Vars::default(),
         annotations: Vec::new(),

@@ -130,6 +130,8 @@ pub struct Class {
     pub(crate) fields: RefCell<Option<FieldRules>>,
     /// A base that could not be read: attributes that are not found are unknown.
     pub unknown_base: Option<Rc<super::Unknown>>,
+    /// A metaclass of the project's own whose methods are followed; also the one of a base.
+    pub metaclass: Option<Rc<Class>>,
     /// Where the class statement is.
     pub location: Option<Location>,
 }
@@ -186,6 +188,7 @@ impl Class {
             hooks,
             fields: RefCell::new(None),
             unknown_base: None,
+            metaclass: None,
             location: None,
         })
     }
@@ -208,6 +211,12 @@ impl Class {
             let value = class.attrs.borrow().get(name).cloned()?;
             Some((value, Rc::clone(class)))
         })
+    }
+
+    /// True when its metaclass, one of the project's own, has a special method.
+    pub(crate) fn has_special(&self, name: &str) -> bool {
+        let metaclass = self.metaclass.as_ref();
+        metaclass.is_some_and(|metaclass| metaclass.lookup(name).is_some())
     }
 
     /// True when it is `other` or derives from it.
