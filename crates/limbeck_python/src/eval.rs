@@ -40,6 +40,7 @@ pub(crate) use annotation::AnnotationSource;
 pub(crate) use attr::bound_callable;
 pub(crate) use class::ClassParts;
 pub(crate) use code::{BodyText, Code, Unit};
+pub(crate) use compare::set_of;
 pub(crate) use format::format_float_repr;
 pub use generator::GeneratorControl;
 pub(crate) use generator::returned_of;

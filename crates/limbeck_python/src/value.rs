@@ -7,9 +7,11 @@
 mod class;
 mod dict;
 mod function;
+mod hash;
 mod int;
 mod module;
 mod native;
+mod set;
 
 use std::cell::RefCell;
 use std::fmt;
@@ -21,11 +23,12 @@ pub(crate) use class::FieldRules;
 pub(crate) use class::linearize;
 pub use class::{Annotation, Class, ClassHooks, ClassKind, Instance};
 pub(crate) use dict::DictKind;
-pub use dict::{Dict, HashKey, Set, Unhashable};
+pub use dict::{Dict, HashKey, Unhashable};
 pub use function::{Bound, BoundTarget, Function, NativeFn, NativeImpl};
 pub use int::Int;
 pub use module::{Module, ModuleFallback, Vars};
 pub use native::{BinOp, CmpOp, IterCell, NativeObject, PyIter};
+pub use set::Set;
 
 use crate::eval::Interp;
 use crate::flow::R;

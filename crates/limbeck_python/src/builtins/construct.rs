@@ -65,11 +65,16 @@ pub(crate) fn construct(ev: &mut Interp<'_>, name: &str, args: Args) -> R {
         }
         "set" | "frozenset" => {
             let items = args.bind(ev, name, "iterable=, /")?.take("iterable");
-            let items = match items {
-                Some(items) => ev.iterate(&items)?,
-                None => Vec::new(),
+            if name == "frozenset"
+                && let Some(frozen @ Value::FrozenSet(_)) = items
+            {
+                return Ok(frozen);
+            }
+            let made = match items {
+                Some(items) => super::set::made_of(ev, &items)?,
+                None => Ok(crate::value::Set::new()),
             };
-            Ok(match ev.make_set(items)? {
+            Ok(match made {
                 Ok(set) if name == "set" => Value::set(set),
                 Ok(set) => Value::FrozenSet(Rc::new(set)),
                 Err(unknown) => unknown,

@@ -273,21 +273,56 @@ impl DictView {
             .collect()
     }
 
+    /// `self & other`: the smaller side is gone through, in its own order.
+    fn shared_with(self: Rc<Self>, ev: &mut Interp<'_>, other: &Value) -> R<Option<Value>> {
+        let this = Value::Object(Rc::clone(&self) as Rc<dyn NativeObject>);
+        let (Some(own), Some(others)) =
+            (DictView::as_set(ev, &this)?, DictView::as_set(ev, other)?)
+        else {
+            return Ok(None);
+        };
+        let is_view = other.downcast_ref::<DictView>().is_some();
+        let through_own = match other {
+            Value::Set(_) => own.len() <= others.len(),
+            _ => is_view && others.len() > own.len(),
+        };
+        let (through, within) = if through_own {
+            (self.items(), others)
+        } else if matches!(other, Value::Iter(_)) {
+            (others.iter().cloned().collect(), own)
+        } else {
+            (ev.iterate(other)?, own)
+        };
+        let mut kept = Set::new();
+        for item in through {
+            let key = ev.hash_key(&item)?;
+            if within.contains(&key) {
+                kept.insert(key, item);
+            }
+        }
+        Ok(Some(Value::set(kept)))
+    }
+
     fn as_set(ev: &mut Interp<'_>, value: &Value) -> R<Option<Set>> {
         let items = match value {
-            Value::Set(_)
-            | Value::FrozenSet(_)
-            | Value::List(_)
-            | Value::Tuple(_)
-            | Value::Dict(_)
-            | Value::Iter(_) => ev.iterate(value)?,
+            Value::Set(_) | Value::FrozenSet(_) => return Ok(Some(crate::eval::set_of(value))),
+            Value::List(_) | Value::Tuple(_) | Value::Dict(_) | Value::Iter(_) => {
+                ev.iterate(value)?
+            }
             Value::Object(_) => match value.downcast_ref::<DictView>() {
                 Some(view) => view.items(),
                 None => return Ok(None),
             },
             _ => return Ok(None),
         };
-        match ev.make_set(items)? {
+        let mut room = Set::new();
+        if value
+            .downcast_ref::<DictView>()
+            .is_some_and(|view| view.part == DictPart::Keys)
+        {
+            room.make_room(items.len());
+        }
+        match ev.add_to_set(room, items)? {
             Ok(set) => Ok(Some(set)),
             Err(unknown) => {
                 ev.need_known(&unknown, "an element of a set")?;
@@ -363,6 +398,9 @@ impl NativeObject for DictView {
         {
             return Ok(None);
         }
+        if op == BinOp::And {
+            return self.shared_with(ev, other);
+        }
         let this = DictView::as_set(ev, &Value::Object(self))?;
         let other = DictView::as_set(ev, other)?;
         let (left, right) = if reflected {
@@ -370,9 +408,14 @@ impl NativeObject for DictView {
         } else {
             (this, other)
         };
-        Ok(left
-            .zip(right)
-            .map(|(left, right)| Value::set(crate::eval::combine_sets(op, &left, &right))))
+        Ok(left.zip(right).map(|(mut left, right)| {
+            match op {
+                BinOp::Sub => left.subtract(&right),
+                BinOp::Xor => left.toggle(&right),
+                _ => left.merge(&right),
+            }
+            Value::set(left)
+        }))
     }
 
     fn compare(self: Rc<Self>, ev: &mut Interp<'_>, op: CmpOp, other: &Value) -> R<Option<Value>> {

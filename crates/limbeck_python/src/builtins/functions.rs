@@ -8,7 +8,7 @@ use crate::args::Args;
 use crate::eval::{Interp, plain_float, plain_int};
 use crate::flow::{Flow, R};
 use crate::host::{LogLevel, LogSource};
-use crate::value::{BinOp, HashKey, Int, Value};
+use crate::value::{BinOp, Int, Value};
 
 /// All builtin functions.
 pub(crate) const ALL: &[(&str, Builtin)] = &[
@@ -379,10 +379,10 @@ fn format_(ev: &mut Interp<'_>, args: Args) -> R {
 fn hash(ev: &mut Interp<'_>, args: Args) -> R {
     let value = known!(ev, args, "hash");
     match ev.key_or_unknown(&value)? {
-        Ok(HashKey::Int(Int::Small(int))) if int.unsigned_abs() < (1 << 61) - 1 => {
-            Ok(Value::from(if int == -1 { -2 } else { int }))
-        }
-        Ok(_) => Ok(ev.unknown("`hash()` gives another value each time")),
+        Ok(key) => Ok(match key.fixed_hash() {
+            Some(hash) => Value::from(hash),
+            None => ev.unknown("`hash()` gives another value each time"),
+        }),
         Err(unknown) => Ok(unknown),
     }
 }

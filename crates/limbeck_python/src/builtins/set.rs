@@ -66,21 +66,13 @@ pub(crate) fn call(
             Ok(Value::None)
         }
         "pop" => {
-            // Which element CPython gives depends on its hashes.
-            if this.borrow().len() > 1 {
-                return Err(ev.unreadable("which element `set.pop()` takes depends on hashes"));
-            }
-            let first = this
-                .borrow()
-                .entries()
-                .next()
-                .map(|(key, value)| (key.clone(), value.clone()));
-            match first {
-                Some((key, value)) => {
-                    this.borrow_mut().remove(&key);
-                    Ok(value)
+            let popped = this.borrow_mut().pop();
+            match popped {
+                Some(value) => Ok(value),
+                None if this.borrow().is_empty() => {
+                    Err(ev.key_error(&Value::from("pop from an empty set")))
                 }
-                None => Err(ev.key_error(&Value::from("pop from an empty set"))),
+                None => Err(ev.unreadable("which element `set.pop()` takes depends on hashes")),
             }
         }
         "update" | "difference_update" | "intersection_update" | "symmetric_difference_update" => {
@@ -91,9 +83,14 @@ pub(crate) fn call(
                 _ => BinOp::Xor,
             };
             for other in &args.positional {
-                let other = to_set(ev, other)?;
-                let result = crate::eval::combine_sets(op, &this.borrow(), &other);
-                *this.borrow_mut() = result;
+                if op == BinOp::Or {
+                    let mut new = this.borrow().clone();
+                    extend(ev, &mut new, other)?;
+                    *this.borrow_mut() = new;
+                } else {
+                    let other = to_set(ev, other)?;
+                    change(op, this, &other);
+                }
             }
             Ok(Value::None)
         }
@@ -105,7 +102,7 @@ pub(crate) fn call_frozen(ev: &mut Interp<'_>, receiver: &Value, name: &str, arg
     if let Some(unknown) = super::first_unknown(&args) {
         return Ok(unknown);
     }
-    let mut this = to_set(ev, receiver)?;
+    let mut this = crate::eval::set_of(receiver);
     let op = match name {
         "copy" => None,
         "union" => Some(BinOp::Or),
@@ -127,10 +124,40 @@ pub(crate) fn call_frozen(ev: &mut Interp<'_>, receiver: &Value, name: &str, arg
         }
         _ => return Err(ev.no_attribute(receiver, name)),
     };
-    if let Some(op) = op {
-        for other in &args.positional {
-            let other = to_set(ev, other)?;
-            this = crate::eval::combine_sets(op, &this, &other);
+    match op {
+        None if matches!(receiver, Value::FrozenSet(_)) => return Ok(receiver.clone()),
+        None => this = this.copied(),
+        Some(BinOp::Or) => {
+            this = this.copied();
+            for other in &args.positional {
+                extend(ev, &mut this, other)?;
+            }
+        }
+        Some(_) if args.positional.is_empty() => this = this.copied(),
+        Some(op) => {
+            for (index, other) in args.positional.iter().enumerate() {
+                let is_set = matches!(other, Value::Set(_) | Value::FrozenSet(_));
+                let other = to_set(ev, other)?;
+                match op {
+                    // Any other iterable is gone through itself, and what is in the set is kept.
+                    BinOp::And if !is_set => {
+                        let mut kept = Set::new();
+                        for (key, value) in other.entries() {
+                            if this.contains(key) {
+                                kept.insert(key.clone(), value.clone());
+                            }
+                        }
+                        this = kept;
+                    }
+                    BinOp::Sub if !is_set || index > 0 => {
+                        if index == 0 {
+                            this = this.copied();
+                        }
+                        this.subtract(&other);
+                    }
+                    _ => this = crate::eval::combine_sets(op, &this, &other),
+                }
+            }
         }
     }
     Ok(match receiver {
@@ -139,19 +166,61 @@ pub(crate) fn call_frozen(ev: &mut Interp<'_>, receiver: &Value, name: &str, arg
     })
 }
 
-/// The elements of an iterable as a set.
-pub(crate) fn to_set(ev: &mut Interp<'_>, value: &Value) -> R<Set> {
-    match value {
-        Value::Set(set) => return Ok(set.borrow().clone()),
-        Value::FrozenSet(set) => return Ok((**set).clone()),
+/// `this op= other` for two sets.
+pub(crate) fn change(op: BinOp, this: &Rc<RefCell<Set>>, other: &Set) {
+    let mut set = this.borrow_mut();
+    match op {
+        BinOp::And => set.intersect(other),
+        BinOp::Sub => set.subtract(other),
+        BinOp::Xor => set.toggle(other),
+        _ => set.merge(other),
+    }
+}
+
+/// Adds the elements of an iterable.
+pub(crate) fn extend(ev: &mut Interp<'_>, set: &mut Set, value: &Value) -> R<()> {
+    match value.unwrap_payload() {
+        other @ (Value::Set(_) | Value::FrozenSet(_)) => {
+            set.merge(&crate::eval::set_of(&other));
+            return Ok(());
+        }
+        Value::Dict(dict) => set.make_room(dict.borrow().len()),
         _ => {}
     }
-    let items = ev.iterate(value)?;
-    match ev.make_set(items)? {
-        Ok(set) => Ok(set),
-        Err(unknown) => {
-            ev.need_known(&unknown, "an element of a set")?;
-            Ok(Set::new())
+    for item in ev.iterate(value)? {
+        let key = ev.hash_key(&item)?;
+        set.insert(key, item);
+    }
+    Ok(())
+}
+
+/// The elements of an iterable as a set; a set is given as it is.
+pub(crate) fn to_set(ev: &mut Interp<'_>, value: &Value) -> R<Set> {
+    if let Value::Set(_) | Value::FrozenSet(_) = value {
+        return Ok(crate::eval::set_of(value));
+    }
+    let mut set = Set::new();
+    extend(ev, &mut set, value)?;
+    Ok(set)
+}
+
+/// `set(value)` and `frozenset(value)`; the inner error is an unknown element.
+pub(crate) fn made_of(ev: &mut Interp<'_>, value: &Value) -> R<Result<Set, Value>> {
+    let mut set = Set::new();
+    match value {
+        Value::Set(_) | Value::FrozenSet(_) => {
+            return Ok(Ok(crate::eval::set_of(value).copied()));
+        }
+        Value::Dict(dict) => set.make_room(dict.borrow().len()),
+        _ => {}
+    }
+    for item in ev.iterate(value)? {
+        match ev.key_or_unknown(&item)? {
+            Ok(key) => {
+                set.insert(key, item);
+            }
+            Err(unknown) => return Ok(Err(unknown)),
         }
     }
+    Ok(Ok(set))
 }

@@ -56,7 +56,7 @@ impl GeneratorExpression {
             }
             match code.generators.get(level + 1) {
                 Some(inner) => {
-                    let iterable = ev.eval(&self.scope, &inner.iter)?;
+                    let iterable = ev.eval_iterable(&self.scope, &inner.iter)?;
                     if iterable.is_unknown() && !ev.is_answer(&iterable) {
                         ev.may_skip(
                             &iterable,
@@ -134,7 +134,7 @@ impl Interp<'_> {
             return Err(self.unreadable("a comprehension without `for`"));
         };
         // The outermost iterable belongs to the scope around.
-        let iterable = self.eval(scope, &first.iter)?;
+        let iterable = self.eval_iterable(scope, &first.iter)?;
         if iterable.is_unknown() && !self.is_answer(&iterable) {
             self.may_skip(&iterable, [&element], "what a comprehension iterates over")?;
             return Ok(iterable);

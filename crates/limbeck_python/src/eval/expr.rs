@@ -95,10 +95,36 @@ impl Interp<'_> {
                 Ok(items) => Value::tuple(items),
                 Err(unknown) => unknown,
             }),
+            Expr::Set(set) if set.elts.iter().any(Expr::is_starred_expr) => {
+                let mut made = Set::new();
+                for element in &set.elts {
+                    let value = match element {
+                        Expr::Starred(starred) => self.eval(scope, &starred.value)?,
+                        other => self.eval(scope, other)?,
+                    };
+                    if value.is_unknown() {
+                        return Ok(value);
+                    }
+                    if element.is_starred_expr() {
+                        crate::builtins::set::extend(self, &mut made, &value)?;
+                    } else {
+                        match self.add_to_set(made, vec![value])? {
+                            Ok(more) => made = more,
+                            Err(unknown) => return Ok(unknown),
+                        }
+                    }
+                }
+                Ok(Value::set(made))
+            }
             Expr::Set(set) => match self.eval_elements(scope, &set.elts)? {
-                Ok(items) => self
-                    .make_set(items)
-                    .map(|set| set.map_or_else(|unknown| unknown, Value::set)),
+                Ok(items) => Ok(match self.make_set(items)? {
+                    // CPython makes a frozen set of three constants and more, which the new set takes over.
+                    Ok(made) if set.elts.len() > 2 && set.elts.iter().all(is_constant) => {
+                        Value::set(made.rebuilt().copied())
+                    }
+                    Ok(made) => Value::set(made),
+                    Err(unknown) => unknown,
+                }),
                 Err(unknown) => Ok(unknown),
             },
             Expr::Dict(dict) => self.eval_dict(scope, dict),
@@ -260,9 +286,29 @@ impl Interp<'_> {
         })
     }
 
+    /// What a loop goes through. CPython makes a frozen set of a set of constants that is only iterated over.
+    pub(crate) fn eval_iterable(&mut self, scope: &Rc<Scope>, expr: &Expr) -> R {
+        match expr {
+            Expr::Set(set) if set.elts.iter().all(is_constant) => {
+                match self.eval_elements(scope, &set.elts)? {
+                    Ok(items) => Ok(match self.make_set(items)? {
+                        Ok(made) => Value::FrozenSet(Rc::new(made.rebuilt())),
+                        Err(unknown) => unknown,
+                    }),
+                    Err(unknown) => Ok(unknown),
+                }
+            }
+            other => self.eval(scope, other),
+        }
+    }
+
     /// A set of values; the inner error is an unknown element.
     pub(crate) fn make_set(&mut self, items: Vec<Value>) -> R<Result<Set, Value>> {
-        let mut set = Set::new();
+        self.add_to_set(Set::new(), items)
+    }
+
+    /// A set with more values; the inner error is an unknown element.
+    pub(crate) fn add_to_set(&mut self, mut set: Set, items: Vec<Value>) -> R<Result<Set, Value>> {
         for item in items {
             match self.key_or_unknown(&item)? {
                 Ok(key) => {
@@ -577,4 +623,20 @@ fn big_literal(text: &str) -> Option<Int> {
     (text.len() <= 4300)
         .then(|| Int::parse(&text, 10))
         .flatten()
+}
+
+/// True for an expression that CPython computes when it compiles.
+fn is_constant(expr: &Expr) -> bool {
+    match expr {
+        Expr::NumberLiteral(_)
+        | Expr::StringLiteral(_)
+        | Expr::BytesLiteral(_)
+        | Expr::BooleanLiteral(_)
+        | Expr::NoneLiteral(_)
+        | Expr::EllipsisLiteral(_) => true,
+        Expr::UnaryOp(unary) => is_constant(&unary.operand),
+        Expr::BinOp(binary) => is_constant(&binary.left) && is_constant(&binary.right),
+        Expr::Tuple(tuple) => tuple.elts.iter().all(is_constant),
+        _ => false,
+    }
 }

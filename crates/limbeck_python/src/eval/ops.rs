@@ -597,11 +597,12 @@ impl Interp<'_> {
                 Ok(left.clone())
             }
             (BinOp::Or | BinOp::And | BinOp::Sub | BinOp::Xor, Value::Set(set)) => {
-                let result = self.binary(op, left, right)?;
-                if let Value::Set(result) = result {
-                    let new = result.borrow().clone();
-                    *set.borrow_mut() = new;
-                }
+                let other = match right.unwrap_payload() {
+                    other @ (Value::Set(_) | Value::FrozenSet(_)) => super::compare::set_of(&other),
+                    _ => return self.binary(op, left, right),
+                };
+                self.charge((set.borrow().len() + other.len()).saturating_mul(4));
+                crate::builtins::set::change(op, set, &other);
                 Ok(left.clone())
             }
             _ => match self.try_binary(op, left, right)? {
@@ -623,25 +624,20 @@ impl Interp<'_> {
 
 /// The set operation of `|`, `&`, `-` or `^`.
 pub(crate) fn combine_sets(op: BinOp, left: &Set, right: &Set) -> Set {
-    let mut result = Set::new();
-    for (key, value) in left.entries() {
-        let keep = match op {
-            BinOp::And => right.contains(key),
-            BinOp::Sub | BinOp::Xor => !right.contains(key),
-            _ => true,
-        };
-        if keep {
-            result.insert(key.clone(), value.clone());
+    match op {
+        BinOp::And => left.intersection(right),
+        BinOp::Sub => left.difference(right),
+        BinOp::Xor => {
+            let mut result = right.copied();
+            result.toggle(left);
+            result
+        }
+        _ => {
+            let mut result = left.copied();
+            result.merge(right);
+            result
         }
     }
-    if matches!(op, BinOp::Or | BinOp::Xor) {
-        for (key, value) in right.entries() {
-            if !left.contains(key) {
-                result.insert(key.clone(), value.clone());
-            }
-        }
-    }
-    result
 }
 
 /// `divmod` of floats: the remainder has the divisor's sign.

@@ -159,7 +159,7 @@ impl Interp<'_> {
                 }
             }
             Stmt::For(for_) => {
-                let iterable = self.eval(scope, &for_.iter)?;
+                let iterable = self.eval_iterable(scope, &for_.iter)?;
                 self.set_at(span_of(for_.iter.range()));
                 if !self.is_answer(&iterable) {
                     self.need_known(&iterable, "what a loop iterates over")?;

@@ -107,8 +107,14 @@ impl Copies {
                 }
                 Ok(copy)
             }
+            Value::FrozenSet(set) if self.deep => Ok(Value::FrozenSet(Rc::new(set.rebuilt()))),
             Value::Set(set) => {
-                let copy = Value::set(set.borrow().clone());
+                let set = set.borrow();
+                let copy = Value::set(if self.deep {
+                    set.rebuilt()
+                } else {
+                    set.copied()
+                });
                 self.keep(value, &copy);
                 Ok(copy)
             }

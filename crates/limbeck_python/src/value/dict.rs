@@ -1,4 +1,4 @@
-//! Dictionaries and sets with Python's key equality, in insertion order.
+//! Dictionaries with Python's key equality, in insertion order.
 
 use std::rc::Rc;
 
@@ -227,73 +227,5 @@ impl Dict {
     #[must_use]
     pub fn contains(&self, key: &HashKey) -> bool {
         self.items.contains_key(key)
-    }
-}
-
-/// The elements of a set. Python does not define their order; here it is the order of insertion.
-#[derive(Debug, Clone, Default)]
-pub struct Set {
-    items: IndexMap<HashKey, Value>,
-}
-
-impl Set {
-    /// An empty set.
-    #[must_use]
-    pub fn new() -> Set {
-        Set::default()
-    }
-
-    /// Number of elements.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.items.len()
-    }
-
-    /// True without elements.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.items.is_empty()
-    }
-
-    /// Adds an element; false if it was there.
-    pub fn insert(&mut self, key: HashKey, value: Value) -> bool {
-        match self.items.entry(key) {
-            indexmap::map::Entry::Occupied(_) => false,
-            indexmap::map::Entry::Vacant(entry) => {
-                entry.insert(value);
-                true
-            }
-        }
-    }
-
-    /// Removes an element.
-    pub fn remove(&mut self, key: &HashKey) -> Option<Value> {
-        self.items.shift_remove(key)
-    }
-
-    /// True when the element is there.
-    #[must_use]
-    pub fn contains(&self, key: &HashKey) -> bool {
-        self.items.contains_key(key)
-    }
-
-    /// Removes everything.
-    pub fn clear(&mut self) {
-        self.items.clear();
-    }
-
-    /// The elements.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Value> {
-        self.items.values()
-    }
-
-    /// The hash keys.
-    pub fn keys(&self) -> impl ExactSizeIterator<Item = &HashKey> {
-        self.items.keys()
-    }
-
-    /// Hash keys and elements.
-    pub fn entries(&self) -> impl Iterator<Item = (&HashKey, &Value)> {
-        self.items.iter()
     }
 }
