@@ -21,7 +21,7 @@ fn create(table: &Table, dialect: Dialect, version: SqlAlchemyVersion) -> Result
         op: Op::CreateTable(Box::new(CreateTable {
             table: table.clone(),
             if_not_exists: false,
-            via_metadata: true,
+            metadata: Some(NamingConvention::default()),
         })),
         origin: None,
     };

@@ -45,7 +45,7 @@ fn statements(table: &Table, dialect: Dialect) -> Result<Vec<String>, String> {
         op: Op::CreateTable(Box::new(CreateTable {
             table: table.clone(),
             if_not_exists: false,
-            via_metadata: true,
+            metadata: Some(NamingConvention::default()),
         })),
         origin: None,
     };

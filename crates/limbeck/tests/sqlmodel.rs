@@ -72,7 +72,7 @@ fn create(table: &Table) -> Vec<SourcedOp> {
     let table_op = Op::CreateTable(Box::new(CreateTable {
         table: alone,
         if_not_exists: false,
-        via_metadata: false,
+        metadata: None,
     }));
     let index_ops = indexes.into_iter().map(|index| {
         Op::CreateIndex(Box::new(CreateIndex {

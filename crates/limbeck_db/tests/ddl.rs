@@ -87,7 +87,7 @@ fn create(table: Table) -> Op {
     Op::CreateTable(Box::new(CreateTable {
         table,
         if_not_exists: false,
-        via_metadata: false,
+        metadata: None,
     }))
 }
 

@@ -112,7 +112,7 @@ fn created(
     out.push(ScriptOp::Op(Op::CreateTable(Box::new(CreateTable {
         table: inline,
         if_not_exists: false,
-        via_metadata: false,
+        metadata: None,
     }))));
     notes.log(
         LOGGER,

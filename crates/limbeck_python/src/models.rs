@@ -12,7 +12,7 @@ pub(crate) mod flask;
 mod hybrid;
 mod mapped_column;
 pub(crate) mod orm;
-mod read;
+pub(crate) mod read;
 pub(crate) mod registry;
 pub(crate) mod relationship;
 pub(crate) mod scan;

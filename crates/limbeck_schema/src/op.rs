@@ -44,8 +44,9 @@ pub struct CreateTable {
     pub table: Table,
     /// `if_not_exists=`; `None` when not given.
     pub if_not_exists: bool,
-    /// Made by `Table.create(bind)` or `metadata.create_all(bind)` and not by `op.create_table`.
-    pub via_metadata: bool,
+    /// Made by `Table.create(bind)` or `metadata.create_all(bind)` and not by `op.create_table`: the naming convention
+    /// of that `MetaData`, which names what has none. `None`: the convention is that of env.py's `target_metadata`.
+    pub metadata: Option<NamingConvention>,
 }
 
 /// `op.drop_table`
@@ -322,7 +323,7 @@ pub struct BatchAlterTable {
     pub table_kwargs: DialectOptions,
     /// `reflect_args=`: columns that override what is reflected.
     pub reflect_args: Vec<Column>,
-    /// `naming_convention=`
+    /// `naming_convention=`, for what is reflected; with `copy_from=`, the convention of that table's `MetaData`.
     pub naming_convention: NamingConvention,
     /// `partial_reordering=`
     pub partial_reordering: Vec<Vec<String>>,

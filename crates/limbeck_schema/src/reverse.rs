@@ -67,7 +67,7 @@ impl Op {
             Op::DropTable(op) => Op::CreateTable(Box::new(CreateTable {
                 table: *op.dropped.clone().ok_or_else(irreversible)?,
                 if_not_exists: op.if_exists,
-                via_metadata: false,
+                metadata: None,
             })),
             Op::CreateTableComment(op) => match &op.existing_comment {
                 None => Op::DropTableComment(DropTableComment {

@@ -184,7 +184,7 @@ pub(super) fn create_table(ev: &mut Interp<'_>, _batch: Option<&Rc<Batch>>, args
     let op = CreateTable {
         table: table.schema_table(ev)?,
         if_not_exists,
-        via_metadata: false,
+        metadata: None,
     };
     crate::alchemy::op::emit::emit(ev, Op::CreateTable(Box::new(op)))?;
     Ok(Value::Object(table))

@@ -267,7 +267,7 @@ fn settle_keys(table: &mut Table) {
     );
 }
 
-fn convention_error(table: &TableName, error: &ConventionError) -> Flow {
+pub(crate) fn convention_error(table: &TableName, error: &ConventionError) -> Flow {
     let text = match error {
         ConventionError::NeedsName { key } => format!(
             "Naming convention including %(constraint_name)s token requires that constraint is explicitly named. \

@@ -48,10 +48,10 @@ impl ApplyBatch {
         reflected: bool,
         emitter: &Emitter<'_, '_>,
     ) -> Result<ApplyBatch> {
-        let convention = if reflected && !op.naming_convention.templates.is_empty() {
-            op.naming_convention.clone()
-        } else {
+        let convention = if op.naming_convention.templates.is_empty() {
             NamingConvention::default()
+        } else {
+            op.naming_convention.clone()
         };
         if reflected {
             for column in &op.reflect_args {

@@ -3,7 +3,7 @@
 //! What it cannot say, or says only by options that are easily left out, is taken from the table that is there.
 
 use limbeck_diag::Result;
-use limbeck_schema::{BatchAlterTable, DialectOptions, NamingConvention, Table};
+use limbeck_schema::{BatchAlterTable, DialectOptions, Table};
 
 use super::sqlite_ddl::{Clause, ClauseKind, TableDdl};
 use super::sqlite_options::apply_options;
@@ -23,7 +23,7 @@ pub(super) fn copied(
 ) -> Result<(TableDdl, Vec<String>)> {
     let mut table = described.clone();
     table.name = op.table.clone();
-    let bound = bind_table(&table, &NamingConvention::default(), &emitter.writer)?;
+    let bound = bind_table(&table, &op.naming_convention, &emitter.writer)?;
     let mut ddl = TableDdl::parse(&create_table(&emitter.writer, &bound, false)?)?;
     let given = |name: &str| option(&table.options, emitter.writer.target, name).is_some();
     if !given("strict") && !given("with_rowid") {

@@ -111,7 +111,7 @@ pub(super) fn run(op: &Op, emitter: &mut Emitter<'_, '_>) -> Result<()> {
 impl Emitter<'_, '_> {
     fn create_table(&mut self, op: &CreateTable) -> Result<()> {
         let mut table = op.table.clone();
-        if op.via_metadata {
+        if op.metadata.is_some() {
             // The metadata has the other tables, too.
             for column in &mut table.columns {
                 let name = column.name.clone();
@@ -124,7 +124,9 @@ impl Emitter<'_, '_> {
                 }
             }
         }
-        let bound = bind_table(&table, &self.context.naming_convention, &self.writer)?;
+        let convention = op.metadata.as_ref();
+        let convention = convention.unwrap_or(&self.context.naming_convention);
+        let bound = bind_table(&table, convention, &self.writer)?;
         self.create_bound_table(&bound, op.if_not_exists)
     }
 

@@ -140,6 +140,7 @@ impl NativeObject for DialectObj {
             "supports_sequences" => match self.name.as_str() {
                 "sqlite" => Some(Value::Bool(false)),
                 "postgresql" | "oracle" | "mssql" => Some(Value::Bool(true)),
+                "mysql" if ev.host().is_offline() => Some(Value::Bool(false)),
                 // Which of the two answers, and in which version, decides.
                 _ => None,
             },

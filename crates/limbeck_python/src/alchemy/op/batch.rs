@@ -139,7 +139,9 @@ pub(crate) fn batch_alter_table(ev: &mut Interp<'_>, _batch: Option<&Rc<Batch>>,
         let Some(table) = copy_from.downcast::<TableObj>() else {
             return Err(ev.unreadable("`copy_from` is no Table"));
         };
+        table.take_over_types();
         op.copy_from = Some(Box::new(table.schema_table(ev)?));
+        op.naming_convention = table.naming_convention(ev)?;
     }
     let table_args = args.take_or_none("table_args");
     if !table_args.is_none() {
@@ -177,7 +179,7 @@ pub(crate) fn batch_alter_table(ev: &mut Interp<'_>, _batch: Option<&Rc<Batch>>,
         return Err(ev.unreadable("`reflect_kwargs` is not modelled"));
     }
     let convention = args.take_or_none("naming_convention");
-    if !convention.is_none() {
+    if !convention.is_none() && op.copy_from.is_none() {
         op.naming_convention = crate::alchemy::schema::metadata::convention(ev, &convention)?;
     }
     let reordering = args.take_or_none("partial_reordering");

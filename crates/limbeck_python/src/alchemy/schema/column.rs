@@ -178,6 +178,9 @@ impl ColumnObj {
             };
             foreign.referred_table = table.name.clone();
             foreign.referred_columns = vec![target.column.borrow().name.clone()];
+            if column.type_.is_none() {
+                column.type_.clone_from(&target.column.borrow().type_);
+            }
         }
         Ok(column)
     }

@@ -86,6 +86,24 @@ impl NativeObject for ConstraintObj {
             _ => None,
         })
     }
+
+    fn set_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str, value: Value) -> R<bool> {
+        if name != "name" || self.kind != ItemKind::Constraint {
+            return Ok(false);
+        }
+        let new = convert::constraint_name(ev, &value, "the name of a constraint")?;
+        if let Some(table) = self.home.borrow().upgrade() {
+            let mut held = table.constraints.borrow_mut();
+            if let Some(held) = held
+                .iter_mut()
+                .find(|held| **held == *self.constraint.borrow())
+            {
+                held.name = new.clone();
+            }
+        }
+        self.constraint.borrow_mut().name = new;
+        Ok(true)
+    }
 }
 
 /// An index.
@@ -129,18 +147,24 @@ impl NativeObject for IndexObj {
         let Some(table) = self.table.borrow().clone() else {
             return Err(ev.unreadable("an index without a table"));
         };
+        let mut index = self.index.clone();
+        if let Some(home) = self.home.borrow().upgrade() {
+            let named = home.naming_convention(ev)?.index_name(&table, &index);
+            index.name =
+                named.map_err(|error| crate::models::read::convention_error(&table, &error))?;
+        }
         let op = match name {
             "create" => limbeck_schema::Op::CreateIndex(Box::new(limbeck_schema::CreateIndex {
                 table,
-                index: self.index.clone(),
+                index,
                 if_not_exists: false,
             })),
             _ => limbeck_schema::Op::DropIndex(limbeck_schema::DropIndex {
-                name: self.index.name.clone(),
+                name: index.name,
                 table: Some(table.name),
                 schema: table.schema,
                 if_exists: false,
-                options: self.index.options.clone(),
+                options: index.options,
                 dropped: None,
             }),
         };

@@ -1,7 +1,7 @@
 //! `Table(…)` and `table(…)`
 
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use indexmap::IndexMap;
 use limbeck_schema::{
@@ -38,6 +38,10 @@ pub(crate) struct TableObj {
     pub(crate) options: DialectOptions,
     /// The metadata's convention when the table was made; names are made then.
     pub(crate) convention: RefCell<Option<NamingConvention>>,
+    /// The metadata it was made in.
+    metadata: RefCell<Weak<MetaDataObj>>,
+    /// The metadata's convention, where it cannot be read.
+    pub(crate) unknown_convention: RefCell<Option<Value>>,
     /// `info`: a dictionary of the project's own.
     pub(crate) info: Value,
 }
@@ -56,8 +60,38 @@ impl TableObj {
             prefixes: Vec::new(),
             options: DialectOptions::new(),
             convention: RefCell::default(),
+            metadata: RefCell::default(),
+            unknown_convention: RefCell::default(),
             info: Value::dict(Dict::default()),
         }
+    }
+
+    /// Takes over how the metadata names what has no name.
+    fn belongs_to(&self, metadata: &Rc<MetaDataObj>) {
+        *self.metadata.borrow_mut() = Rc::downgrade(metadata);
+        *self.convention.borrow_mut() = Some(metadata.convention.borrow().clone());
+        let unknown = metadata.unknown_convention.borrow().clone();
+        *self.unknown_convention.borrow_mut() = unknown;
+    }
+
+    /// Columns without a type get the type of what they refer to in the same metadata.
+    pub(crate) fn take_over_types(&self) {
+        if let Some(metadata) = self.metadata.borrow().upgrade() {
+            let tables: Vec<_> = metadata.tables.borrow().values().cloned().collect();
+            crate::alchemy::schema::table_methods::take_over_types(&tables);
+        }
+    }
+
+    /// The naming convention of the metadata that the table was made in.
+    ///
+    /// # Errors
+    /// The convention cannot be read.
+    pub(crate) fn naming_convention(&self, ev: &mut Interp<'_>) -> R<NamingConvention> {
+        let unknown = self.unknown_convention.borrow().clone();
+        if let Some(unknown) = unknown {
+            ev.need_known(&unknown, "the naming convention of the table's metadata")?;
+        }
+        Ok(self.convention.borrow().clone().unwrap_or_default())
     }
 
     /// The name that columns are qualified with.
@@ -542,12 +576,13 @@ pub(crate) fn construct(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> 
             }
             other => other?,
         };
+        table.belongs_to(&metadata);
         replace_items(ev, &table, &items)?;
         metadata.tables.borrow_mut().insert(key, Rc::clone(&table));
         return Ok(Value::Object(table));
     }
     let table = Rc::new(configured(ev, name, &mut args)?);
-    *table.convention.borrow_mut() = Some(metadata.convention.borrow().clone());
+    table.belongs_to(&metadata);
     add_items(ev, &table, &items)?;
     check_columns(ev, &table)?;
     metadata.tables.borrow_mut().insert(key, Rc::clone(&table));

@@ -63,11 +63,14 @@ fn create_or_drop(ev: &mut Interp<'_>, table: &Rc<TableObj>, creates: bool, look
             return Ok(());
         }
     }
+    if creates {
+        table.take_over_types();
+    }
     let op = if creates {
         Op::CreateTable(Box::new(CreateTable {
             table: table.schema_table(ev)?,
             if_not_exists: false,
-            via_metadata: true,
+            metadata: Some(table.naming_convention(ev)?),
         }))
     } else {
         Op::DropTable(DropTable {
