@@ -226,8 +226,10 @@ pub struct Interp<'a> {
     pub(crate) forgiven: Option<Vec<Error>>,
     /// Operations, answers of the database, and what env.py configures, so far.
     pub(crate) effects: u64,
-    /// Calls of what is unknown, so far: none of them is known to have ended without an exception.
-    pub(crate) unread_calls: u64,
+    /// Operations whose result is unknown, so far: none of them is known to have ended without an exception.
+    pub(crate) unread: u64,
+    /// Where the last of them stands, in a block that goes on after an exception.
+    unread_at: Option<Location>,
     pub(crate) frames: Vec<Frame>,
     /// Exceptions being handled, innermost last, for a bare `raise`.
     pub(crate) handling: Vec<Raised>,
@@ -260,7 +262,8 @@ impl<'a> Interp<'a> {
             listens: false,
             forgiven: None,
             effects: 0,
-            unread_calls: 0,
+            unread: 0,
+            unread_at: None,
             frames: Vec::new(),
             handling: Vec::new(),
             probe: None,

@@ -326,3 +326,25 @@ fn what_a_metaclass_changes_is_not_passed_over() {
         "`A` has its own `__hash__`, which is not modelled",
     );
 }
+
+#[test]
+fn an_exception_that_may_have_been_raised_is_not_taken_for_none() {
+    let unsure = "whether this raises an exception is not known";
+    let unknown = "from somewhere import value\n";
+    for body in [
+        "try:\n    value['a']\n    x = 1\nexcept KeyError:\n    x = 2",
+        "try:\n    int(value)\nexcept ValueError:\n    pass",
+        "try:\n    value.part\nexcept Exception as error:\n    print(error)",
+        "import contextlib\nwith contextlib.suppress(TypeError):\n    value + 1",
+        "def g():\n    try:\n        -value\n        yield 1\n    except TypeError:\n        yield 2\nlist(g())",
+    ] {
+        check(&format!("{unknown}{body}"), unsure);
+    }
+    // One that ends the script either way changes nothing.
+    for rest in ["except KeyError:\n        raise", "finally:\n        pass"] {
+        let source = format!(
+            "from somewhere import value\ndef upgrade():\n    try:\n        value['a']\n    {rest}\n"
+        );
+        assert_eq!(load(&source), "");
+    }
+}

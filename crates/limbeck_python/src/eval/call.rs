@@ -69,7 +69,7 @@ impl Interp<'_> {
                     // A method of something unknown may have effects, however harmless its owner looks.
                     self.need_known(callee, "what is called")?;
                 } else {
-                    self.unread_calls += 1;
+                    self.unread += 1;
                     self.note_unread_call(unknown, &args);
                 }
                 Ok(callee.clone())

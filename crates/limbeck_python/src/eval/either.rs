@@ -1,21 +1,24 @@
-//! A `try` around a call that is not read, while a module is loaded: the call may raise or not, and the program goes on
-//! either way. What the two ways leave behind differently is unknown.
+//! A `try` around an operation whose result is unknown: it may raise or not, and the program goes on either way. What the
+//! two ways leave behind differently is unknown while a module is loaded, and cannot be read while a script runs.
 
 use std::rc::Rc;
 
+use limbeck_diag::{Diagnostic, Error, ErrorKind};
 use ruff_python_ast::visitor::{Visitor, walk_stmt};
 use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtTry};
+
+use ruff_text_size::Ranged as _;
 
 use super::names::Names;
 use super::scope::Scope;
 use super::stmt::{Done, goes_on};
 use super::{Interp, Mode};
-use crate::flow::R;
-use crate::value::Str;
+use crate::flow::{Flow, R};
+use crate::value::{Str, Value};
 
 /// What is to be known before the body of a `try` is run.
 pub(super) struct Before {
-    unread_calls: u64,
+    unread: u64,
     /// Names that the body may bind anew, and that are bound already.
     bound: Vec<Str>,
 }
@@ -60,13 +63,11 @@ impl<'ast> Visitor<'ast> for Leaves {
 impl Interp<'_> {
     /// What [`Interp::after_unread`] will want to know; nothing where it does not matter.
     pub(super) fn before_unread(&self, scope: &Rc<Scope>, try_: &StmtTry) -> Option<Before> {
-        if self.mode != Mode::Load || going_on(try_).next().is_none() {
-            return None;
-        }
+        going_on(try_).next()?;
         let vars = scope.vars.borrow();
         let names = Names::of_body(&try_.body).locals;
         Some(Before {
-            unread_calls: self.unread_calls,
+            unread: self.unread,
             bound: names
                 .into_iter()
                 .filter(|name| vars.contains_key(name))
@@ -74,7 +75,34 @@ impl Interp<'_> {
         })
     }
 
-    /// Takes into account that a call in the body, which ended as `done` says, may have raised.
+    /// The failure that an operation whose result is unknown may have raised, where that matters.
+    pub(super) fn may_have_raised(&self) -> Flow {
+        let message =
+            "whether this raises an exception is not known, and the program goes on either way";
+        let at = self.unread_at.clone().or_else(|| self.location());
+        let diagnostic = Diagnostic::error("unreadable", message).at_maybe(at, "");
+        Flow::fatal(Error::new(ErrorKind::Unreadable, diagnostic))
+    }
+
+    /// Counts an expression that may have raised, for what is known of its value.
+    pub(super) fn note_unread(&mut self, expr: &Expr, value: &Value) {
+        let may_raise = matches!(
+            expr,
+            Expr::Attribute(_)
+                | Expr::BinOp(_)
+                | Expr::Call(_)
+                | Expr::Compare(_)
+                | Expr::Subscript(_)
+                | Expr::UnaryOp(_)
+        );
+        if may_raise && matches!(value, Value::Unknown(unknown) if !unknown.from_database) {
+            self.unread += 1;
+            self.set_at(crate::parse::span_of(expr.range()));
+            self.unread_at = self.location();
+        }
+    }
+
+    /// Takes into account that an operation in the body, which ended as `done` says, may have raised.
     pub(super) fn after_unread(
         &mut self,
         scope: &Rc<Scope>,
@@ -82,20 +110,19 @@ impl Interp<'_> {
         before: Before,
         done: &Done,
     ) -> R<()> {
-        if self.unread_calls == before.unread_calls {
+        if self.unread == before.unread {
             return Ok(());
         }
-        let why = "whether a call in this `try` raises an exception is not known";
         let mut leaves = Leaves::default();
         let mut names = before.bound;
         for ExceptHandler::ExceptHandler(handler) in going_on(try_) {
             leaves.visit_body(&handler.body);
             names.extend(Names::of_body(&handler.body).locals);
         }
-        if leaves.0 || !matches!(done, Done::Next) {
-            return Err(self.unreadable(why));
+        if leaves.0 || !matches!(done, Done::Next) || self.mode == Mode::Run {
+            return Err(self.may_have_raised());
         }
-        let unknown = self.foreign(why);
+        let unknown = self.foreign("whether this `try` ends with an exception is not known");
         for name in names {
             scope.assign(&name, unknown.clone());
         }

@@ -25,10 +25,19 @@ impl Interp<'_> {
     /// Evaluates an expression.
     pub(crate) fn eval(&mut self, scope: &Rc<Scope>, expr: &Expr) -> R {
         if !self.is_probing() && self.forgiven.is_none() {
-            return self.eval_expr(scope, expr);
+            let value = self.eval_expr(scope, expr)?;
+            if self.is_guarded() {
+                self.note_unread(expr, &value);
+            }
+            return Ok(value);
         }
         let (frames, depth, effects) = (self.frames.len(), self.depth, self.effects);
         let result = self.eval_expr(scope, expr);
+        if self.is_guarded()
+            && let Ok(value) = &result
+        {
+            self.note_unread(expr, value);
+        }
         match (result, &mut self.forgiven) {
             (Err(Flow::Fatal(error)), Some(forgiven))
                 if error.kind == ErrorKind::Unreadable

@@ -353,9 +353,14 @@ impl Generator {
             },
         };
         let guards = ev.guards;
+        let unread = ev.unread;
         loop {
             ev.step()?;
-            ev.guards = guards + self.guards();
+            let own = self.guards();
+            ev.guards = guards + own;
+            if own > 0 && ev.unread > unread {
+                return Err(ev.may_have_raised());
+            }
             let Some(step) = self.steps.last_mut() else {
                 return match signal {
                     Signal::Raise(raised) => {

@@ -28,6 +28,7 @@ impl Interp<'_> {
         let frames = self.frames.len();
         let guards = usize::from(may_swallow(&manager));
         self.guards += guards;
+        let unread = self.unread;
         let result = match &item.optional_vars {
             Some(target) => match self.assign(scope, target, entered) {
                 Ok(()) => self.with_items(scope, rest, with),
@@ -37,6 +38,7 @@ impl Interp<'_> {
         };
         self.guards -= guards;
         match result {
+            Ok(_) if guards > 0 && self.unread > unread => Err(self.may_have_raised()),
             Ok(done) => {
                 self.set_at(span_of(item.range()));
                 self.exit_context(&manager, None, with.is_async)?;
