@@ -681,7 +681,7 @@ fn round(ev: &mut Interp<'_>, args: Args) -> R {
     let plain = value.unwrap_payload();
     match (&plain, &digits) {
         (Value::Float(float), Value::None) => {
-            if !float.is_finite() {
+            if float.is_nan() {
                 return Err(ev.raise("ValueError", "cannot convert float NaN to integer"));
             }
             match Int::from_f64(float.round_ties_even()) {

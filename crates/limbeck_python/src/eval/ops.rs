@@ -500,6 +500,14 @@ impl Interp<'_> {
                 return self.call_method(value, name, args);
             }
         }
+        let either_float = matches!(left.unwrap_payload(), Value::Float(_))
+            || matches!(right.unwrap_payload(), Value::Float(_));
+        if either_float
+            && plain_float(&left.unwrap_payload()).is_some()
+            && plain_float(&right.unwrap_payload()) == Some(0.0)
+        {
+            return Err(self.raise("ZeroDivisionError", "float divmod()"));
+        }
         let quotient = self.binary(BinOp::FloorDiv, left, right)?;
         let remainder = self.binary(BinOp::Mod, left, right)?;
         Ok(Value::tuple(vec![quotient, remainder]))

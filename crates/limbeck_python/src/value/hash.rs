@@ -15,6 +15,10 @@ impl HashKey {
             HashKey::Int(int) => Some(hash_int(int)),
             HashKey::Float(bits) => hash_float(f64::from_bits(*bits)),
             HashKey::Tuple(items) => hash_tuple(items),
+            HashKey::Native("Decimal", text) => {
+                let (digits, exponent) = text.split_once('e')?;
+                hash_decimal(&Int::parse(digits, 10)?, exponent.parse().ok()?)
+            }
             HashKey::Native("UUID", text) => {
                 Int::parse(&text.replace('-', ""), 16).map(|int| hash_int(&int))
             }
@@ -60,6 +64,15 @@ fn hash_float(value: f64) -> Option<i64> {
     let turn = u32::try_from(exponent.rem_euclid(61)).ok()?;
     let size = ((u128::from(mantissa) << turn) % u128::from(PRIME)).to_i64()?;
     Some(signed(size, value < 0.0))
+}
+
+/// `digits * 10 ** exponent` by the prime.
+fn hash_decimal(digits: &Int, exponent: i64) -> Option<i64> {
+    let prime = BigInt::from(PRIME);
+    let turns = BigInt::from(exponent.rem_euclid(i64::try_from(PRIME - 1).ok()?));
+    let power = BigInt::from(10).modpow(&turns, &prime);
+    let size = (digits.abs().to_big() * power % prime).to_i64()?;
+    Some(signed(size, digits.is_negative()))
 }
 
 fn hash_tuple(items: &[HashKey]) -> Option<i64> {

@@ -179,3 +179,22 @@ print(258 .to_bytes(2, 'little'))
 print(b.count(b'l'))
 print(b.index(b'o'))
 print(memoryview(b)[1] if False else '')
+###
+print(f"{1.0:#.0f} {255:#.3g} {42:#.0e} {0.1:#.3} {100.0:#.3} {1e16:#} {3:#.0%}|{65:5c}|{65:<5c}|{255:_X} {3e2:010_.0e}")
+for value, spec in [(1, "#c"), (1, "+c"), (5, ",x"), (5, ",n"), (5, "_c"), ("a", " "), ("a", "#"), ("a", ",s"), (1, ".2d"), (1.5, "."), (2, "q")]:
+    try:
+        print(format(value, spec))
+    except ValueError as error:
+        print(error)
+print("%#x %#o %#X %#.3x|%5.1c|%05c|%+c|%#.0f %#.0e %#10.4o" % (255, 8, 255, 5, "a", "b", 67, 1, 2, 8))
+from fractions import Fraction
+print("%d %i %.2f %g" % (Fraction(7, 2), Fraction(-7, 2), Fraction(1, 3), Fraction(1, 4)))
+class Whole(int):
+    def __repr__(self):
+        return "W"
+print(f"{Whole(4)}", f"{Whole(4):3}", "{}".format(Whole(5)), "%s %d" % (Whole(1), Whole(2)), str(Whole(3)))
+for number in (float("inf"), float("-inf"), float("nan")):
+    try:
+        round(number)
+    except (OverflowError, ValueError) as error:
+        print(type(error).__name__, error)
