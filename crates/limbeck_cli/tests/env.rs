@@ -4,7 +4,8 @@
 
 use std::process::Command;
 
-use limbeck_testkit::Folder;
+use limbeck_db::Server;
+use limbeck_testkit::{Database, Folder};
 
 const INI: &str = "[alembic]\nscript_location = %(here)s/m\nprepend_sys_path = %(here)s\npath_separator = os\n\
     sqlalchemy.url = sqlite:///ini.db\n";
@@ -536,4 +537,99 @@ fn migrations_that_env_py_rolls_back_are_not_run() {
     let project = Project::new("commit", &kept, &[]);
     let (code, text) = project.run(&["upgrade", "head"], &[]);
     assert_eq!(code, Some(0), "{text}");
+}
+
+#[test]
+fn what_the_driver_is_told_is_followed_or_refused() {
+    let engine = |options: &str| format!("create_engine('sqlite:///ini.db', {options})");
+    let accepted = "echo=True, connect_args={'check_same_thread': False, 'timeout': 5, 'detect_types': 0}, \
+                    isolation_level='SERIALIZABLE', execution_options={'logging_token': 'a'}";
+    let project = Project::new("driver", &online("", &engine(accepted)), &[]);
+    let (code, text) = project.run(&["upgrade", "head"], &[]);
+    assert_eq!(code, Some(0), "{text}");
+    let refused = |name: &str, options: &str, message: &str| {
+        let project = Project::new(name, &online("", &engine(options)), &[]);
+        project.check_refused(&["upgrade", "head"], message, 6);
+    };
+    let message = "`factory` in `connect_args`, which is not modelled";
+    refused("driver-class", "connect_args={'factory': str}", message);
+    let message = "`isolation_level` in `connect_args`, which is not modelled";
+    refused(
+        "driver-level",
+        "connect_args={'isolation_level': None}",
+        message,
+    );
+    let message = "an engine with `json_serializer`";
+    refused("driver-json", "json_serializer=repr", message);
+    let text = "connect_args={'init_command': 'SET time_zone = \"+00:00\"'}";
+    let env = online("", &format!("create_engine('mysql+pymysql://h/d', {text})"));
+    let message = "`init_command` in `connect_args`, which is not modelled";
+    Project::new("driver-init", &env, &[]).check_refused(&["current"], message, 6);
+}
+
+#[test]
+fn a_connection_that_commits_every_statement_is_refused() {
+    let message = "the isolation level `AUTOCOMMIT` of the connection is not modelled";
+    let level = "isolation_level='AUTOCOMMIT'";
+    for (number, (head, engine)) in [
+        ("", format!("create_engine('sqlite:///ini.db', {level})")),
+        (
+            "",
+            format!("create_engine('sqlite:///ini.db', execution_options=dict({level}))"),
+        ),
+        (
+            "",
+            format!("create_engine('sqlite:///ini.db').execution_options({level})"),
+        ),
+        (
+            "config.set_main_option('sqlalchemy.isolation_level', 'AUTOCOMMIT')",
+            FROM_CONFIG.to_owned(),
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let project = Project::new(&format!("autocommit-{number}"), &online(head, &engine), &[]);
+        let (code, text) = project.run(&["upgrade", "head"], &[]);
+        assert_eq!(code, Some(1), "{text}");
+        assert!(text.contains(message), "{text}");
+    }
+    let env = online("", "create_engine('sqlite:///ini.db')").replace(
+        "    context.configure",
+        "    connection = connection.execution_options(isolation_level='AUTOCOMMIT')\n    context.configure",
+    );
+    Project::new("autocommit-connection", &env, &[]).check_refused(
+        &["upgrade", "head"],
+        message,
+        8,
+    );
+    // Another connection of the same engine may do so.
+    let head = "engine = create_engine('sqlite:///ini.db')\nwith engine.connect().execution_options(isolation_level='AUTOCOMMIT') as other:\n    \
+                other.execute(text('CREATE TABLE made (id INTEGER)'))";
+    let project = Project::new("autocommit-other", &online(head, "engine"), &[]);
+    let (code, text) = project.run(&["upgrade", "head"], &[]);
+    assert_eq!(code, Some(0), "{text}");
+}
+
+#[test]
+fn settings_of_the_server_reach_it() {
+    let database = Database::create(Server::Postgres);
+    let url = database.sqlalchemy_url();
+    let settings = [
+        "connect_args={'options': '-csearch_path=pg_temp -c timezone=Asia/Tokyo'}",
+        "connect_args={'server_settings': {'timezone': 'Asia/Tokyo', 'application_name': 'a b\\\\c'}, 'statement_cache_size': 0}",
+    ];
+    for (number, options) in settings.into_iter().enumerate() {
+        let engine = format!("create_engine('{url}', {options})");
+        let script = "from alembic import op\nfrom sqlalchemy import text\nrevision = 'a1'\ndown_revision = None\n\
+             def upgrade():\n    print(op.get_bind().execute(text(\"SELECT current_setting('timezone')\")).scalar())\n\
+             def downgrade():\n    pass\n";
+        let files = [("m/versions/a1.py", script)];
+        let project = Project::new(&format!("settings-{number}"), &online("", &engine), &files);
+        let (code, text) = project.run(&["upgrade", "head"], &[]);
+        assert_eq!(code, Some(0), "{text}");
+        assert!(text.contains("Asia/Tokyo"), "{text}");
+        let (code, text) = project.run(&["downgrade", "base"], &[]);
+        assert_eq!(code, Some(0), "{text}");
+    }
 }

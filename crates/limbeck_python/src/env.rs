@@ -9,6 +9,7 @@ mod configure;
 mod context;
 mod driver;
 mod engine;
+mod engine_options;
 pub mod hook;
 pub(crate) mod listener;
 mod recorder;

@@ -66,6 +66,7 @@ fn target(ev: &mut Interp<'_>, recorder: &Recorder, args: &mut Bindings) -> R<En
                 "'connection' argument to configure() is expected to be a sqlalchemy.engine.Connection instance",
             ));
         }
+        engine::check_commits(ev, &connection)?;
         return engine::target_of(ev, recorder, &connection);
     }
     let url = args.take_or_none("url");

@@ -1,8 +1,10 @@
 //! Engines and connections that go nowhere: they know their URL.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::EnvTarget;
+use super::engine_options::{self, EngineOptions, level_fault};
 use super::listener::{self, Identity, OnConnect};
 use super::recorder::Recorder;
 use super::url::Url;
@@ -46,6 +48,7 @@ impl ClassHooks for AsyncEngineHooks {
             recorder: Rc::clone(&self.recorder),
             target,
             is_async: true,
+            options: options_of(&inner),
             identity: identity(&inner).unwrap_or_default(),
             classes: Rc::new(Classes {
                 engine: sync_class.unwrap_or_else(|| Rc::clone(class)),
@@ -116,10 +119,13 @@ pub(super) fn create_engine(
             let url = args.take_or_none("url");
             check_engine_options(ev, &args.extra)?;
             let target = target_of_url(ev, &recorder, &url)?;
+            let dialect = recorder.dialect_of(ev, &target);
+            let options = engine_options::read(ev, &args.extra, &dialect)?;
             Ok(Value::object(Engine {
                 recorder: Rc::clone(&recorder),
-                target,
+                target: options.target(ev, &recorder, target),
                 is_async,
+                options,
                 identity: Identity::default(),
                 classes: Rc::clone(&classes),
             }))
@@ -170,10 +176,25 @@ pub(super) fn engine_from_config(
                     target_of_url(ev, &recorder, &found)?
                 }
             };
+            let dialect = recorder.dialect_of(ev, &target);
+            let mut options = engine_options::read(ev, &args.extra, &dialect)?;
+            if !configuration.is_unknown() {
+                let prefix = prefix.as_str().unwrap_or_default().to_string();
+                let given = &args.extra;
+                engine_options::read_configured(
+                    ev,
+                    &mut options,
+                    &configuration,
+                    &prefix,
+                    given,
+                    &dialect,
+                )?;
+            }
             Ok(Value::object(Engine {
                 recorder: Rc::clone(&recorder),
-                target,
+                target: options.target(ev, &recorder, target),
                 is_async,
+                options,
                 identity: Identity::default(),
                 classes: Rc::clone(&classes),
             }))
@@ -244,17 +265,37 @@ pub(super) fn target_of(ev: &mut Interp<'_>, recorder: &Recorder, value: &Value)
     }
 }
 
+/// Refuses migrations on a connection that would not commit them as the run does.
+pub(super) fn check_commits(ev: &mut Interp<'_>, connection: &Value) -> R<()> {
+    let fault = connection
+        .downcast::<Connection>()
+        .and_then(|it| it.committing.borrow().clone());
+    match fault {
+        Some(fault) => ev.need_known(&fault, "the connection of the migrations"),
+        None => Ok(()),
+    }
+}
+
+fn options_of(engine: &Value) -> EngineOptions {
+    let engine = engine.downcast::<Engine>();
+    engine.map(|it| it.options.clone()).unwrap_or_default()
+}
+
 /// An engine, synchronous or not.
 pub(super) struct Engine {
     recorder: Rc<Recorder>,
     target: EnvTarget,
     is_async: bool,
+    options: EngineOptions,
     identity: Identity,
     classes: Rc<Classes>,
 }
 
 impl Engine {
     fn connect(&self, ev: &mut Interp<'_>) -> R {
+        if let Some(fault) = &self.options.connecting {
+            ev.need_known(fault, "how the engine connects")?;
+        }
         let on_connect = listener::connect(
             ev,
             &self.recorder,
@@ -267,6 +308,7 @@ impl Engine {
             recorder: Rc::clone(&self.recorder),
             target: self.target.clone(),
             is_async: self.is_async,
+            committing: Rc::new(RefCell::new(self.options.committing.clone())),
             identity: Rc::clone(&self.identity),
             on_connect,
             classes: Rc::clone(&self.classes),
@@ -298,6 +340,7 @@ pub(super) fn plain_connection(
         recorder: Rc::clone(recorder),
         target: target.clone(),
         is_async: false,
+        committing: Rc::default(),
         identity: Identity::default(),
         on_connect: OnConnect::default(),
         classes: Rc::clone(classes),
@@ -377,6 +420,7 @@ impl NativeObject for Engine {
                 recorder: Rc::clone(&self.recorder),
                 target: self.target.clone(),
                 is_async: false,
+                options: self.options.clone(),
                 identity: Rc::clone(&self.identity),
                 classes: Rc::clone(&self.classes),
             })),
@@ -399,7 +443,18 @@ impl NativeObject for Engine {
             "connect" | "begin" => self.connect(ev)?,
             "execution_options" => {
                 check_options(ev, &args)?;
-                Value::Object(self)
+                let mut options = self.options.clone();
+                if let Some(level) = args.keyword("isolation_level") {
+                    options.committing = level_fault(ev, level);
+                }
+                Value::object(Engine {
+                    recorder: Rc::clone(&self.recorder),
+                    target: self.target.clone(),
+                    is_async: self.is_async,
+                    options,
+                    identity: Rc::clone(&self.identity),
+                    classes: Rc::clone(&self.classes),
+                })
             }
             _ => Value::opaque("dispose()"),
         }))
@@ -418,6 +473,8 @@ pub(super) struct Connection {
     recorder: Rc<Recorder>,
     target: EnvTarget,
     is_async: bool,
+    /// Why migrations on it are refused; its isolation level is changed in place.
+    committing: Rc<RefCell<Option<Value>>>,
     identity: Identity,
     on_connect: OnConnect,
     classes: Rc<Classes>,
@@ -465,6 +522,7 @@ impl NativeObject for Connection {
                 recorder: Rc::clone(&self.recorder),
                 target: self.target.clone(),
                 is_async: self.is_async,
+                options: EngineOptions::committing(self.committing.borrow().clone()),
                 identity: Rc::clone(&self.identity),
                 classes: Rc::clone(&self.classes),
             })),
@@ -504,6 +562,7 @@ impl NativeObject for Connection {
                     recorder: Rc::clone(&self.recorder),
                     target: self.target.clone(),
                     is_async: false,
+                    committing: Rc::clone(&self.committing),
                     identity: Rc::clone(&self.identity),
                     on_connect: self.on_connect.clone(),
                     classes: Rc::clone(&self.classes),
@@ -516,6 +575,9 @@ impl NativeObject for Connection {
             }
             "execution_options" => {
                 check_options(ev, &args)?;
+                if let Some(level) = args.keyword("isolation_level") {
+                    *self.committing.borrow_mut() = level_fault(ev, level);
+                }
                 Value::Object(self)
             }
             "begin" | "begin_nested" => {
