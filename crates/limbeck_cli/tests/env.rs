@@ -633,3 +633,19 @@ fn settings_of_the_server_reach_it() {
         assert_eq!(code, Some(0), "{text}");
     }
 }
+
+#[test]
+fn the_connection_of_the_driver_is_not_guessed() {
+    let script = "from alembic import op\nrevision = 'a1'\ndown_revision = None\n\
+        def upgrade():\n    try:\n        op.get_bind().connection.commit()\n    except AttributeError:\n        \
+        op.execute('CREATE TABLE wrong (id INTEGER)')\ndef downgrade():\n    pass\n";
+    let files = [("m/versions/a1.py", script)];
+    let project = Project::new("driver-connection", &online("", FROM_CONFIG), &files);
+    let (code, text) = project.run(&["upgrade", "head"], &[]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(
+        text.contains("`Connection.connection` is not modelled"),
+        "{text}"
+    );
+    assert!(text.contains("a1.py:6:"), "{text}");
+}

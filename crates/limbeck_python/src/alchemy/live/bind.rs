@@ -309,14 +309,11 @@ impl NativeObject for ConnectionObj {
             "scalar",
             "scalars",
             "commit",
-            "flush",
             "close",
             "begin",
             "begin_nested",
             "rollback",
             "execution_options",
-            "connection",
-            "get_bind",
             "in_transaction",
             "in_nested_transaction",
         ]
@@ -389,8 +386,8 @@ impl NativeObject for ConnectionObj {
             "execution_options" if args.keyword("isolation_level").is_some() => {
                 return Err(ev.unreadable("an isolation level of its own is not modelled"));
             }
-            "execution_options" | "connection" if self.kind != Kind::Engine => Value::Object(self),
-            "get_bind" if self.kind == Kind::Session => connection(ev),
+            "execution_options" if self.kind == Kind::Connection => Value::Object(self),
+            "connection" | "get_bind" if self.kind == Kind::Session => connection(ev),
             "in_transaction" => Value::Bool(true),
             _ => {
                 return Err(
