@@ -40,10 +40,36 @@ pub(crate) fn module(types: &Types) -> Rc<Module> {
         ("NotImplemented", Value::NotImplemented),
         ("Ellipsis", Value::Ellipsis),
     ];
+    // What Python has besides.
+    let others = [
+        "BaseExceptionGroup",
+        "ExceptionGroup",
+        "TabError",
+        "__build_class__",
+        "aiter",
+        "anext",
+        "breakpoint",
+        "help",
+    ]
+    .map(|name| {
+        (
+            name,
+            Value::foreign(format!("`{name}` is not modelled"), None),
+        )
+    });
     Module::native(
         "builtins",
-        classes.chain(functions).chain(aliases).chain(constants),
+        classes
+            .chain(functions)
+            .chain(aliases)
+            .chain(constants)
+            .chain(others),
     )
+}
+
+/// True for the name of a builtin function.
+pub(crate) fn is_function(name: &str) -> bool {
+    functions::ALL.iter().any(|(known, _)| *known == name)
 }
 
 /// Names of the modelled methods of a builtin type.
@@ -62,6 +88,7 @@ fn methods(type_name: &str) -> &'static [&'static str] {
         "float" => number::FLOAT_METHODS,
         "slice" => &["indices"],
         "generator" => &["send", "throw", "close", "__next__", "__iter__"],
+        "iterator" => &["__next__", "__iter__"],
         _ => &[],
     }
 }
@@ -76,7 +103,8 @@ pub(crate) fn is_method_of_data(name: &str) -> bool {
 /// The builtin type whose methods a value has.
 fn method_type(value: &Value) -> &'static str {
     match value {
-        Value::Iter(_) => "generator",
+        Value::Iter(iter) if iter.kind == "generator" => "generator",
+        Value::Iter(_) => "iterator",
         other => crate::eval::builtin_type_name(other),
     }
 }
@@ -340,7 +368,7 @@ pub(crate) fn class_attr(ev: &mut Interp<'_>, class: &Rc<Class>, name: &str) -> 
 pub(crate) fn object_attr(_ev: &mut Interp<'_>, this: &Value, name: &str) -> Option<Value> {
     match name {
         "__setattr__" | "__getattribute__" | "__init__" | "__str__" | "__repr__" | "__eq__"
-        | "__ne__" | "__format__" => {
+        | "__ne__" | "__format__" | "__hash__" => {
             let method = object::special_method("object", name);
             Some(crate::eval::bound_callable(this, &method))
         }

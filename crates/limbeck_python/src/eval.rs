@@ -38,6 +38,7 @@ use limbeck_diag::{Diagnostic, Error, ErrorKind, Location, SourceFile, Span};
 
 pub(crate) use annotation::AnnotationSource;
 pub(crate) use attr::bound_callable;
+pub(crate) use attr::is_of_modelled_class;
 pub(crate) use class::ClassParts;
 pub(crate) use code::{BodyText, Code, Unit};
 pub(crate) use compare::set_of;

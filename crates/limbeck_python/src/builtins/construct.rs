@@ -161,6 +161,26 @@ pub(crate) fn construct(ev: &mut Interp<'_>, name: &str, args: Args) -> R {
                 let bound = ev.bind_to(&method, value.clone())?;
                 return ev.call(&bound, Args::none());
             }
+            if let Value::Instance(instance) = &value
+                && instance.payload().is_none()
+                && instance.class.find_unknown_base().is_none()
+            {
+                if !["__len__", "__getitem__"]
+                    .iter()
+                    .all(|name| instance.class.lookup(name).is_some())
+                {
+                    let kind = ev.type_name(&value);
+                    let text = format!("'{kind}' object is not reversible");
+                    return Err(ev.raise("TypeError", text));
+                }
+                let length = ev.length(&value)?;
+                let length = to_index(ev, &length)?;
+                let mut items = Vec::new();
+                for index in (0..length).rev() {
+                    items.push(ev.get_item(&value, &Value::from(index))?);
+                }
+                return Ok(Value::iter("reversed", crate::eval::ListIter::new(items)));
+            }
             if matches!(value, Value::Set(_) | Value::FrozenSet(_) | Value::Iter(_)) {
                 let kind = ev.type_name(&value);
                 return Err(ev.raise("TypeError", format!("'{kind}' object is not reversible")));

@@ -302,10 +302,10 @@ fn hasattr(ev: &mut Interp<'_>, args: Args) -> R {
     let object = args.take_or_none("object");
     let name = args.take_or_none("name").as_str().unwrap_or_default();
     match ev.get_attr_opt(&object, &name) {
-        Ok(Some(value))
-            if value.is_unknown() && matches!(object, Value::Module(_) | Value::Object(_)) =>
-        {
-            Ok(value)
+        Ok(Some(value)) if value.is_unknown() && !ev.surely_has(&object, &name) => Ok(value),
+        Ok(None) if !name.starts_with("__") && crate::eval::is_of_modelled_class(&object) => {
+            let kind = ev.type_name(&object);
+            Ok(ev.unknown(format!("`{kind}.{name}` is not modelled")))
         }
         Ok(found) => Ok(Value::Bool(found.is_some())),
         Err(Flow::Raise(raised)) if ev.is_exception(&raised.value, "AttributeError") => {
@@ -336,7 +336,13 @@ fn delattr(ev: &mut Interp<'_>, args: Args) -> R {
 
 fn vars(ev: &mut Interp<'_>, args: Args) -> R {
     match args.get(0) {
-        Some(value) => ev.get_attr(&value.clone(), "__dict__"),
+        Some(value) => {
+            let value = value.clone();
+            match ev.get_attr_opt(&value, "__dict__")? {
+                Some(found) => Ok(found),
+                None => Err(ev.raise("TypeError", "vars() argument must have __dict__ attribute")),
+            }
+        }
         None => globals(ev, args),
     }
 }
@@ -376,7 +382,7 @@ fn format_(ev: &mut Interp<'_>, args: Args) -> R {
     ev.format_value(&value, &spec).map(Value::from)
 }
 
-fn hash(ev: &mut Interp<'_>, args: Args) -> R {
+pub(crate) fn hash(ev: &mut Interp<'_>, args: Args) -> R {
     let value = known!(ev, args, "hash");
     match ev.key_or_unknown(&value)? {
         Ok(key) => Ok(match key.fixed_hash() {
@@ -399,11 +405,14 @@ fn class_list(ev: &mut Interp<'_>, value: &Value, out: &mut Vec<Value>) -> R<()>
                 class_list(ev, item, out)?;
             }
         }
-        Value::None => out.push(Value::Class(ev.types().get("NoneType"))),
         other => match other.downcast_ref::<crate::modules::typing::GenericAlias>() {
             Some(alias) if alias.name == "Union" => {
                 for item in &alias.args {
-                    class_list(ev, item, out)?;
+                    if item.is_none() {
+                        out.push(Value::Class(ev.types().get("NoneType")));
+                    } else {
+                        class_list(ev, item, out)?;
+                    }
                 }
             }
             Some(alias) => match &alias.origin {

@@ -125,6 +125,7 @@ fn call_special(ev: &mut Interp<'_>, type_name: &str, name: &str, this: &Value, 
             Some(other) => Ok(Value::Bool(!ev.equals(this, other)?)),
             None => Err(ev.raise("TypeError", "expected 1 argument, got 0")),
         },
+        ("__hash__", _) => super::functions::hash(ev, Args::positional(vec![this.clone()])),
         ("__init_subclass__", _) => Ok(Value::None),
         ("__setitem__", Value::Instance(instance)) => {
             match (instance.payload(), args.get(0), args.get(1)) {

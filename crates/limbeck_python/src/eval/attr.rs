@@ -9,7 +9,7 @@ use crate::modules::descriptors::{ClassMethod, Property, StaticMethod};
 use crate::value::{Bound, BoundTarget, Class, ClassKind, Instance, Module, Str, Value};
 
 /// True for an instance of a class of a package that is modelled in Python.
-fn is_of_modelled_class(value: &Value) -> bool {
+pub(crate) fn is_of_modelled_class(value: &Value) -> bool {
     let Value::Instance(instance) = value else {
         return false;
     };
@@ -32,6 +32,30 @@ impl Interp<'_> {
                 self.type_name(value)
             ))),
             None => Err(self.no_attribute(value, name)),
+        }
+    }
+
+    /// True when `value` has the attribute `name` whatever is not known of it.
+    pub(crate) fn surely_has(&mut self, value: &Value, name: &str) -> bool {
+        match value {
+            Value::Instance(instance) => {
+                instance.get(name).is_some()
+                    || instance.class.lookup(name).is_some()
+                    || super::special::is_of_object(name)
+            }
+            Value::Class(class) => {
+                class.lookup(name).is_some() || super::special::is_of_object(name)
+            }
+            Value::Function(_) => true,
+            Value::Native(_) | Value::Bound(_) => {
+                matches!(name, "__call__" | "__name__") || super::special::is_of_object(name)
+            }
+            Value::Object(_) => super::special::is_of_object(name),
+            Value::Module(_) | Value::Unknown(_) | Value::Opaque(_) => false,
+            other => match super::special::has_special(other, name) {
+                Some(has) => has || crate::builtins::is_unmodelled_method(other, name),
+                None => super::special::is_of_object(name),
+            },
         }
     }
 
@@ -113,6 +137,19 @@ impl Interp<'_> {
                         return Ok(Some(Value::Class(Rc::clone(class))));
                     }
                 }
+                if matches!(
+                    name,
+                    "__str__" | "__repr__" | "__eq__" | "__ne__" | "__format__"
+                ) {
+                    return Ok(crate::builtins::object_attr(self, value, name));
+                }
+                if name == "__call__" && object.is_callable() {
+                    return Ok(Some(value.clone()));
+                }
+                if super::special::may_be_of(object, name) {
+                    let reason = format!("`{}.{name}` is not modelled", object.type_name());
+                    return Ok(Some(self.unknown(reason)));
+                }
                 if object.is_partial() && !name.starts_with("__") {
                     // Calling it could have an effect, which must not be lost.
                     let reason = format!("`{}.{name}` is not modelled", object.type_name());
@@ -169,7 +206,16 @@ impl Interp<'_> {
             return Ok(Some(bound_method(value, name)));
         }
         if name == "__class__" {
-            return Ok(self.class_of(value).map(Value::Class));
+            let class = self.class_of(value).map(Value::Class);
+            let kind = builtin_type_name(value);
+            return Ok(Some(class.unwrap_or_else(|| {
+                self.unknown(format!("the type of a {kind} is not modelled"))
+            })));
+        }
+        if matches!(name, "from_bytes" | "fromhex" | "maketrans" | "fromkeys")
+            && let Some(class) = self.class_of(value)
+        {
+            return self.class_attr(&class, name);
         }
         let has = super::special::has_special(value, name);
         if has.unwrap_or_else(|| is_special(name))
@@ -264,6 +310,9 @@ impl Interp<'_> {
             }
             _ => {}
         }
+        if name == "__hash__" && class.is_unhashable() {
+            return Ok(Some(Value::None));
+        }
         if class.metaclass.is_some()
             && let Some(found) = self.metaclass_attr(class, name, true)?
         {
@@ -296,6 +345,17 @@ impl Interp<'_> {
         }
         if name == "__doc__" {
             return Ok(Some(Value::None));
+        }
+        if name == "__call__"
+            || (class.is_enum()
+                && matches!(
+                    name,
+                    "__iter__" | "__len__" | "__contains__" | "__getitem__"
+                ))
+        {
+            return Ok(Some(
+                self.foreign(format!("`{}.{name}` is not modelled", class.name)),
+            ));
         }
         // A class of Python's own has more than is modelled, as has one that derives from a class that is modelled in part, and
         // every class has special methods that are not.
@@ -359,16 +419,30 @@ impl Interp<'_> {
         {
             return Ok(Some(value));
         }
+        // So does one written in Python, if it also sets or deletes.
+        if let Some(Value::Instance(descriptor)) = &on_class
+            && !descriptor.class.is_enum()
+            && descriptor.class.lookup("__get__").is_some()
+            && ["__set__", "__delete__"]
+                .iter()
+                .any(|name| descriptor.class.lookup(name).is_some())
+            && let Some(found) = &on_class
+        {
+            let class = Rc::clone(&instance.class);
+            return self.bind_descriptor(found, &this, &class).map(Some);
+        }
         if let Some(found) = instance.get(name) {
             return Ok(Some(found));
         }
         match name {
             "__class__" => return Ok(Some(Value::Class(Rc::clone(&instance.class)))),
-            "__dict__" => {
+            "__dict__" if has_room(&instance.class, name) => {
+                let is_exception = instance.class.kind == ClassKind::Exception;
                 let attrs: Vec<(Str, Value)> = instance
                     .attrs
                     .borrow()
                     .iter()
+                    .filter(|(name, _)| !(is_exception && is_slot_of_exceptions(name)))
                     .map(|(name, value)| (Rc::clone(name), value.clone()))
                     .collect();
                 return Ok(Some(Value::dict(crate::value::Dict::from_pairs(attrs))));
@@ -407,15 +481,20 @@ impl Interp<'_> {
         if let Some(unknown) = instance.class.find_unknown_base() {
             return Ok(Some(Value::Unknown(unknown)));
         }
+        if name == "__hash__" && instance.class.is_unhashable() {
+            return Ok(Some(Value::None));
+        }
         if let Some(found) = crate::builtins::object_attr(self, &this, name) {
             return Ok(Some(found));
         }
-        if instance
+        if name == "__module__" && &*instance.class.module != "builtins" {
+            return Ok(Some(Value::Str(Rc::clone(&instance.class.module))));
+        }
+        let is_partial = instance
             .class
             .find_hooks()
-            .is_some_and(|hooks| hooks.is_partial())
-            && !name.starts_with("__")
-        {
+            .is_some_and(|hooks| hooks.is_partial());
+        if (is_partial && !name.starts_with("__")) || super::special::is_of_object(name) {
             return Ok(Some(self.foreign(format!(
                 "`{}.{name}` is not modelled",
                 instance.class.name
@@ -434,7 +513,10 @@ impl Interp<'_> {
             "__cause__" | "__context__" => Some(Value::None),
             "__suppress_context__" => Some(Value::Bool(false)),
             "__traceback__" => Some(self.unknown("a traceback is not modelled")),
-            "value" | "code" if matches!(&*instance.class.name, "StopIteration" | "SystemExit") => {
+            "value" if instance.class.mro().any(|it| &*it.name == "StopIteration") => {
+                Some(first().unwrap_or(Value::None))
+            }
+            "code" if instance.class.mro().any(|it| &*it.name == "SystemExit") => {
                 Some(first().unwrap_or(Value::None))
             }
             "with_traceback" => {
@@ -577,6 +659,10 @@ impl Interp<'_> {
 
     fn set_instance_attr(&mut self, instance: &Rc<Instance>, name: &str, new: Value) -> R<()> {
         let this = Value::Instance(Rc::clone(instance));
+        if instance.class.is_enum() && matches!(name, "name" | "value") {
+            let text = format!("<enum 'Enum'> cannot set attribute '{name}'");
+            return Err(self.raise("AttributeError", text));
+        }
         if let Some(found) = instance.class.lookup(name) {
             if let Value::Object(object) = &found
                 && Rc::clone(object).descr_set(self, &this, &new)?
@@ -650,6 +736,19 @@ impl Interp<'_> {
                 return Err(self.unreadable("deleting this attribute is not modelled"));
             }
         }
+        if let Value::Class(class) = value
+            && crate::modules::enum_::has_member(class, name)
+        {
+            let text = format!("'{}' cannot delete member '{name}'.", class.name);
+            return Err(self.raise("AttributeError", text));
+        }
+        if let Value::Instance(instance) = value
+            && instance.frozen.get()
+        {
+            let class = crate::modules::dataclasses::frozen_error(self);
+            let text = format!("cannot delete field '{name}'");
+            return Err(self.raise_class(&class, vec![Value::from(text)]));
+        }
         let removed = match value {
             Value::Unknown(_) | Value::Opaque(_) => {
                 self.need_known(value, "the object whose attribute is deleted")?;
@@ -675,6 +774,14 @@ impl Interp<'_> {
             _ => false,
         }
     }
+}
+
+/// What an exception holds outside of its `__dict__`.
+fn is_slot_of_exceptions(name: &str) -> bool {
+    matches!(
+        name,
+        "args" | "__cause__" | "__context__" | "__suppress_context__" | "__traceback__"
+    )
 }
 
 /// False for a name that `__slots__` leaves no room for.
@@ -739,7 +846,7 @@ fn has_data(class: &Rc<Class>, name: &str) -> bool {
 }
 
 /// Special names that objects of Python's own may have although they are not modelled.
-fn is_special(name: &str) -> bool {
+pub(super) fn is_special(name: &str) -> bool {
     name.starts_with("__")
         && name.ends_with("__")
         && !matches!(

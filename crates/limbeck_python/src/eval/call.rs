@@ -609,6 +609,9 @@ impl Interp<'_> {
 
     /// Like [`Interp::new_instance`], also of abstract classes.
     pub(crate) fn bare_instance(&mut self, class: &Rc<Class>, args: &Args) -> R<Rc<Instance>> {
+        if let Some(special) = self.special_os_error(class, args) {
+            return self.bare_instance(&special, args);
+        }
         let instance = Instance::new(Rc::clone(class), None);
         if class.kind == crate::value::ClassKind::Exception {
             instance.set("args", Value::tuple(args.positional.clone()));
@@ -633,6 +636,32 @@ impl Interp<'_> {
             instance.set_payload(payload);
         }
         Ok(instance)
+    }
+
+    /// `OSError(2, "…")` makes a `FileNotFoundError`.
+    fn special_os_error(&self, class: &Rc<Class>, args: &Args) -> Option<Rc<Class>> {
+        let os_error = self.types().exception("OSError");
+        if !Rc::ptr_eq(class, &os_error) || args.positional.len() < 2 {
+            return None;
+        }
+        let name = match args.get(0)?.as_i64()? {
+            1 | 13 => "PermissionError",
+            2 => "FileNotFoundError",
+            3 => "ProcessLookupError",
+            4 => "InterruptedError",
+            10 => "ChildProcessError",
+            11 | 114 | 115 => "BlockingIOError",
+            17 => "FileExistsError",
+            20 => "NotADirectoryError",
+            21 => "IsADirectoryError",
+            32 | 108 => "BrokenPipeError",
+            103 => "ConnectionAbortedError",
+            104 => "ConnectionResetError",
+            110 => "TimeoutError",
+            111 => "ConnectionRefusedError",
+            _ => return None,
+        };
+        self.types().find(name)
     }
 
     fn init_instance(&mut self, instance: &Rc<Instance>, args: Args) -> R<()> {

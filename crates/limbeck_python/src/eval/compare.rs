@@ -354,6 +354,22 @@ impl Interp<'_> {
             Value::Class(class) if class.is_enum() => {
                 return crate::modules::enum_::contains(self, class, item);
             }
+            Value::Bytes(_)
+                if !matches!(
+                    item.unwrap_payload(),
+                    Value::Bytes(_)
+                        | Value::Int(_)
+                        | Value::Bool(_)
+                        | Value::Object(_)
+                        | Value::Instance(_)
+                        | Value::Unknown(_)
+                        | Value::Opaque(_)
+                ) =>
+            {
+                let kind = self.type_name(item);
+                let text = format!("a bytes-like object is required, not '{kind}'");
+                return Err(self.raise("TypeError", text));
+            }
             _ => {}
         }
         if item.is_unknown() {
@@ -486,7 +502,18 @@ impl Interp<'_> {
                     || (of.is_enum() && &*class.name == "EnumMeta"),
             );
         }
-        let of = self.class_of(value)?;
+        let Some(of) = self.class_of(value) else {
+            if let Value::Object(_) | Value::Unknown(_) | Value::Opaque(_) = value {
+                return None;
+            }
+            if let Some(found) = crate::modules::abc::virtual_subclass(self, value, class) {
+                return Some(found);
+            }
+            // A function or an iterator is no number and no text; what is a function here may be a class.
+            let is_other = class.location.is_some()
+                || matches!(class.kind, crate::value::ClassKind::Builtin(name) if name != "type");
+            return is_other.then_some(false);
+        };
         if of.is_subclass(class) {
             return Some(true);
         }

@@ -418,7 +418,14 @@ impl Generator {
             return raised;
         }
         match ev.raise("RuntimeError", "generator raised StopIteration") {
-            Flow::Raise(error) => *error,
+            Flow::Raise(error) => {
+                if let Value::Instance(instance) = &error.value {
+                    instance.set("__cause__", raised.value.clone());
+                    instance.set("__context__", raised.value);
+                    instance.set("__suppress_context__", Value::Bool(true));
+                }
+                *error
+            }
             Flow::Fatal(_) => raised,
         }
     }

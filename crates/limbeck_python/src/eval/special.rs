@@ -1,7 +1,7 @@
 //! Which special methods Python's own types have, so that one that is not modelled can be told from one that is not there.
 
 use super::text::builtin_type_name;
-use crate::value::Value;
+use crate::value::{NativeObject, Value};
 
 /// The special names of every object, without underscores.
 const OBJECT: &str = "class delattr dir doc eq format ge getattribute getstate gt hash init init_subclass le lt ne new \
@@ -77,4 +77,25 @@ pub(super) fn has_special(value: &Value, name: &str) -> Option<bool> {
     let bare = name.strip_prefix("__")?.strip_suffix("__")?;
     let is_in = |names: &str| names.split_whitespace().any(|it| it == bare);
     Some(is_of_object(name) || is_in(own))
+}
+
+/// True for a special name that a modelled object may have although it is not modelled.
+pub(super) fn may_be_of(object: &std::rc::Rc<dyn NativeObject>, name: &str) -> bool {
+    const CONTAINER: &[&str] = &[
+        "__contains__",
+        "__getitem__",
+        "__iter__",
+        "__len__",
+        "__reversed__",
+    ];
+    if is_of_object(name) {
+        return true;
+    }
+    if !name.starts_with("__") || object.is_partial() {
+        return false;
+    }
+    let kind = object.type_name();
+    let is_container =
+        kind.starts_with("collections.") || kind.starts_with("dict_") || kind.starts_with("re.");
+    super::attr::is_special(name) || (is_container && CONTAINER.contains(&name))
 }

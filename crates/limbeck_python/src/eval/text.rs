@@ -43,13 +43,11 @@ impl Interp<'_> {
                 name => Ok(format!("{class}.{name}")),
             };
         }
-        if instance.class.lookup("__repr__").is_none()
-            && instance.class.fields.borrow().is_none()
-            && let Some(payload) = instance.payload()
-        {
-            return self.to_str(&payload);
+        // These types have a `__str__` of their own, all others show their `repr`.
+        match instance.payload() {
+            Some(payload @ (Value::Str(_) | Value::Object(_))) => self.to_str(&payload),
+            _ => self.to_repr(&this),
         }
-        self.to_repr(&this)
     }
 
     fn enum_name(&self, instance: &Rc<Instance>) -> String {
@@ -182,7 +180,14 @@ impl Interp<'_> {
             },
             Value::Instance(instance) => self.repr_instance(instance)?,
             Value::Object(object) => Rc::clone(object).repr(self)?,
-            Value::Native(function) => format!("<built-in function {}>", function.name),
+            Value::Native(function) if crate::builtins::is_function(&function.name) => {
+                format!("<built-in function {}>", function.name)
+            }
+            Value::Native(function) => {
+                return Err(
+                    self.unreadable(format!("the text of `{}` is not modelled", function.name))
+                );
+            }
             Value::Function(_) | Value::Bound(_) | Value::Iter(_) => {
                 return Err(self.unreadable(format!(
                     "the text of a {} holds an address in memory",
@@ -289,6 +294,7 @@ impl Interp<'_> {
                 .fields
                 .borrow()
                 .as_ref()
+                .filter(|rules| rules.shows)
                 .map(|rules| rules.repr.clone())
         });
         if let Some(names) = shown {
@@ -306,7 +312,10 @@ impl Interp<'_> {
             return Ok(format!("{name}({})", parts.join(", ")));
         }
         match instance.payload() {
-            Some(payload) => self.to_repr(&payload),
+            Some(payload) => {
+                let text = self.to_repr(&payload)?;
+                Ok(named_after(&payload, &text, &instance.class.name).unwrap_or(text))
+            }
             None => Err(self.unreadable(format!(
                 "the text of a {} object holds an address in memory",
                 instance.class.name
@@ -332,7 +341,10 @@ impl Interp<'_> {
             Value::Object(object) => Rc::clone(object).class(self),
             Value::Unknown(_) | Value::Opaque(_) => None,
             Value::Class(class) => Some(self.class_of_class(class)),
-            _ => Some(self.types().get(builtin_type_name(value))),
+            // What is a function here may be a class.
+            Value::Native(function) if !crate::builtins::is_function(&function.name) => None,
+            // The types of most iterators have no names here.
+            _ => self.types().find(builtin_type_name(value)),
         }
     }
 
@@ -376,6 +388,24 @@ pub(crate) fn builtin_type_name(value: &Value) -> &'static str {
         Value::Module(_) => "module",
         Value::Iter(iter) => iter.kind,
         Value::Opaque(_) | Value::Unknown(_) => "object",
+    }
+}
+
+/// The text of a container that shows the name of its class, for a class that derives from it.
+fn named_after(payload: &Value, text: &str, name: &str) -> Option<String> {
+    match payload {
+        Value::Set(set) if !set.borrow().is_empty() => Some(format!("{name}({text})")),
+        Value::Set(_) => Some(format!("{name}()")),
+        Value::FrozenSet(_) => Some(format!("{name}{}", text.strip_prefix("frozenset")?)),
+        Value::Dict(dict) if dict.borrow().kind != crate::value::DictKind::Dict => {
+            let (_, rest) = text.split_once('(')?;
+            Some(format!("{name}({rest}"))
+        }
+        Value::Object(object) if object.type_name() == "collections.deque" => {
+            let (_, rest) = text.split_once('(')?;
+            Some(format!("{name}({rest}"))
+        }
+        _ => None,
     }
 }
 

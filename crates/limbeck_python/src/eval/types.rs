@@ -179,6 +179,11 @@ impl Types {
             .unwrap_or_else(|| Rc::clone(&self.object))
     }
 
+    /// A builtin type by name, if there is one.
+    pub(crate) fn find(&self, name: &str) -> Option<Rc<Class>> {
+        self.by_name.get(name).cloned()
+    }
+
     /// A builtin exception by name; `Exception` for a name that is none.
     #[must_use]
     pub fn exception(&self, name: &str) -> Rc<Class> {

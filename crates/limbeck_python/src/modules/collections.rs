@@ -65,6 +65,8 @@ impl NativeObject for Deque {
             "rotate",
             "copy",
             "count",
+            "index",
+            "insert",
             "remove",
             "reverse",
         ]
@@ -109,6 +111,13 @@ impl NativeObject for Deque {
                 self.trim(false);
             }
             "clear" => self.items.borrow_mut().clear(),
+            "insert"
+                if self
+                    .limit
+                    .is_some_and(|most| self.items.borrow().len() >= most) =>
+            {
+                return Err(ev.raise("IndexError", "deque already at its maximum size"));
+            }
             "reverse" => self.items.borrow_mut().make_contiguous().reverse(),
             "rotate" => {
                 let count = args.get(0).map_or(Ok(1), |count| to_index(ev, count))?;

@@ -37,6 +37,16 @@ impl NativeObject for GeneratorManager {
         }
     }
 
+    fn is_callable(&self) -> bool {
+        true
+    }
+
+    fn call(self: Rc<Self>, ev: &mut Interp<'_>, _args: Args) -> R<Option<Value>> {
+        Ok(Some(ev.foreign(
+            "a context manager as a decorator is not modelled",
+        )))
+    }
+
     fn enter(self: Rc<Self>, ev: &mut Interp<'_>) -> R<Option<Value>> {
         match ev.next(&mut self.generator.clone())? {
             Some(value) => Ok(Some(value)),

@@ -15,6 +15,8 @@ pub(crate) struct Field {
     pub(crate) init: bool,
     pub(crate) repr: bool,
     pub(crate) compare: bool,
+    /// Whether `hash()` sees it, where that is said.
+    pub(crate) hash: Option<bool>,
     pub(crate) kw_only: bool,
 }
 
@@ -71,6 +73,10 @@ fn field(ev: &mut Interp<'_>, args: Args) -> R {
         init: flag(ev, &args, "init", true)?,
         repr: flag(ev, &args, "repr", true)?,
         compare: flag(ev, &args, "compare", true)?,
+        hash: match args.keyword("hash").cloned() {
+            None | Some(Value::None) => None,
+            Some(value) => Some(ev.truth(&value, "`hash`")?),
+        },
         kw_only: flag(ev, &args, "kw_only", false)?,
     }))
 }
@@ -85,6 +91,7 @@ fn dataclass(ev: &mut Interp<'_>, args: Args) -> R {
         frozen: flag(ev, &args, "frozen", false)?,
         unsafe_hash: flag(ev, &args, "unsafe_hash", false)?,
         kw_only: flag(ev, &args, "kw_only", false)?,
+        slots: flag(ev, &args, "slots", false)?,
     };
     match args.get(0) {
         Some(Value::Class(class)) => {
@@ -112,6 +119,14 @@ struct Options {
     frozen: bool,
     unsafe_hash: bool,
     kw_only: bool,
+    slots: bool,
+}
+
+/// What becomes of `__hash__`, by the table in `dataclasses`.
+enum Hash {
+    Keep,
+    Refuse,
+    Add,
 }
 
 fn process(ev: &mut Interp<'_>, class: &Rc<Class>, options: &Options) -> R<()> {
@@ -199,15 +214,57 @@ fn process(ev: &mut Interp<'_>, class: &Rc<Class>, options: &Options) -> R<()> {
             .collect()
     };
     let own = |name: &str| class.attrs.borrow().contains_key(name);
+    let own_hash = class.attrs.borrow().get("__hash__").cloned();
+    let states_hash = own_hash.is_some_and(|hash| !(hash.is_none() && own("__eq__")));
+    let hash = match (options.unsafe_hash, options.eq, options.frozen) {
+        (true, ..) if states_hash => {
+            let text = format!(
+                "Cannot overwrite attribute __hash__ in class {}",
+                class.name
+            );
+            return Err(ev.raise("TypeError", text));
+        }
+        (true, ..) => Hash::Add,
+        (false, true, _) if states_hash => Hash::Keep,
+        (false, true, true) => Hash::Add,
+        (false, true, false) => Hash::Refuse,
+        (false, false, _) => Hash::Keep,
+    };
+    if matches!(hash, Hash::Refuse) {
+        class.set("__hash__", Value::None);
+    }
+    if options.order {
+        if !options.eq {
+            return Err(ev.raise("ValueError", "eq must be true if order is true"));
+        }
+        for name in ["__lt__", "__le__", "__gt__", "__ge__"] {
+            if own(name) {
+                let text = format!(
+                    "Cannot overwrite attribute {name} in class {}. Consider using functools.total_ordering",
+                    class.name
+                );
+                return Err(ev.raise("TypeError", text));
+            }
+        }
+    }
+    if options.frozen {
+        for name in ["__setattr__", "__delattr__"] {
+            if own(name) {
+                let text = format!("Cannot overwrite attribute {name} in class {}", class.name);
+                return Err(ev.raise("TypeError", text));
+            }
+        }
+    }
     let rules = FieldRules {
         compare: names(|field| field.compare),
         repr: names(|field| field.repr),
         eq: options.eq && !own("__eq__"),
         order: options.order,
-        hash: options.unsafe_hash || (options.eq && options.frozen),
+        hash: matches!(hash, Hash::Add),
+        hashed: names(|field| field.hash.unwrap_or(field.compare)),
+        shows: options.repr && !own("__repr__"),
         fields: fields.clone(),
     };
-    let shows = options.repr;
     let match_args = names(|field| field.init && !field.kw_only);
     if !own("__match_args__") {
         class.set(
@@ -215,12 +272,19 @@ fn process(ev: &mut Interp<'_>, class: &Rc<Class>, options: &Options) -> R<()> {
             Value::tuple(match_args.into_iter().map(Value::Str).collect()),
         );
     }
+    let shows = rules.shows;
     *class.fields.borrow_mut() = Some(rules);
-    if !shows && !own("__repr__") {
-        class.set(
-            "__repr__",
-            crate::builtins::object::special_method("object", "__repr__"),
-        );
+    if shows {
+        // It stands before one of a class further up.
+        class.set("__repr__", Value::native("__repr__", show));
+    }
+    if options.slots {
+        if own("__slots__") {
+            let text = format!("{} already specifies __slots__", class.name);
+            return Err(ev.raise("TypeError", text));
+        }
+        let slots = fields.iter().map(|(name, _)| Value::Str(Rc::clone(name)));
+        class.set("__slots__", Value::tuple(slots.collect()));
     }
     if options.init && !own("__init__") {
         let fields = Rc::new(fields);
@@ -236,6 +300,17 @@ fn process(ev: &mut Interp<'_>, class: &Rc<Class>, options: &Options) -> R<()> {
     Ok(())
 }
 
+/// `__repr__` of a dataclass.
+fn show(ev: &mut Interp<'_>, args: Args) -> R {
+    match args.get(0) {
+        Some(Value::Instance(instance)) => {
+            let instance = Rc::clone(instance);
+            ev.default_repr(&instance).map(Value::from)
+        }
+        _ => Ok(ev.unknown("this call of `__repr__` is not modelled")),
+    }
+}
+
 fn plain(default: Option<Value>) -> Field {
     Field {
         default,
@@ -243,6 +318,7 @@ fn plain(default: Option<Value>) -> Field {
         init: true,
         repr: true,
         compare: true,
+        hash: None,
         kw_only: false,
     }
 }

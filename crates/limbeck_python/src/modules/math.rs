@@ -427,13 +427,20 @@ pub(crate) fn string(_ev: &mut Interp<'_>) -> R<Rc<Module>> {
                 Value::native("capwords", |ev, args| {
                     let text =
                         need_text(ev, &args.get(0).cloned().unwrap_or(Value::None), "capwords")?;
+                    let separator = args.get(1).or_else(|| args.keyword("sep")).cloned();
+                    let separator = separator.filter(|separator| !separator.is_none());
+                    let parts = ev.call_method(
+                        &Value::Str(text),
+                        "split",
+                        Args::positional(separator.clone().into_iter().collect()),
+                    )?;
                     let mut words = Vec::new();
-                    for word in text.split_whitespace() {
-                        let word =
-                            ev.call_method(&Value::from(word), "capitalize", Args::none())?;
+                    for word in ev.iterate(&parts)? {
+                        let word = ev.call_method(&word, "capitalize", Args::none())?;
                         words.push(word.as_str().unwrap_or_default().to_string());
                     }
-                    Ok(Value::from(words.join(" ")))
+                    let separator = separator.and_then(|separator| separator.as_str());
+                    Ok(Value::from(words.join(separator.as_deref().unwrap_or(" "))))
                 }),
             ),
         ],

@@ -511,6 +511,25 @@ impl NativeObject for Pattern {
         })
     }
 
+    fn repr(&self, _ev: &mut Interp<'_>) -> R<String> {
+        let names: Vec<&str> = FLAGS
+            .iter()
+            .filter(|(_, _, flag)| self.flags & flag != 0 && *flag != UNICODE)
+            .map(|(long, _, _)| *long)
+            .collect();
+        // At most 200 characters of the pattern are shown.
+        let source: String = limbeck_schema::py_str(&self.source)
+            .chars()
+            .take(200)
+            .collect();
+        let flags = names.iter().map(|name| format!("re.{name}"));
+        let flags = flags.collect::<Vec<_>>().join("|");
+        Ok(match flags.as_str() {
+            "" => format!("re.compile({source})"),
+            flags => format!("re.compile({source}, {flags})"),
+        })
+    }
+
     fn hash_key(&self, _this: &Value) -> Result<HashKey, Unhashable> {
         Ok(HashKey::Native(
             "re.Pattern",
@@ -549,6 +568,16 @@ fn function(name: &'static str, slots: usize) -> Value {
     })
 }
 
+/// Long and short name of each flag, in the order in which Python shows them.
+const FLAGS: &[(&str, &str, i64)] = &[
+    ("IGNORECASE", "I", IGNORECASE),
+    ("MULTILINE", "M", MULTILINE),
+    ("DOTALL", "S", DOTALL),
+    ("UNICODE", "U", UNICODE),
+    ("VERBOSE", "X", VERBOSE),
+    ("ASCII", "A", ASCII),
+];
+
 /// `re`.
 pub(crate) fn module(ev: &mut Interp<'_>) -> R<Rc<Module>> {
     let error = error_class(ev);
@@ -566,14 +595,7 @@ pub(crate) fn module(ev: &mut Interp<'_>) -> R<Rc<Module>> {
     ] {
         attrs.push((name, function(name, slots)));
     }
-    for (long, short, flag) in [
-        ("IGNORECASE", "I", IGNORECASE),
-        ("MULTILINE", "M", MULTILINE),
-        ("DOTALL", "S", DOTALL),
-        ("VERBOSE", "X", VERBOSE),
-        ("ASCII", "A", ASCII),
-        ("UNICODE", "U", UNICODE),
-    ] {
+    for (long, short, flag) in FLAGS.iter().copied() {
         attrs.push((long, Value::from(flag)));
         attrs.push((short, Value::from(flag)));
     }

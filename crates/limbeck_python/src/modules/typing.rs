@@ -478,6 +478,7 @@ pub(crate) fn make_named_tuple(
     );
     *class.fields.borrow_mut() = Some(FieldRules {
         repr: names.clone(),
+        shows: true,
         ..FieldRules::default()
     });
     let fields = Rc::new(fields);

@@ -144,6 +144,10 @@ pub(crate) struct FieldRules {
     pub(crate) eq: bool,
     pub(crate) order: bool,
     pub(crate) hash: bool,
+    /// The fields that `hash()` sees.
+    pub(crate) hashed: Vec<Str>,
+    /// True where `repr()` shows the fields.
+    pub(crate) shows: bool,
     pub(crate) fields: Vec<(Str, crate::modules::dataclasses::Field)>,
 }
 
@@ -244,6 +248,23 @@ impl Class {
     #[must_use]
     pub fn find_unknown_base(self: &Rc<Class>) -> Option<Rc<super::Unknown>> {
         self.mro().find_map(|class| class.unknown_base.clone())
+    }
+
+    /// True when `__hash__` of its instances is `None`: by its own word, or because it says what is equal and nothing
+    /// about hashes.
+    #[must_use]
+    pub(crate) fn is_unhashable(self: &Rc<Class>) -> bool {
+        for class in self.mro() {
+            let attrs = class.attrs.borrow();
+            let hashes = class.fields.borrow().as_ref().is_some_and(|it| it.hash);
+            match attrs.get("__hash__") {
+                _ if hashes => return false,
+                Some(own) => return own.is_none(),
+                None if attrs.contains_key("__eq__") => return true,
+                None => {}
+            }
+        }
+        false
     }
 
     /// True for an `Enum` class.
@@ -353,6 +374,24 @@ impl Instance {
             };
         }
         for class in self.class.mro() {
+            if let Some(rules) = class.fields.borrow().as_ref()
+                && rules.hash
+            {
+                // Two keys are one if they are equal, which other fields or a method may decide.
+                let own_eq = class.attrs.borrow().contains_key("__eq__");
+                if own_eq || rules.hashed != rules.compare || !rules.eq {
+                    return Err(Unhashable::Custom(self.class.name.to_string()));
+                }
+                let attrs = self.attrs.borrow();
+                let mut keys = Vec::new();
+                for field in &rules.hashed {
+                    keys.push(HashKey::of(attrs.get(field).unwrap_or(&Value::None))?);
+                }
+                return Ok(HashKey::Fields(
+                    Rc::as_ptr(class).cast::<()>() as usize,
+                    keys,
+                ));
+            }
             let own_hash = class.attrs.borrow().get("__hash__").cloned();
             match own_hash {
                 Some(Value::None) => return Err(Unhashable::Type(self.class.name.to_string())),
@@ -365,18 +404,7 @@ impl Instance {
             if let Some(rules) = class.fields.borrow().as_ref()
                 && rules.eq
             {
-                if !rules.hash {
-                    return Err(Unhashable::Type(self.class.name.to_string()));
-                }
-                let attrs = self.attrs.borrow();
-                let mut keys = Vec::new();
-                for field in &rules.compare {
-                    keys.push(HashKey::of(attrs.get(field).unwrap_or(&Value::None))?);
-                }
-                return Ok(HashKey::Fields(
-                    Rc::as_ptr(class).cast::<()>() as usize,
-                    keys,
-                ));
+                return Err(Unhashable::Type(self.class.name.to_string()));
             }
         }
         match self.payload() {

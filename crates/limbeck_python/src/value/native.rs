@@ -293,8 +293,11 @@ pub trait NativeObject: AsAny {
     }
 
     /// `repr(self)`.
-    fn repr(&self, _ev: &mut Interp<'_>) -> R<String> {
-        Ok(format!("<{} object>", self.type_name()))
+    fn repr(&self, ev: &mut Interp<'_>) -> R<String> {
+        Err(ev.unreadable(format!(
+            "the text of a {} is not modelled",
+            self.type_name()
+        )))
     }
 
     /// `str(self)`.
