@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod bind;
+pub(crate) mod columns;
 pub(crate) mod dialect;
 pub(crate) mod failure;
 pub(crate) mod fetched;

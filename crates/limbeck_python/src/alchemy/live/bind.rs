@@ -7,9 +7,10 @@ use limbeck_schema::{Execute, ExecuteVia, Expr, Literal, Op, Statement};
 
 use crate::alchemy::convert;
 use crate::alchemy::environment::environment;
+use crate::alchemy::live::columns::Source;
 use crate::alchemy::live::failure::failed;
 use crate::alchemy::live::inserted::NewKey;
-use crate::alchemy::live::result::{ResultObj, Types};
+use crate::alchemy::live::result::{ResultObj, Sources};
 use crate::alchemy::op::data::{Executable, executable};
 use crate::alchemy::orm::session::Unit;
 use crate::alchemy::registry::alchemy;
@@ -94,7 +95,7 @@ pub(crate) fn context() -> Value {
 /// What a statement is and what is known of its result.
 struct Asked {
     statement: Statement,
-    types: Types,
+    sources: Sources,
 }
 
 /// Runs a statement; its result is read, or not.
@@ -151,7 +152,7 @@ fn run(ev: &mut Interp<'_>, asked: Asked, params: Vec<IndexMap<String, Literal>>
             if is_silent {
                 rows.rows.clear();
             }
-            ResultObj::value(ev, rows, &asked.types, rowcount, is_insert)
+            ResultObj::value(ev, rows, &asked.sources, rowcount, is_insert)
         }
     }
 }
@@ -221,11 +222,11 @@ fn execute(ev: &mut Interp<'_>, kind: Kind, name: &str, args: Args) -> R {
         Executable::Statement(statement) => {
             let params = parameters(ev, &params)?;
             crate::alchemy::sql::dml::need_filled(ev, &value, &params)?;
-            let types = result_types(ev, &value)?;
+            let sources = result_sources(ev, &value)?;
             let is_sequence = value
                 .downcast::<crate::alchemy::schema::defaults::SequenceObj>()
                 .is_some();
-            let result = run(ev, Asked { statement, types }, params)?;
+            let result = run(ev, Asked { statement, sources }, params)?;
             // A sequence gives its value at once.
             match is_sequence && kind == Kind::Connection && ev.host().is_live() {
                 true => ev.call_method(&result, "scalar", Args::none()),
@@ -235,16 +236,19 @@ fn execute(ev: &mut Interp<'_>, kind: Kind, name: &str, args: Args) -> R {
     }
 }
 
-/// The types of the columns that a statement gives, where the statement says them.
-fn result_types(ev: &mut Interp<'_>, value: &Value) -> R<Types> {
+/// The columns that a statement gives, where it says them.
+fn result_sources(ev: &mut Interp<'_>, value: &Value) -> R<Sources> {
     if let Some(select) = value.downcast::<crate::alchemy::sql::select::SelectObj>() {
-        return Ok(select.result_types());
+        return Ok(Some(select.sources()));
     }
-    if let Some(types) = crate::alchemy::sql::dml::returned_types(value) {
-        return Ok(Some(types));
+    if let Some(sources) = crate::alchemy::sql::dml::returned(value) {
+        return Ok((!sources.is_empty()).then_some(sources));
     }
     Ok(match crate::alchemy::sql::clause::as_clause(ev, value)? {
-        Some(clause) if !matches!(clause.expr, Expr::Text(_)) => Some(vec![clause.type_]),
+        Some(clause) if !matches!(clause.expr, Expr::Text(_)) => Some(vec![Source {
+            value: value.clone(),
+            type_: clause.type_,
+        }]),
         _ => None,
     })
 }
@@ -363,7 +367,7 @@ impl NativeObject for ConnectionObj {
                 }
                 let asked = Asked {
                     statement: Statement::Driver { sql, params },
-                    types: None,
+                    sources: None,
                 };
                 run(ev, asked, Vec::new())?
             }

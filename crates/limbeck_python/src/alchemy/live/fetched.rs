@@ -1,7 +1,5 @@
 //! Values of rows as the driver, and SQLAlchemy's type of the column, give them to Python.
 
-use std::rc::Rc;
-
 use limbeck_schema::{Affinity, ColumnType, Literal, Time, TypeClass};
 
 use crate::alchemy::registry::alchemy;
@@ -178,15 +176,4 @@ fn enum_value(ev: &mut Interp<'_>, literal: &Literal, type_: &ColumnType) -> R {
         return Err(ev.raise_class(&class, vec![words]));
     }
     Ok(Value::from(text.as_str()))
-}
-
-/// A row's key that is not there.
-pub(crate) fn no_such_column(ev: &mut Interp<'_>, name: &str) -> crate::flow::Flow {
-    let class: Rc<_> = alchemy(ev).class("NoSuchColumnError");
-    ev.raise_class(&class, vec![Value::from(missing_text(name))])
-}
-
-/// SQLAlchemy's words for it.
-pub(crate) fn missing_text(name: &str) -> String {
-    format!("Could not locate column in row for column '{name}'")
 }

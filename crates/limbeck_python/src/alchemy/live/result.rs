@@ -3,10 +3,11 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use limbeck_schema::{ColumnType, Literal};
+use limbeck_schema::Literal;
 
 use crate::alchemy::convert;
-use crate::alchemy::live::fetched::{driver_value, missing_text, typed_value};
+use crate::alchemy::live::columns::{Columns, Source, missing_text, no_such_column};
+use crate::alchemy::live::fetched::{driver_value, typed_value};
 use crate::alchemy::live::row::row_value;
 use crate::alchemy::registry::alchemy;
 use crate::args::Args;
@@ -15,22 +16,22 @@ use crate::flow::{Flow, R};
 use crate::host::Rows;
 use crate::value::{Class, HashKey, NativeObject, PyIter, Value};
 
-/// What SQLAlchemy knows of the columns of a result: their types, where the statement says them.
-pub(crate) type Types = Option<Vec<Option<ColumnType>>>;
+/// What SQLAlchemy knows of the columns of a result, where the statement says it.
+pub(crate) type Sources = Option<Vec<Source>>;
 
 /// `CursorResult`, `ScalarResult` or `MappingResult`; no rows where the statement was only written down.
 pub(crate) struct ResultObj {
     cursor: Option<Rc<Cursor>>,
     shape: Shape,
     /// The columns that are shown, where `columns()` chose some.
-    chosen: Option<Vec<usize>>,
+    chosen: Option<(Vec<usize>, Rc<Columns>)>,
     /// Keys of the elements that `unique()` has seen.
     seen: Option<RefCell<Vec<HashKey>>>,
 }
 
 /// What results of one statement share.
 pub(crate) struct Cursor {
-    pub(crate) columns: Rc<[String]>,
+    columns: Rc<Columns>,
     rows: Vec<Rc<[Value]>>,
     next: Cell<usize>,
     closed: Cell<bool>,
@@ -67,13 +68,13 @@ impl ResultObj {
     pub(crate) fn value(
         ev: &mut Interp<'_>,
         rows: Rows,
-        types: &Types,
+        sources: &Sources,
         rowcount: Option<i64>,
         is_insert: bool,
     ) -> R {
-        let types = types
+        let typed = sources
             .as_ref()
-            .filter(|types| types.len() == rows.columns.len());
+            .filter(|sources| sources.len() == rows.columns.len());
         let mut list = Vec::with_capacity(rows.rows.len());
         for row in &rows.rows {
             ev.step()?;
@@ -87,9 +88,9 @@ impl ResultObj {
                     values.push(ev.unknown(reason));
                     continue;
                 }
-                let value = match types.and_then(|types| types.get(index)) {
+                let value = match typed.and_then(|sources| sources.get(index)) {
                     // What is wrong with a value shows where the value is used.
-                    Some(type_) => match typed_value(ev, literal, type_.as_ref()) {
+                    Some(source) => match typed_value(ev, literal, source.type_.as_ref()) {
                         Err(Flow::Raise(_)) => {
                             ev.unknown("what the column's type makes of this value is not modelled")
                         }
@@ -104,8 +105,12 @@ impl ResultObj {
             }
             list.push(Rc::from(values));
         }
+        let columns = match sources {
+            Some(sources) => Columns::of(sources, rows.columns),
+            None => Columns::named(rows.columns),
+        };
         Ok(ResultObj::of(Some(Rc::new(Cursor {
-            columns: rows.columns.into(),
+            columns: Rc::new(columns),
             rows: list,
             next: Cell::new(0),
             closed: Cell::new(!rows.returns_rows),
@@ -119,7 +124,7 @@ impl ResultObj {
     /// A result with these rows.
     pub(crate) fn of_values(columns: Vec<String>, rows: Vec<Vec<Value>>) -> Value {
         ResultObj::of(Some(Rc::new(Cursor {
-            columns: columns.into(),
+            columns: Rc::new(Columns::named(columns)),
             rows: rows.into_iter().map(Rc::from).collect(),
             next: Cell::new(0),
             closed: Cell::new(false),
@@ -139,14 +144,18 @@ impl ResultObj {
         returns_rows: bool,
     ) -> Value {
         ResultObj::of(Some(Rc::new(Cursor {
-            columns: Rc::from(Vec::new()),
+            columns: Rc::new(Columns::named(Vec::new())),
             rows: Vec::new(),
             next: Cell::new(0),
             closed: Cell::new(!returns_rows),
             rowcount,
             returns_rows,
             is_insert: true,
-            key: Some(row_value(names.into(), values.into(), false)),
+            key: Some(row_value(
+                Rc::new(Columns::named(names)),
+                values.into(),
+                false,
+            )),
         })))
     }
 
@@ -183,7 +192,7 @@ impl ResultObj {
     fn element(&self, cursor: &Cursor, index: usize) -> Option<Value> {
         let row = cursor.rows.get(index)?;
         let chosen = |row: &Rc<[Value]>| match &self.chosen {
-            Some(chosen) => chosen
+            Some((chosen, _)) => chosen
                 .iter()
                 .filter_map(|index| row.get(*index).cloned())
                 .collect(),
@@ -191,18 +200,28 @@ impl ResultObj {
         };
         Some(match self.shape {
             Shape::Scalar => chosen(row).first().cloned().unwrap_or(Value::None),
-            shape => row_value(self.names(cursor), chosen(row), shape == Shape::Mapping),
+            shape => row_value(self.columns(cursor), chosen(row), shape == Shape::Mapping),
         })
     }
 
-    fn names(&self, cursor: &Cursor) -> Rc<[String]> {
+    fn columns(&self, cursor: &Cursor) -> Rc<Columns> {
         match &self.chosen {
-            Some(chosen) => chosen
-                .iter()
-                .filter_map(|index| cursor.columns.get(*index).cloned())
-                .collect(),
+            Some((_, columns)) => Rc::clone(columns),
             None => Rc::clone(&cursor.columns),
         }
+    }
+
+    /// These of the columns that it has shown so far.
+    fn choose(&self, cursor: &Cursor, places: &[usize]) -> (Vec<usize>, Rc<Columns>) {
+        let columns = Rc::new(self.columns(cursor).reduced(places));
+        let places = match &self.chosen {
+            Some((earlier, _)) => {
+                let places = places.iter().filter_map(|at| earlier.get(*at).copied());
+                places.collect()
+            }
+            None => places.to_vec(),
+        };
+        (places, columns)
     }
 
     /// The next element, if there is one; `unique()` passes over those it has seen.
@@ -234,7 +253,7 @@ impl ResultObj {
         Ok(out)
     }
 
-    fn with(&self, shape: Shape, chosen: Option<Vec<usize>>) -> Value {
+    fn with(&self, shape: Shape, chosen: Option<(Vec<usize>, Rc<Columns>)>) -> Value {
         Value::object(ResultObj {
             cursor: self.cursor.clone(),
             shape,
@@ -243,27 +262,23 @@ impl ResultObj {
         })
     }
 
-    /// The place of a column given by index, name or column object.
+    /// The place of a column given by index, name or column object. An index is the name of the column there to SQLAlchemy.
     fn column_index(&self, ev: &mut Interp<'_>, cursor: &Cursor, key: &Value) -> R<usize> {
-        let names = self.names(cursor);
+        let columns = self.columns(cursor);
+        let names = columns.names();
         if let Some(index) = key.as_i64() {
             let len = i64::try_from(names.len()).unwrap_or(i64::MAX);
             let at = if index < 0 { index + len } else { index };
-            return match usize::try_from(at).ok().filter(|at| *at < names.len()) {
-                Some(at) => Ok(at),
-                None => Err(ev.raise(
-                    "IndexError",
-                    format!("Result index {index} is out of range"),
-                )),
+            let name = usize::try_from(at).ok().and_then(|at| names.get(at));
+            let Some(name) = name.cloned() else {
+                return Err(ev.raise("IndexError", "list index out of range"));
             };
+            let place = columns.named_place(ev, &name)?;
+            return Ok(place.unwrap_or_default());
         }
-        let name = match crate::alchemy::schema::items::column_key(key) {
-            Some(name) => name,
-            None => convert::text(ev, key, "the key of a column")?.to_string(),
-        };
-        match names.iter().position(|it| *it == name) {
+        match columns.place(ev, key)? {
             Some(at) => Ok(at),
-            None => Err(crate::alchemy::live::fetched::no_such_column(ev, &name)),
+            None => Err(no_such_column(ev, key)),
         }
     }
 
@@ -424,22 +439,19 @@ impl NativeObject for ResultObj {
             "scalars" => {
                 let mut args = args.bind(ev, name, "index=")?;
                 let chosen = match args.take("index") {
-                    Some(index) => Some(vec![self.column_index(ev, &cursor, &index)?]),
-                    None => None,
+                    Some(index) => self.column_index(ev, &cursor, &index)?,
+                    None if self.columns(&cursor).names().is_empty() => 0,
+                    None => self.column_index(ev, &cursor, &Value::int(0))?,
                 };
-                self.with(Shape::Scalar, chosen)
+                self.with(Shape::Scalar, Some(self.choose(&cursor, &[chosen])))
             }
             "mappings" => self.with(Shape::Mapping, None),
             "columns" => {
                 let mut chosen = Vec::new();
                 for key in &args.positional {
-                    let at = self.column_index(ev, &cursor, key)?;
-                    chosen.push(match &self.chosen {
-                        Some(earlier) => earlier.get(at).copied().unwrap_or(at),
-                        None => at,
-                    });
+                    chosen.push(self.column_index(ev, &cursor, key)?);
                 }
-                self.with(self.shape, Some(chosen))
+                self.with(self.shape, Some(self.choose(&cursor, &chosen)))
             }
             "unique" => {
                 let mut args = args.bind(ev, name, "strategy=")?;
@@ -465,7 +477,7 @@ impl NativeObject for ResultObj {
                     },
                 )
             }
-            "keys" => crate::alchemy::live::row::keys_value(self.names(&cursor)),
+            "keys" => crate::alchemy::live::row::keys_value(&self.columns(&cursor)),
             _ => return Err(ev.unreadable(format!("`{name}()` of a result is not modelled"))),
         }))
     }

@@ -2,40 +2,37 @@
 
 use std::rc::Rc;
 
-use crate::alchemy::convert;
-use crate::alchemy::live::fetched::no_such_column;
+use crate::alchemy::live::columns::{Columns, no_such_column};
 use crate::alchemy::live::result::missing_attribute;
 use crate::alchemy::registry::alchemy;
 use crate::args::Args;
 use crate::eval::Interp;
-use crate::flow::{Flow, R};
+use crate::flow::R;
 use crate::value::{Class, CmpOp, Dict, HashKey, NativeObject, Unhashable, Value};
 
 /// `Row`, or its `_mapping`.
 pub(crate) struct Row {
-    names: Rc<[String]>,
+    columns: Rc<Columns>,
     values: Rc<[Value]>,
     is_mapping: bool,
 }
 
 /// A row with the names of its columns.
-pub(crate) fn row_value(names: Rc<[String]>, values: Rc<[Value]>, is_mapping: bool) -> Value {
+pub(crate) fn row_value(columns: Rc<Columns>, values: Rc<[Value]>, is_mapping: bool) -> Value {
     Value::object(Row {
-        names,
+        columns,
         values,
         is_mapping,
     })
 }
 
 /// `result.keys()`
-pub(crate) fn keys_value(names: Rc<[String]>) -> Value {
-    let items = names
-        .iter()
-        .map(|name| Value::from(name.as_str()))
-        .collect();
+pub(crate) fn keys_value(columns: &Columns) -> Value {
+    let names = columns.names().iter();
     Value::object(View {
-        items,
+        items: names.map(|name| Value::from(name.as_str())).collect(),
         class: "RMKeyView",
+        mapping: None,
     })
 }
 
@@ -45,49 +42,68 @@ impl Row {
     }
 
     fn names(&self) -> impl Iterator<Item = &str> {
-        self.names.iter().map(String::as_str)
+        self.columns.names().iter().map(String::as_str)
     }
 
-    fn dict(&self) -> Value {
-        Value::dict(Dict::from_pairs(
-            self.names().zip(self.values.iter().cloned()),
-        ))
+    /// The keys with their values, as the mapping gives them.
+    fn pairs(&self, ev: &mut Interp<'_>) -> R<Vec<(String, Value)>> {
+        let mut pairs = Vec::with_capacity(self.values.len());
+        for name in self.names() {
+            let value = self.named(ev, name)?.unwrap_or(Value::None);
+            pairs.push((name.to_owned(), value));
+        }
+        Ok(pairs)
     }
 
-    /// The value of a name; a name that two columns have is refused, as SQLAlchemy does.
+    fn dict(&self, ev: &mut Interp<'_>) -> R {
+        let pairs = self.pairs(ev)?;
+        Ok(Value::dict(Dict::from_pairs(pairs)))
+    }
+
     fn named(&self, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
-        let mut places = self
-            .names
-            .iter()
-            .enumerate()
-            .filter(|(_, column)| *column == name);
-        let Some((at, _)) = places.next() else {
-            return Ok(None);
-        };
-        if places.next().is_some() {
-            let class = alchemy(ev).class("InvalidRequestError");
-            let text = format!("Ambiguous column name '{name}' in result set column descriptions");
-            return Err(ev.raise_class(&class, vec![Value::from(text)]));
-        }
-        Ok(self.values.get(at).cloned())
+        let at = self.columns.named_place(ev, name)?;
+        Ok(at.and_then(|at| self.values.get(at).cloned()))
     }
 
-    fn key(&self, ev: &mut Interp<'_>, key: &Value) -> R<String> {
-        if let Some(name) = crate::alchemy::schema::items::column_key(key) {
-            return Ok(name);
-        }
-        Ok(convert::text(ev, key, "the key of a row")?.to_string())
+    fn keyed(&self, ev: &mut Interp<'_>, key: &Value) -> R<Option<Value>> {
+        let at = self.columns.place(ev, key)?;
+        Ok(at.and_then(|at| self.values.get(at).cloned()))
     }
+}
 
-    /// Two columns of one name: what the mapping holds then is a matter of SQLAlchemy's inner workings.
-    fn check_names(&self, ev: &mut Interp<'_>) -> R<()> {
-        for (index, name) in self.names.iter().enumerate() {
-            if self.names.iter().take(index).any(|other| other == name) {
-                return Err(ev.unreadable(format!("the row has two columns `{name}`")));
+impl Row {
+    /// As what it is compared.
+    fn plain(&self, ev: &mut Interp<'_>) -> R {
+        match self.is_mapping {
+            true => self.dict(ev),
+            false => Ok(self.as_tuple()),
+        }
+    }
+}
+
+/// More of a value than so many characters is not shown by a row.
+const SHOWN: usize = 300;
+
+/// The text of a row: of long values the beginning and the end.
+fn row_text(ev: &mut Interp<'_>, values: &[Value]) -> R<String> {
+    let mut parts = Vec::with_capacity(values.len());
+    for value in values {
+        let text = ev.to_repr(value)?;
+        let length = text.chars().count();
+        parts.push(match length > SHOWN {
+            false => text,
+            true => {
+                let first: String = text.chars().take(SHOWN / 2).collect();
+                let last: String = text.chars().skip(length - SHOWN / 2).collect();
+                format!(
+                    "{first} ... ({} characters truncated) ... {last}",
+                    length - SHOWN
+                )
             }
-        }
-        Ok(())
+        });
     }
+    let end = if values.len() == 1 { "," } else { "" };
+    Ok(format!("({}{end})", parts.join(", ")))
 }
 
 impl NativeObject for Row {
@@ -113,26 +129,28 @@ impl NativeObject for Row {
         name: &str,
         args: Args,
     ) -> R<Option<Value>> {
-        let view = |items: Vec<Value>, class| Value::object(View { items, class });
+        let view = |items: Vec<Value>, class| {
+            Value::object(View {
+                items,
+                class,
+                mapping: Some(Value::Object(Rc::clone(&self) as Rc<dyn NativeObject>)),
+            })
+        };
         Ok(Some(match name {
-            "keys" => keys_value(Rc::clone(&self.names)),
+            "keys" => keys_value(&self.columns),
             "values" => view(self.values.to_vec(), "ROMappingKeysValuesView"),
             "items" => {
-                let pairs = self.names().map(Value::from).zip(self.values.iter());
-                let pairs = pairs.map(|(key, value)| Value::tuple(vec![key, value.clone()]));
+                let pairs = self.pairs(ev)?.into_iter();
+                let pairs = pairs.map(|(key, value)| Value::tuple(vec![Value::from(key), value]));
                 view(pairs.collect(), "ROMappingItemsView")
             }
             "get" => {
                 let mut args = args.bind(ev, name, "key,default=")?;
                 let key = args.take_or_none("key");
-                let key = self.key(ev, &key)?;
-                self.named(ev, &key)?
+                self.keyed(ev, &key)?
                     .unwrap_or_else(|| args.take_or_none("default"))
             }
-            "_asdict" => {
-                self.check_names(ev)?;
-                self.dict()
-            }
+            "_asdict" => self.dict(ev)?,
             "count" | "index" => {
                 let tuple = self.as_tuple();
                 return ev.call_method(&tuple, name, args).map(Some);
@@ -147,7 +165,7 @@ impl NativeObject for Row {
         }
         Ok(match name {
             "_mapping" => Some(row_value(
-                Rc::clone(&self.names),
+                Rc::clone(&self.columns),
                 Rc::clone(&self.values),
                 true,
             )),
@@ -175,10 +193,9 @@ impl NativeObject for Row {
 
     fn get_item(self: Rc<Self>, ev: &mut Interp<'_>, key: &Value) -> R<Option<Value>> {
         if self.is_mapping {
-            let name = self.key(ev, key)?;
-            return match self.named(ev, &name)? {
+            return match self.keyed(ev, key)? {
                 Some(value) => Ok(Some(value)),
-                None => Err(no_such_column(ev, &name)),
+                None => Err(no_such_column(ev, key)),
             };
         }
         let tuple = self.as_tuple();
@@ -197,8 +214,7 @@ impl NativeObject for Row {
         if !self.is_mapping {
             return Ok(None);
         }
-        let name = self.key(ev, item)?;
-        Ok(Some(self.names().any(|it| it == name)))
+        self.columns.has(ev, item).map(Some)
     }
 
     fn len(&self, _ev: &mut Interp<'_>) -> R<Option<usize>> {
@@ -211,12 +227,10 @@ impl NativeObject for Row {
 
     fn repr(&self, ev: &mut Interp<'_>) -> R<String> {
         if self.is_mapping {
-            self.check_names(ev)?;
-            let dict = self.dict();
+            let dict = self.dict(ev)?;
             return ev.to_repr(&dict);
         }
-        let tuple = self.as_tuple();
-        ev.to_repr(&tuple)
+        row_text(ev, &self.values)
     }
 
     fn hash_key(&self, this: &Value) -> Result<HashKey, Unhashable> {
@@ -227,18 +241,12 @@ impl NativeObject for Row {
     }
 
     fn compare(self: Rc<Self>, ev: &mut Interp<'_>, op: CmpOp, other: &Value) -> R<Option<Value>> {
-        let plain = |row: &Row| {
-            if row.is_mapping {
-                row.dict()
-            } else {
-                row.as_tuple()
-            }
-        };
+        let own = self.plain(ev)?;
         let other = match other.downcast::<Row>() {
-            Some(row) => plain(&row),
+            Some(row) => row.plain(ev)?,
             None => other.clone(),
         };
-        ev.compare(op, &plain(&self), &other).map(Some)
+        ev.compare(op, &own, &other).map(Some)
     }
 }
 
@@ -246,6 +254,8 @@ impl NativeObject for Row {
 struct View {
     items: Vec<Value>,
     class: &'static str,
+    /// What it is a view of; nothing for the keys.
+    mapping: Option<Value>,
 }
 
 impl NativeObject for View {
@@ -266,16 +276,10 @@ impl NativeObject for View {
     }
 
     fn repr(&self, ev: &mut Interp<'_>) -> R<String> {
-        if self.class != "RMKeyView" {
-            return Err(self.no_text(ev));
-        }
-        let list = Value::list(self.items.clone());
-        Ok(format!("RMKeyView({})", ev.to_repr(&list)?))
-    }
-}
-
-impl View {
-    fn no_text(&self, ev: &Interp<'_>) -> Flow {
-        ev.unreadable(format!("the text of a {} is not modelled", self.class))
+        let shown = match &self.mapping {
+            Some(mapping) => mapping.clone(),
+            None => Value::list(self.items.clone()),
+        };
+        Ok(format!("{}({})", self.class, ev.to_repr(&shown)?))
     }
 }

@@ -10,6 +10,7 @@ use limbeck_schema::{
 };
 
 use crate::alchemy::convert;
+use crate::alchemy::live::columns::Source;
 use crate::alchemy::registry::alchemy;
 use crate::alchemy::schema::table::TableObj;
 use crate::alchemy::sql::clause::{Clause, FromRef, as_clause, expr_or_bind, merge_froms};
@@ -34,8 +35,8 @@ pub(crate) struct DmlObj {
     table: Rc<TableObj>,
     froms: Vec<FromRef>,
     ctes: RefCell<Vec<Rc<Derived>>>,
-    /// Types of what `returning()` gives.
-    returned: Vec<Option<ColumnType>>,
+    /// What `returning()` gives.
+    returned: Vec<Source>,
     /// `insert(Class)` and its like.
     on_class: bool,
 }
@@ -96,7 +97,7 @@ pub(crate) fn need_filled(
 }
 
 /// The types of what a statement returns; nothing for another value.
-pub(crate) fn returned_types(value: &Value) -> Option<Vec<Option<ColumnType>>> {
+pub(crate) fn returned(value: &Value) -> Option<Vec<Source>> {
     value.downcast::<DmlObj>().map(|dml| dml.returned.clone())
 }
 
@@ -437,9 +438,22 @@ fn method(ev: &mut Interp<'_>, this: &Rc<DmlObj>, name: &str, args: Args) -> R {
         }
         "returning" => {
             let mut list = Vec::new();
+            let mut values = Vec::new();
             for value in &args.positional {
-                let clause = expr_or_bind(ev, value, None, "a column of RETURNING")?;
-                dml.returned.push(clause.type_.clone());
+                match crate::alchemy::sql::select::as_from(value) {
+                    Some(from) => {
+                        let columns = crate::alchemy::schema::table::ColumnsObj { from };
+                        values.extend(Rc::new(columns).iterate(ev)?.unwrap_or_default());
+                    }
+                    None => values.push(value.clone()),
+                }
+            }
+            for value in values {
+                let clause = expr_or_bind(ev, &value, None, "a column of RETURNING")?;
+                dml.returned.push(Source {
+                    value,
+                    type_: clause.type_,
+                });
                 list.push(clause.expr);
             }
             match &mut dml.kind {

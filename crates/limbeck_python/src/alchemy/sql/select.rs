@@ -8,6 +8,7 @@ use limbeck_schema::{
 
 use crate::alchemy::convert;
 use crate::alchemy::environment::anonymous_name;
+use crate::alchemy::live::columns::Source;
 use crate::alchemy::registry::alchemy;
 use crate::alchemy::schema::column::ColumnObj;
 use crate::alchemy::schema::table::TableObj;
@@ -28,6 +29,8 @@ pub(crate) struct SelectObj {
     select: Select,
     /// Result columns: name and type, as far as a subquery shows them.
     columns: Vec<(Option<Name>, Option<ColumnType>)>,
+    /// The objects that they are.
+    objects: Vec<Value>,
     /// What the expressions read from.
     implied: Vec<FromRef>,
     /// `select_from()` and `join()`.
@@ -57,6 +60,7 @@ impl SelectObj {
         SelectObj {
             select: Select::default(),
             columns: Vec::new(),
+            objects: Vec::new(),
             implied: Vec::new(),
             explicit: Vec::new(),
             ctes: Vec::new(),
@@ -114,14 +118,15 @@ impl SelectObj {
         SelectSet::Select(Box::new(select))
     }
 
-    /// The types of the result columns; nothing where the query does not say them all.
-    pub(crate) fn result_types(&self) -> Option<Vec<Option<ColumnType>>> {
-        Some(
-            self.columns
-                .iter()
-                .map(|(_, type_)| type_.clone())
-                .collect(),
-        )
+    /// The result columns.
+    pub(crate) fn sources(&self) -> Vec<Source> {
+        let columns = self.columns.iter().zip(&self.objects);
+        columns
+            .map(|((_, type_), object)| Source {
+                value: object.clone(),
+                type_: type_.clone(),
+            })
+            .collect()
     }
 
     /// The query as a whole.
@@ -275,6 +280,7 @@ fn add_column(ev: &mut Interp<'_>, query: &mut SelectObj, value: &Value) -> R<()
         _ => None,
     };
     query.columns.push((name, clause.type_.clone()));
+    query.objects.push(value.clone());
     query.absorb(&clause);
     query.select.columns.push(clause.expr);
     Ok(())
@@ -291,6 +297,7 @@ pub(crate) fn exists(ev: &mut Interp<'_>, args: Args) -> R {
     let mut query = SelectObj::empty();
     if value.is_none() {
         query.columns.push((None, None));
+        query.objects.push(Value::None);
         query.select.columns.push(Expr::LiteralColumn {
             sql: "*".to_owned(),
             type_: None,
@@ -341,6 +348,7 @@ pub(crate) fn compound(ev: &mut Interp<'_>, args: Args, op: SetOp) -> R {
         };
         if selects.is_empty() {
             query.columns.clone_from(&select.columns);
+            query.objects.clone_from(&select.objects);
         }
         let scalar = select.scalar(ev)?;
         query.add_ctes(&scalar.ctes);
