@@ -4,7 +4,8 @@
 A case is crates/limbeck_cli/tests/live/<case>.py: revisions, divided by a line `# ---`, each the text of a script
 without its identifiers. `upgrade head` runs on SQLite, PostgreSQL and MariaDB (behind a mysql+pymysql URL), and
 <case>.<server>.txt says what was written to standard output, whether it succeeded, the version, and the rows of
-every table as numbers of rows. A line `# Configured with: transaction_per_migration=True` adds to configure().
+every table as numbers of rows. A line `# Configured with: transaction_per_migration=True` adds to configure(),
+`# Command: downgrade base` runs something else than the upgrade, and `# Driver: psycopg2` names PostgreSQL's driver.
 """
 import os
 import re
@@ -30,11 +31,18 @@ with create_engine(url, poolclass=pool.NullPool).connect() as connection:
 NAME = "limbeck_live"
 
 
-def url_of(server: str, folder: Path) -> str:
+def said(case: Path, word: str) -> str:
+    line = re.search(f"^# {word}: (.*)$", case.read_text(), re.M)
+    return line[1] if line else ""
+
+
+def url_of(server: str, folder: Path, driver: str) -> str:
     if server == "sqlite":
         return f"sqlite:///{folder}/live.db"
     variable, scheme = {"postgresql": ("LIMBECK_TEST_PG", "postgresql"),
                         "mariadb": ("LIMBECK_TEST_MARIADB", "mysql+pymysql")}[server]
+    if server == "postgresql" and driver:
+        scheme = f"postgresql+{driver}"
     place = urlsplit(os.environ[variable])
     return f"{scheme}://{place.netloc}/{NAME}"
 
@@ -43,7 +51,7 @@ def recreate(url: str) -> None:
     if url.startswith("sqlite"):
         return
     scheme, rest = url.split("://")
-    server = f"{scheme}://{rest.split('/')[0]}/" + ("postgres" if scheme == "postgresql" else "")
+    server = f"{scheme}://{rest.split('/')[0]}/" + ("postgres" if scheme.startswith("postgresql") else "")
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f"DROP DATABASE IF EXISTS {NAME}"))
@@ -76,11 +84,12 @@ def main() -> None:
         for server in ("sqlite", "postgresql", "mariadb"):
             with tempfile.TemporaryDirectory() as project:
                 project = Path(project)
-                url = url_of(server, project)
+                url = url_of(server, project, said(case, "Driver"))
                 recreate(url)
                 (project / "migrations/versions").mkdir(parents=True)
-                options = re.search("^# Configured with: (.*)$", case.read_text(), re.M)
-                options = f", {options[1]}" if options else ""
+                options = said(case, "Configured with")
+                options = f", {options}" if options else ""
+                command = said(case, "Command").split() or ["upgrade", "head"]
                 (project / "migrations/env.py").write_text(ENV.replace("=connection)", f"=connection{options})"))
                 ini = f"[alembic]\nscript_location = %(here)s/migrations\nsqlalchemy.url = {url}\n"
                 (project / "alembic.ini").write_text(ini)
@@ -90,7 +99,7 @@ def main() -> None:
                     head = f"revision = {name!r}\ndown_revision = {parent!r}\n"
                     (project / f"migrations/versions/{name}.py").write_text(head + script)
                     parent = name
-                done = subprocess.run([alembic, "upgrade", "head"], cwd=project, text=True, capture_output=True,
+                done = subprocess.run([alembic, *command], cwd=project, text=True, capture_output=True,
                                       env={**os.environ, "PYTHONWARNINGS": "ignore"})
                 lines = done.stdout.replace(NAME, "DATABASE").splitlines()
                 lines.append("succeeded" if done.returncode == 0 else "failed")

@@ -58,12 +58,15 @@ fn check(case: &Path, server: Server) -> Result<(), libtest_mimic::Failed> {
     let versions = project.join("migrations/versions");
     std::fs::create_dir_all(&versions).unwrap();
     let text = std::fs::read_to_string(case).unwrap();
-    let options = text
-        .lines()
-        .find_map(|line| line.strip_prefix("# Configured with: "))
-        .map_or_else(String::new, |options| format!(", {options}"));
+    let said = |word: &str| {
+        let start = format!("# {word}: ");
+        let mut lines = text.lines();
+        lines.find_map(|line| line.strip_prefix(start.as_str()))
+    };
+    let options = said("Configured with").map_or_else(String::new, |it| format!(", {it}"));
     let env = ENV.replace("=connection)", &format!("=connection{options})"));
     project.write("migrations/env.py", &env);
+    let scheme = said("Driver").map_or("postgresql".to_owned(), |it| format!("postgresql+{it}"));
     // By the name that SQLAlchemy's users give the server; it finds out itself that it is MariaDB.
     let url = match server {
         Server::MySql | Server::MariaDb => {
@@ -71,11 +74,9 @@ fn check(case: &Path, server: Server) -> Result<(), libtest_mimic::Failed> {
                 .sqlalchemy_url()
                 .replacen("mariadb+pymysql", "mysql+pymysql", 1)
         }
-        Server::Postgres => {
-            database
-                .sqlalchemy_url()
-                .replacen("postgresql+psycopg2", "postgresql", 1)
-        }
+        Server::Postgres => database
+            .sqlalchemy_url()
+            .replacen("postgresql+psycopg2", &scheme, 1),
         Server::Sqlite => database.sqlalchemy_url(),
     };
     let ini = format!("[alembic]\nscript_location = %(here)s/migrations\nsqlalchemy.url = {url}\n");
@@ -87,15 +88,14 @@ fn check(case: &Path, server: Server) -> Result<(), libtest_mimic::Failed> {
         parent = format!("'r{number}'");
     }
     let output = Command::new(env!("CARGO_BIN_EXE_limbeck"))
-        .args(["--no-python", "upgrade", "head"])
+        .arg("--no-python")
+        .args(said("Command").unwrap_or("upgrade head").split(' '))
         .current_dir(&project)
         .env_remove("ALEMBIC_CONFIG")
         .output()
         .unwrap();
     // Where nothing can be taken back, only what is known to be readable to its end is begun.
-    let left_to_python = text
-        .lines()
-        .find_map(|line| line.strip_prefix("# Left to Python on: "));
+    let left_to_python = said("Left to Python on");
     if left_to_python == Some(server.name()) {
         let told = String::from_utf8_lossy(&output.stderr);
         return match told.contains("error[unreadable]") {

@@ -29,6 +29,6 @@ pub(crate) use live::failure::cause;
 pub(crate) use modules::{module, owns};
 pub(crate) use op::data::{execute as execute_operation, statement_op};
 pub use revision::{
-    RevisionOutcome, RevisionRequest, evaluate_column, evaluate_ops_snippet, evaluate_revision,
-    evaluate_type, naming_convention, probe_revision, run_revision,
+    RevisionLog, RevisionOutcome, RevisionRequest, evaluate_column, evaluate_ops_snippet,
+    evaluate_revision, evaluate_type, naming_convention, probe_revision, run_revision,
 };

@@ -368,6 +368,8 @@ pub struct Rows {
     pub foreign: Vec<Option<String>>,
     /// True if the driver leaves JSON as text.
     pub json_is_text: bool,
+    /// True where the driver gives binary values as `memoryview`, which types of SQLAlchemy make `bytes` of.
+    pub bytes_are_views: bool,
 }
 
 /// A host without a database that drops what is logged.

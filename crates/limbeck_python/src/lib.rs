@@ -24,9 +24,9 @@ mod value;
 pub mod write;
 
 pub use alchemy::{
-    RevisionOutcome, RevisionRequest, check_comparison, convention_mentioned, evaluate_column,
-    evaluate_ops_snippet, evaluate_revision, evaluate_type, is_changed, naming_convention,
-    probe_revision, run_revision, survey,
+    RevisionLog, RevisionOutcome, RevisionRequest, check_comparison, convention_mentioned,
+    evaluate_column, evaluate_ops_snippet, evaluate_revision, evaluate_type, is_changed,
+    naming_convention, probe_revision, run_revision, survey,
 };
 pub use args::{Args, Bindings};
 pub use deep::on_deep_stack;

@@ -513,6 +513,18 @@ pub(crate) fn bind_value(
                 Err(_) => Literal::Decimal(text),
             }
         }
+        // SQLAlchemy's `to_float`.
+        (Affinity::Numeric | Affinity::Float, Literal::Int(number))
+            if target.dialect == Dialect::Sqlite =>
+        {
+            match number.to_string().parse::<f64>() {
+                Ok(float) if float.is_finite() => Literal::Float(float),
+                _ => {
+                    let text = "int too large to convert to float";
+                    return Err(statement_error("OverflowError", text));
+                }
+            }
+        }
         (Affinity::Uuid, Literal::Uuid(value))
             if !target.caps.native_uuid || type_.native == Some(false) =>
         {

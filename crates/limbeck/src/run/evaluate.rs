@@ -6,14 +6,7 @@ use limbeck_diag::Result;
 use limbeck_graph::Direction;
 use limbeck_python::{Host, RevisionOutcome, RevisionRequest, Value, World};
 
-use crate::{Project, Reporter, Script};
-
-/// Tells what a script prints and logs.
-pub(crate) fn report_prints(outcome: &RevisionOutcome, reporter: &mut dyn Reporter) {
-    for (level, source, text) in &outcome.logs {
-        super::report_log(*level, source, text, reporter);
-    }
-}
+use crate::{Project, Script};
 
 /// What evaluating a script depends on besides its text.
 pub(crate) struct Evaluation<'a> {

@@ -359,6 +359,7 @@ impl Host for Live<'_, '_, '_> {
             rows = Rows {
                 foreign,
                 json_is_text: driver == Driver::Asyncpg,
+                bytes_are_views: driver == Driver::Psycopg2,
                 columns: names.collect(),
                 rows: found.rows,
                 rowcount: found.row_count,

@@ -20,7 +20,7 @@ use limbeck_sql::{
 use super::applied::Listeners;
 use super::blame::at_call;
 use super::delegate::Delegate;
-use super::evaluate::{Evaluation, report_prints};
+use super::evaluate::Evaluation;
 use super::live::{self, Unread};
 use super::prepare::{Work, prepare};
 use super::use_alter::KeysToDrop;
@@ -181,7 +181,11 @@ impl<'a> Online<'a> {
         let result = self.run_locked(plan, purge, whole, reporter);
         let in_transaction = self.connection.borrow().in_transaction();
         match &result {
-            Ok(()) => self.connection.borrow_mut().commit()?,
+            // With a transaction for each migration, none commits what comes before the first.
+            Ok(0) if transactional && !whole && !is_sqlite && !is_begun => {
+                self.connection.borrow_mut().rollback()?;
+            }
+            Ok(_) => self.connection.borrow_mut().commit()?,
             Err(_) if in_transaction => self.connection.borrow_mut().rollback()?,
             Err(_) => {}
         }
@@ -196,7 +200,7 @@ impl<'a> Online<'a> {
         purge: bool,
         whole: bool,
         reporter: &mut dyn Reporter,
-    ) -> Result<()> {
+    ) -> Result<usize> {
         let is_sqlite = self.target.dialect == Dialect::Sqlite;
         let rows = if purge {
             self.ensure_version_table()?;
@@ -245,7 +249,7 @@ impl<'a> Online<'a> {
                 self.connection.borrow_mut().commit()?;
             }
         }
-        Ok(())
+        Ok(steps.len())
     }
 
     /// SQLite's lock ends with each transaction: another run may have come in between. True if one has.
@@ -339,11 +343,19 @@ impl<'a> Online<'a> {
             match work {
                 Work::Nothing => {}
                 Work::Operations(outcome) => {
-                    report_prints(outcome, reporter);
                     let script = self.project.script(step.revision);
-                    let keys = self.keys_to_drop(script, step.direction);
-                    let ops = keys.dropped_among(&outcome.ops);
-                    self.run_revision(&ops, context)?;
+                    let mut keys = self.keys_to_drop(script, step.direction);
+                    let mut done = 0;
+                    // What is said between two operations is said between them.
+                    for log in &outcome.logs {
+                        let ops = outcome.ops.get(done..log.after).unwrap_or_default();
+                        self.run_ops(&keys.dropped_among(ops), context)?;
+                        done = log.after;
+                        super::report_log(log.level, &log.source, &log.text, reporter);
+                    }
+                    let ops = outcome.ops.get(done..).unwrap_or_default();
+                    self.run_ops(&keys.dropped_among(ops), context)?;
+                    self.end_revision(context)?;
                 }
                 Work::Live => {
                     let evaluation = self.evaluation();
@@ -425,12 +437,6 @@ impl<'a> Online<'a> {
         reflect: Option<&'c limbeck_sql::compile::Reflect<'c>>,
     ) -> CompileContext<'c> {
         CompileContext::online(self.convention.clone(), reflect)
-    }
-
-    /// Runs the operations of a whole revision.
-    fn run_revision(&self, ops: &[SourcedOp], shared: &mut CompileContext<'_>) -> Result<()> {
-        self.run_ops(ops, shared)?;
-        self.end_revision(shared)
     }
 
     /// Runs what waits for the end of a revision.

@@ -60,7 +60,7 @@ impl KeysToDrop {
     }
 
     /// Operations with what drops the keys that stand in their way.
-    pub(super) fn dropped_among(mut self, ops: &[SourcedOp]) -> Cow<'_, [SourcedOp]> {
+    pub(super) fn dropped_among<'o>(&mut self, ops: &'o [SourcedOp]) -> Cow<'o, [SourcedOp]> {
         if self.left.is_empty() {
             return Cow::Borrowed(ops);
         }

@@ -8,6 +8,7 @@ pub(crate) mod failure;
 pub(crate) mod fetched;
 pub(crate) mod inserted;
 pub(crate) mod inspector;
+pub(crate) mod memory;
 pub(crate) mod reflected;
 pub(crate) mod result;
 pub(crate) mod row;

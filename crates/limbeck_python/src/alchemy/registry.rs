@@ -409,6 +409,42 @@ const CLASSES: &[Spec] = &[
         Some(crate::alchemy::live::dialect::construct),
     ),
     spec(
+        "PGDialect_psycopg2",
+        "sqlalchemy.dialects.postgresql.psycopg2",
+        "PGDialect",
+        None,
+    ),
+    spec(
+        "PGDialect_psycopg",
+        "sqlalchemy.dialects.postgresql.psycopg",
+        "PGDialect",
+        None,
+    ),
+    spec(
+        "PGDialect_asyncpg",
+        "sqlalchemy.dialects.postgresql.asyncpg",
+        "PGDialect",
+        None,
+    ),
+    spec(
+        "MySQLDialect_pymysql",
+        "sqlalchemy.dialects.mysql.pymysql",
+        "MySQLDialect",
+        None,
+    ),
+    spec(
+        "SQLiteDialect_pysqlite",
+        "sqlalchemy.dialects.sqlite.pysqlite",
+        "SQLiteDialect",
+        None,
+    ),
+    spec(
+        "SQLiteDialect_aiosqlite",
+        "sqlalchemy.dialects.sqlite.aiosqlite",
+        "SQLiteDialect_pysqlite",
+        None,
+    ),
+    spec(
         "MSDialect",
         "sqlalchemy.dialects.mssql.base",
         "Dialect",

@@ -34,7 +34,20 @@ pub struct RevisionOutcome {
     /// The operations, in order.
     pub ops: Vec<SourcedOp>,
     /// What the script printed or logged.
-    pub logs: Vec<(LogLevel, LogSource, String)>,
+    pub logs: Vec<RevisionLog>,
+}
+
+/// A line that a script printed or logged.
+#[derive(Debug, Clone)]
+pub struct RevisionLog {
+    /// How many operations came before it.
+    pub after: usize,
+    /// Its level.
+    pub level: LogLevel,
+    /// Who said it.
+    pub source: LogSource,
+    /// What was said.
+    pub text: String,
 }
 
 /// A host that collects operations, without a database.
@@ -46,7 +59,12 @@ struct Collector<'a> {
 
 impl Host for Collector<'_> {
     fn log(&mut self, level: LogLevel, source: LogSource, text: &str) {
-        self.outcome.logs.push((level, source, text.to_owned()));
+        self.outcome.logs.push(RevisionLog {
+            after: self.outcome.ops.len(),
+            level,
+            source,
+            text: text.to_owned(),
+        });
     }
 
     fn dialect_name(&self) -> &str {

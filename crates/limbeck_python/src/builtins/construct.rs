@@ -503,6 +503,11 @@ fn make_bytes(ev: &mut Interp<'_>, args: Args) -> R {
         };
         return Err(ev.raise("TypeError", format!("{what} without a string argument")));
     }
+    if let Some(source) = args.get("source")
+        && let Some(bytes) = crate::alchemy::live::memory::MemoryView::bytes_of(source)
+    {
+        return Ok(bytes);
+    }
     if let Some(Value::Instance(instance)) = args.get("source")
         && instance.class.lookup("__bytes__").is_some()
     {

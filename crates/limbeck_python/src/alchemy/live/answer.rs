@@ -33,8 +33,10 @@ const OTHERS: &[&str] = &[
     "weekday",
     "isoweekday",
     "total_seconds",
-    // arrays of numbers
+    // arrays of numbers, views of bytes
     "tolist",
+    "tobytes",
+    "hex",
     // re.Match
     "group",
     "groups",

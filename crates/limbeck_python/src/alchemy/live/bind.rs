@@ -211,6 +211,11 @@ fn execute(ev: &mut Interp<'_>, kind: Kind, name: &str, args: Args) -> R {
             vec![Value::from(format!("Not an executable object: {text}"))],
         ));
     }
+    if kind == Kind::Connection && !takes_strings && value.is_none() {
+        let class = alchemy(ev).class("ObjectNotExecutableError");
+        let text = Value::from("Not an executable object: None");
+        return Err(ev.raise_class(&class, vec![text]));
+    }
     match executable(ev, &value, "the statement of `execute`")? {
         Executable::Op(op) => {
             crate::alchemy::op::emit::emit(ev, op)?;

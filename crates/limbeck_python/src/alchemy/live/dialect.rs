@@ -85,7 +85,20 @@ impl NativeObject for DialectObj {
     }
 
     fn class(&self, ev: &mut Interp<'_>) -> Option<Rc<Class>> {
-        // Which driver's dialect it is, is of no matter: its base is what scripts ask for.
+        // The driver's dialect is a class of its own, and its base is what scripts ask for.
+        let driver = (ev.host().dialect_name() == self.name).then(|| ev.host().driver_name());
+        let class = match driver {
+            Some("psycopg2") => "PGDialect_psycopg2",
+            Some("psycopg") => "PGDialect_psycopg",
+            Some("asyncpg") => "PGDialect_asyncpg",
+            Some("pymysql") => "MySQLDialect_pymysql",
+            Some("pysqlite") => "SQLiteDialect_pysqlite",
+            Some("aiosqlite") => "SQLiteDialect_aiosqlite",
+            _ => "",
+        };
+        if let Some(class) = alchemy(ev).find_class(class) {
+            return Some(class);
+        }
         let class = match self.name.as_str() {
             "postgresql" => "PGDialect",
             "mysql" | "mariadb" => "MySQLDialect",

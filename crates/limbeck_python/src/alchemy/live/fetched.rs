@@ -109,6 +109,34 @@ pub(crate) fn typed_value(ev: &mut Interp<'_>, literal: &Literal, type_: Option<
             let class = ev.get_attr(&module, "UUID")?;
             ev.call(&class, Args::positional(vec![Value::from(text.as_str())]))?
         }
+        (Affinity::Uuid, Literal::Uuid(_) | Literal::Str(_)) => {
+            let bits = match literal {
+                Literal::Str(text) => {
+                    let module = ev.import("uuid")?;
+                    let class = ev.get_attr(&module, "UUID")?;
+                    ev.call(&class, Args::positional(vec![Value::from(text.as_str())]))?
+                }
+                _ => driver_value(ev, literal)?,
+            };
+            Value::from(ev.to_str(&bits)?)
+        }
+        // Where there are no intervals, SQLAlchemy stores the time that long after the epoch.
+        (Affinity::Interval, Literal::DateTime(_) | Literal::Str(_)) => {
+            let module = ev.import("datetime")?;
+            let class = ev.get_attr(&module, "datetime")?;
+            let moment = match literal {
+                Literal::Str(text) => {
+                    let text = Value::from(text.as_str());
+                    ev.call_method(&class, "fromisoformat", Args::positional(vec![text]))?
+                }
+                _ => driver_value(ev, literal)?,
+            };
+            let epoch = ev.call(
+                &class,
+                Args::positional(vec![Value::int(1970), Value::int(1), Value::int(1)]),
+            )?;
+            ev.binary(crate::value::BinOp::Sub, &moment, &epoch)?
+        }
         // pymysql returns a length of time, whose days SQLAlchemy drops.
         (Affinity::Time, Literal::Interval(interval)) => time_value(Time {
             hour: u8::try_from(interval.seconds / 3600).unwrap_or_default(),

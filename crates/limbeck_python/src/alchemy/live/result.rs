@@ -8,6 +8,7 @@ use limbeck_schema::Literal;
 use crate::alchemy::convert;
 use crate::alchemy::live::columns::{Columns, Source, missing_text, no_such_column};
 use crate::alchemy::live::fetched::{driver_value, typed_value};
+use crate::alchemy::live::memory::MemoryView;
 use crate::alchemy::live::row::row_value;
 use crate::alchemy::registry::alchemy;
 use crate::args::Args;
@@ -88,7 +89,15 @@ impl ResultObj {
                     values.push(ev.unknown(reason));
                     continue;
                 }
-                let value = match typed.and_then(|sources| sources.get(index)) {
+                let source = typed.and_then(|sources| sources.get(index));
+                if rows.bytes_are_views
+                    && let Literal::Bytes(bytes) = literal
+                    && source.is_none_or(|source| source.type_.is_none())
+                {
+                    values.push(MemoryView::value(bytes));
+                    continue;
+                }
+                let value = match source {
                     // What is wrong with a value shows where the value is used.
                     Some(source) => match typed_value(ev, literal, source.type_.as_ref()) {
                         Err(Flow::Raise(_)) => {
@@ -422,6 +431,9 @@ impl NativeObject for ResultObj {
                 let mut args = args.bind(ev, name, "size=")?;
                 let size = args.take_or_none("size");
                 let size = convert::opt_u64(ev, &size, "`size`")?.unwrap_or(1);
+                if size == 0 {
+                    return Err(ev.unreadable("what a driver fetches of no rows is not modelled"));
+                }
                 let size = usize::try_from(size).unwrap_or(usize::MAX);
                 Value::list(self.take(ev, &cursor, size)?)
             }

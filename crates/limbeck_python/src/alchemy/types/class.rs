@@ -156,13 +156,66 @@ pub(crate) fn base_of(class: TypeClass) -> &'static [TypeBase] {
 
 /// The dotted module a type class is defined in, as `type(x).__module__` shows it.
 pub(crate) fn module_of(class: TypeClass) -> &'static str {
-    match class.namespace() {
-        TypeNamespace::Sqlalchemy | TypeNamespace::Custom => "sqlalchemy.sql.sqltypes",
-        TypeNamespace::Postgresql => "sqlalchemy.dialects.postgresql.types",
-        TypeNamespace::Mysql => "sqlalchemy.dialects.mysql.types",
-        TypeNamespace::Sqlite => "sqlalchemy.dialects.sqlite.base",
-        TypeNamespace::Mssql => "sqlalchemy.dialects.mssql.base",
-        TypeNamespace::Oracle => "sqlalchemy.dialects.oracle.types",
+    use TypeClass as T;
+    match class {
+        T::PgArray => "sqlalchemy.dialects.postgresql.array",
+        T::PgDomain | T::PgEnum => "sqlalchemy.dialects.postgresql.named_types",
+        T::PgHstore => "sqlalchemy.dialects.postgresql.hstore",
+        T::PgJson | T::PgJsonb | T::PgJsonpath => "sqlalchemy.dialects.postgresql.json",
+        T::PgInt4Range
+        | T::PgInt8Range
+        | T::PgNumRange
+        | T::PgDateRange
+        | T::PgTsRange
+        | T::PgTsTzRange
+        | T::PgInt4Multirange
+        | T::PgInt8Multirange
+        | T::PgNumMultirange
+        | T::PgDateMultirange
+        | T::PgTsMultirange
+        | T::PgTsTzMultirange => "sqlalchemy.dialects.postgresql.ranges",
+        T::MyEnum | T::MySet => "sqlalchemy.dialects.mysql.enumerated",
+        T::MyInet4 | T::MyInet6 => "sqlalchemy.dialects.mysql.mariadb",
+        T::MyJson => "sqlalchemy.dialects.mysql.json",
+        T::LiteJson | T::LiteJsonb => "sqlalchemy.dialects.sqlite.json",
+        T::MsJson => "sqlalchemy.dialects.mssql.json",
+        T::OraJson => "sqlalchemy.dialects.oracle.json",
+        T::OraVector => "sqlalchemy.dialects.oracle.vector",
+        _ => match class.namespace() {
+            TypeNamespace::Sqlalchemy | TypeNamespace::Custom => "sqlalchemy.sql.sqltypes",
+            TypeNamespace::Postgresql => "sqlalchemy.dialects.postgresql.types",
+            TypeNamespace::Mysql => "sqlalchemy.dialects.mysql.types",
+            TypeNamespace::Sqlite => "sqlalchemy.dialects.sqlite.base",
+            TypeNamespace::Mssql => "sqlalchemy.dialects.mssql.base",
+            TypeNamespace::Oracle => "sqlalchemy.dialects.oracle.types",
+        },
+    }
+}
+
+/// `__visit_name__`, by which SQLAlchemy's compilers know a type.
+pub(crate) fn visit_name(class: TypeClass) -> &'static str {
+    use TypeClass as T;
+    match class {
+        T::BigInteger => "big_integer",
+        T::Boolean | T::MatchType => "boolean",
+        T::Date | T::LiteDate => "date",
+        T::DateTime | T::LiteDatetime => "datetime",
+        T::Double => "double",
+        T::Enum | T::PgEnum => "enum",
+        T::Float => "float",
+        T::Integer => "integer",
+        T::Interval | T::PickleType => "type_decorator",
+        T::LargeBinary => "large_binary",
+        T::NullType => "null",
+        T::Numeric => "numeric",
+        T::SmallInteger => "small_integer",
+        T::String => "string",
+        T::Text => "text",
+        T::Time | T::LiteTime => "time",
+        T::Unicode => "unicode",
+        T::UnicodeText => "unicode_text",
+        T::Uuid => "uuid",
+        _ => class.py_name(),
     }
 }
 
@@ -197,9 +250,11 @@ impl ClassHooks for TypeHooks {
         crate::alchemy::types::custom::construct_subclass(ev, class, Some(self.class), args).map(Ok)
     }
 
-    fn class_attr(&self, _ev: &mut Interp<'_>, class: &Rc<Class>, name: &str) -> R<Option<Value>> {
+    fn class_attr(&self, _ev: &mut Interp<'_>, _class: &Rc<Class>, name: &str) -> R<Option<Value>> {
         Ok(match name {
-            "__visit_name__" => Some(Value::from(class.name.as_ref())),
+            "__visit_name__" if !matches!(self.class, TypeClass::Custom | TypeClass::TupleType) => {
+                Some(Value::from(visit_name(self.class)))
+            }
             "__init__" => Some(Value::native(
                 "__init__",
                 crate::alchemy::types::custom::base_init,

@@ -12,15 +12,26 @@ pub(crate) fn json_text(ev: &mut Interp<'_>, value: &Value) -> R<String> {
     Ok(out)
 }
 
+/// A number as `json.dumps` writes it, which has words for what JSON has none for.
+fn number_text(float: f64) -> String {
+    if float.is_finite() {
+        return crate::eval::format_float_repr(float);
+    }
+    match float {
+        _ if float.is_nan() => "NaN",
+        _ if float > 0.0 => "Infinity",
+        _ => "-Infinity",
+    }
+    .to_owned()
+}
+
 fn write(ev: &mut Interp<'_>, value: &Value, out: &mut String) -> R<()> {
     ev.need_known(value, "a value of a JSON column")?;
     match value {
         Value::None => out.push_str("null"),
         Value::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
         Value::Int(int) => out.push_str(&int.to_string()),
-        Value::Float(float) if float.is_finite() => {
-            out.push_str(&crate::eval::format_float_repr(*float))
-        }
+        Value::Float(float) => out.push_str(&number_text(*float)),
         Value::Str(text) => push_string(out, text, true),
         Value::List(_) | Value::Tuple(_) => {
             out.push('[');
@@ -42,6 +53,11 @@ fn write(ev: &mut Interp<'_>, value: &Value, out: &mut String) -> R<()> {
                 match key {
                     Value::Str(text) => push_string(out, text, true),
                     Value::Int(int) => push_string(out, &int.to_string(), true),
+                    Value::Float(float) => push_string(out, &number_text(*float), true),
+                    Value::Bool(flag) => {
+                        push_string(out, if *flag { "true" } else { "false" }, true)
+                    }
+                    Value::None => push_string(out, "null", true),
                     _ => {
                         return Err(
                             ev.unreadable("a key of a JSON value is neither a string nor a number")

@@ -75,6 +75,8 @@ pub(crate) fn typed_literal(
     // `None` is JSON's null, unless the type says otherwise.
     if is_json && !(value.is_none() && type_.is_some_and(|type_| type_.none_as_null)) {
         return match crate::alchemy::types::json::json_text(ev, value) {
+            // psycopg writes JSON itself, and SQLAlchemy sees nothing of what it raises then.
+            Err(flow @ Flow::Raise(_)) if ev.host().is_live() && is_psycopg(ev) => Err(flow),
             Err(Flow::Raise(_)) if ev.host().is_live() => {
                 let class = alchemy(ev).class("StatementError");
                 let text = ev.unknown("the text of this exception is not modelled");
@@ -98,7 +100,13 @@ pub(crate) fn typed_literal(
             }
             Literal::Array(items)
         }
-        Value::Dict(_) => Literal::Json(crate::alchemy::types::json::json_text(ev, value)?),
+        Value::Dict(_) => match crate::alchemy::types::json::json_text(ev, value) {
+            Err(Flow::Raise(_)) if ev.host().is_live() => {
+                let text = format!("{what} is a dictionary with values that JSON has no form for");
+                return Err(ev.unreadable(text));
+            }
+            text => Literal::Json(text?),
+        },
         Value::Instance(instance) if instance.class.is_enum() => {
             enum_literal(ev, value, type_, what)?
         }
@@ -108,10 +116,17 @@ pub(crate) fn typed_literal(
         },
         Value::Object(_) => match crate::alchemy::types::temporal::literal_of(ev, value)? {
             Some(literal) => literal,
+            None if let Some(bytes) = crate::alchemy::live::memory::MemoryView::bytes_of(value) => {
+                return typed_literal(ev, &bytes, type_, what);
+            }
             None => return Err(refused(ev, value, what)),
         },
         _ => return Err(refused(ev, value, what)),
     })
+}
+
+fn is_psycopg(ev: &mut Interp<'_>) -> bool {
+    ev.host().dialect_name() == "postgresql" && ev.host().driver_name() == "psycopg"
 }
 
 fn refused(ev: &mut Interp<'_>, value: &Value, what: &str) -> crate::flow::Flow {
@@ -143,6 +158,20 @@ fn enum_literal(
     }
     if let Some(text) = value.as_str() {
         return Ok(Literal::Str(text.to_string()));
+    }
+    // A type made of strings knows no member of an enumeration.
+    let is_of_strings = type_.is_some_and(|type_| {
+        let is_enum = matches!(
+            type_.class,
+            TypeClass::Enum | TypeClass::PgEnum | TypeClass::MyEnum
+        );
+        let labels = type_.labels.as_ref();
+        is_enum && labels.is_some_and(|it| it.enum_class.is_none() && !it.labels.is_empty())
+    });
+    if is_of_strings && ev.host().is_live() {
+        let class = alchemy(ev).class("StatementError");
+        let text = ev.unknown("the text of this exception is not modelled");
+        return Err(ev.raise_class(&class, vec![text]));
     }
     match value.unwrap_payload() {
         Value::Instance(_) => {

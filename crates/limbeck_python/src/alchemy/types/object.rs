@@ -276,7 +276,7 @@ impl NativeObject for TypeObj {
             },
             "__visit_name__" => match type_.class.namespace() {
                 TypeNamespace::Custom => return Ok(None),
-                _ => Value::from(type_.class.py_name()),
+                _ => Value::from(super::class::visit_name(type_.class)),
             },
             _ => return Ok(None),
         }))
