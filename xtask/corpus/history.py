@@ -255,7 +255,7 @@ def compare_databases(expected: dict, found: dict) -> tuple[dict, bool]:
 
 
 def is_refusal(error: str) -> bool:
-    return any(word in error for word in ("[unreadable", "[needs-database", "[data-dependent", "cannot be read", "cannot read"))
+    return any(word in error for word in ("[unreadable", "[version-forgotten", "[needs-database", "[data-dependent", "cannot be read", "cannot read"))
 
 
 def first(ours: list[str], theirs: list[str]) -> dict:

@@ -4,8 +4,8 @@
   per_file.py OUT.jsonl SYS_PATH FILE [FILE …]
 
 One JSON line per file, dialect and direction: {"file", "dialect", "direction", "sql": [chunks]} or {…, "error": "Kind: text"}.
-SYS_PATH is put on sys.path first (":" separated). Each file is imported alone; a process of its own
-survives what scripts do at import.
+SYS_PATH is put on sys.path first (":" separated). Each file is imported alone, once for each dialect: a process of its own
+survives what scripts do at import, and modules may keep what they have found out about the dialect.
 """
 import ast
 import importlib
@@ -19,18 +19,20 @@ import sys
 import warnings
 
 DIALECTS = ("postgresql", "mysql", "sqlite")
+DIRECTIONS = ("upgrade", "downgrade")
 SECONDS = 60
 
 
-def run_file(path: str) -> list[dict]:
+def run_file(path: str, dialect: str) -> list[dict]:
     warnings.simplefilter("ignore")
     sys.stdout = sys.stderr = open(os.devnull, "w")
-    from alembic.migration import MigrationContext
+    from alembic.config import Config
     from alembic.operations import Operations
+    from alembic.runtime.environment import EnvironmentContext
 
     rows = []
 
-    def put(dialect, direction, **more):
+    def put(direction, **more):
         rows.append({"file": path, "dialect": dialect, "direction": direction, **more})
 
     signal.alarm(SECONDS)
@@ -39,47 +41,46 @@ def run_file(path: str) -> list[dict]:
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
     except BaseException as error:  # noqa: BLE001 - whatever the script does at import
-        for dialect in DIALECTS:
-            for direction in ("upgrade", "downgrade"):
-                put(dialect, direction, error=f"import: {type(error).__name__}: {error}"[:300])
+        for direction in DIRECTIONS:
+            put(direction, error=f"import: {type(error).__name__}: {error}"[:300])
         return rows
-    for dialect in DIALECTS:
-        for direction in ("upgrade", "downgrade"):
-            buffer = io.StringIO()
-            options = {"as_sql": True, "output_buffer": buffer, "literal_binds": True}
-            chunks = []
-            buffer.write = chunks.append  # type: ignore[method-assign]
-            try:
-                context = MigrationContext.configure(
-                    dialect_name=dialect, opts=options, dialect_opts={"paramstyle": "named"})
-                with Operations.context(context):
+    for direction in DIRECTIONS:
+        buffer = io.StringIO()
+        chunks = []
+        buffer.write = chunks.append  # type: ignore[method-assign]
+        try:
+            # As in a project's own run, `alembic.context` is there, too.
+            with EnvironmentContext(Config(), None, as_sql=True) as environment:
+                environment.configure(dialect_name=dialect, output_buffer=buffer, literal_binds=True,
+                                      dialect_opts={"paramstyle": "named"})
+                with Operations.context(environment.get_context()):
                     getattr(module, direction)()
-            except BaseException as error:  # noqa: BLE001
-                put(dialect, direction, error=f"{type(error).__name__}: {error}"[:300])
-            else:
-                put(dialect, direction, sql=[chunk.removesuffix("\n\n") for chunk in chunks])
+        except BaseException as error:  # noqa: BLE001
+            put(direction, error=f"{type(error).__name__}: {error}"[:300])
+        else:
+            put(direction, sql=[chunk.removesuffix("\n\n") for chunk in chunks])
     return rows
 
 
-def collect(path: str, pipe) -> None:
+def collect(path: str, dialect: str, pipe) -> None:
     rows = []
     try:
-        rows = run_file(path)
+        rows = run_file(path, dialect)
     finally:
         pipe.send(rows)
         pipe.close()
 
 
-def one(path: str) -> list[dict]:
+def one(path: str, dialect: str) -> list[dict]:
     ours, theirs = multiprocessing.Pipe(duplex=False)
-    process = multiprocessing.Process(target=collect, args=(path, theirs))
+    process = multiprocessing.Process(target=collect, args=(path, dialect, theirs))
     process.start()
     theirs.close()
     try:
         return ours.recv()
     except EOFError:  # it was killed
         return [{"file": path, "dialect": dialect, "direction": direction, "error": "import: the process ended"}
-                for dialect in DIALECTS for direction in ("upgrade", "downgrade")]
+                for direction in DIRECTIONS]
     finally:
         process.join()
 
@@ -110,8 +111,8 @@ def warm_up(files: list[str]) -> None:
 def main() -> None:
     out, sys_path, files = sys.argv[1], sys.argv[2], sys.argv[3:]
     sys.path[0:1] = [entry for entry in sys_path.split(":") if entry]
-    import alembic.migration  # noqa: F401 - before the fork, once
-    import alembic.operations  # noqa: F401
+    import alembic.operations  # noqa: F401 - before the fork, once
+    import alembic.runtime.environment  # noqa: F401
     import sqlalchemy.dialects.mysql  # noqa: F401
     import sqlalchemy.dialects.postgresql  # noqa: F401
     import sqlalchemy.dialects.sqlite  # noqa: F401
@@ -120,8 +121,9 @@ def main() -> None:
     multiprocessing.set_start_method("fork")
     with open(out, "w") as sink:
         for path in files:
-            for row in one(path):
-                sink.write(json.dumps(row) + "\n")
+            for dialect in DIALECTS:
+                for row in one(path, dialect):
+                    sink.write(json.dumps(row) + "\n")
 
 
 main()

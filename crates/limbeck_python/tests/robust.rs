@@ -348,3 +348,22 @@ fn an_exception_that_may_have_been_raised_is_not_taken_for_none() {
         assert_eq!(load(&source), "");
     }
 }
+
+#[test]
+fn something_unknown_has_no_attribute_for_sure() {
+    let unknown = "from somewhere import value\nclass A(value):\n    x = 1\n";
+    for (body, expected) in [
+        (
+            "if A.x: pass",
+            "module `somewhere` is neither modelled nor found",
+        ),
+        (
+            "if hasattr(A, 'y'): pass",
+            "module `somewhere` is neither modelled nor found",
+        ),
+        ("delattr(A, value)", "the name of an attribute"),
+        ("x = [1]\nx[value:] = []", "the end of a slice"),
+    ] {
+        check(&format!("{unknown}{body}"), expected);
+    }
+}

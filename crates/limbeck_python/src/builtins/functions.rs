@@ -8,7 +8,7 @@ use crate::args::Args;
 use crate::eval::{Interp, plain_float, plain_int};
 use crate::flow::{Flow, R};
 use crate::host::{LogLevel, LogSource};
-use crate::value::{BinOp, Int, Value};
+use crate::value::{BinOp, Int, Str, Value};
 
 /// All builtin functions.
 pub(crate) const ALL: &[(&str, Builtin)] = &[
@@ -274,10 +274,7 @@ fn getattr(ev: &mut Interp<'_>, args: Args) -> R {
     }
     let mut args = args.bind(ev, "getattr", "object, name, default=, /")?;
     let object = args.take_or_none("object");
-    let name = args.take_or_none("name");
-    let Some(name) = name.as_str() else {
-        return Err(ev.raise("TypeError", "attribute name must be string, not 'int'"));
-    };
+    let name = attribute_name(ev, &args.take_or_none("name"))?;
     match ev.get_attr_opt(&object, &name) {
         Ok(Some(value)) => Ok(value),
         Ok(None) => match args.take("default") {
@@ -300,7 +297,7 @@ fn hasattr(ev: &mut Interp<'_>, args: Args) -> R {
     }
     let mut args = args.bind(ev, "hasattr", "object, name, /")?;
     let object = args.take_or_none("object");
-    let name = args.take_or_none("name").as_str().unwrap_or_default();
+    let name = attribute_name(ev, &args.take_or_none("name"))?;
     match ev.get_attr_opt(&object, &name) {
         Ok(Some(value)) if value.is_unknown() && !ev.surely_has(&object, &name) => Ok(value),
         Ok(None) if !name.starts_with("__") && crate::eval::is_of_modelled_class(&object) => {
@@ -315,12 +312,24 @@ fn hasattr(ev: &mut Interp<'_>, args: Args) -> R {
     }
 }
 
+fn attribute_name(ev: &mut Interp<'_>, name: &Value) -> R<Str> {
+    ev.need_known(name, "the name of an attribute")?;
+    match name.as_str() {
+        Some(name) => Ok(name),
+        None => {
+            let kind = ev.type_name(name);
+            Err(ev.raise(
+                "TypeError",
+                format!("attribute name must be string, not '{kind}'"),
+            ))
+        }
+    }
+}
+
 fn setattr(ev: &mut Interp<'_>, args: Args) -> R {
     let mut args = args.bind(ev, "setattr", "object, name, value, /")?;
     let object = args.take_or_none("object");
-    let name = args.take_or_none("name");
-    ev.need_known(&name, "the name of an attribute")?;
-    let name = name.as_str().unwrap_or_default();
+    let name = attribute_name(ev, &args.take_or_none("name"))?;
     let value = args.take_or_none("value");
     ev.set_attr(&object, &name, value)?;
     Ok(Value::None)
@@ -329,7 +338,7 @@ fn setattr(ev: &mut Interp<'_>, args: Args) -> R {
 fn delattr(ev: &mut Interp<'_>, args: Args) -> R {
     let mut args = args.bind(ev, "delattr", "object, name, /")?;
     let object = args.take_or_none("object");
-    let name = args.take_or_none("name").as_str().unwrap_or_default();
+    let name = attribute_name(ev, &args.take_or_none("name"))?;
     ev.del_attr(&object, &name)?;
     Ok(Value::None)
 }

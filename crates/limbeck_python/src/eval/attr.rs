@@ -319,6 +319,17 @@ impl Interp<'_> {
             return Ok(Some(found));
         }
         if let Some((found, _)) = class.lookup_with_owner(name) {
+            // The metaclass of a base that is not read may make something else of data, as that of an enum does.
+            let is_code = matches!(
+                found,
+                Value::Function(_) | Value::Native(_) | Value::Class(_) | Value::Object(_)
+            );
+            if !is_code
+                && !name.starts_with("__")
+                && let Some(unknown) = class.find_unknown_base()
+            {
+                return Ok(Some(Value::Unknown(unknown)));
+            }
             return self.bind_class_attr(&found, class).map(Some);
         }
         if name == "__annotations__" {

@@ -298,6 +298,7 @@ impl Interp<'_> {
     }
 
     fn slice_index(&mut self, value: &Value) -> R<i64> {
+        self.need_known(value, "the end of a slice")?;
         match self.index_opt(value)? {
             Some(Int::Small(value)) => Ok(value),
             Some(big) => Ok(if big.is_negative() {

@@ -264,3 +264,14 @@ for act in (
         print(act())
     except (ValueError, ZeroDivisionError) as e:
         print(type(e).__name__, e)
+###
+for call in [
+    lambda: getattr(1, 2),
+    lambda: hasattr(1, 2),
+    lambda: setattr(1, None, 2),
+    lambda: delattr(1, 2.5),
+]:
+    try:
+        print(call())
+    except TypeError as error:
+        print(error)
