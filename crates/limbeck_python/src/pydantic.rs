@@ -23,7 +23,8 @@ use crate::value::{Class, ClassHooks, Dict, Instance, Module, Str, Value};
 /// The builder of a modelled module, by dotted name.
 pub(crate) fn module(name: &str) -> Option<ModuleBuilder> {
     match name {
-        "pydantic" | "pydantic.v1" => Some(pydantic),
+        "pydantic" => Some(pydantic),
+        "pydantic.v1" => Some(pydantic_v1),
         "pydantic.fields"
         | "pydantic.networks"
         | "pydantic.types"
@@ -196,16 +197,41 @@ pub(crate) fn construct(
     validators::run_after_model(ev, class, value).map(Ok)
 }
 
+/// What the second pydantic keeps of the first.
+fn pydantic_v1(ev: &mut Interp<'_>) -> R<Rc<Module>> {
+    let module = pydantic(ev)?;
+    let settings = Value::Class(Rc::clone(&classes(ev).base_settings));
+    module.set("BaseSettings", settings);
+    Ok(module)
+}
+
+/// `pydantic.BaseSettings`, which is a package of its own since pydantic 2.
+fn moved_attr(ev: &mut Interp<'_>, _module: &Rc<Module>, name: &str) -> R<Option<Value>> {
+    if name != "BaseSettings" {
+        return Ok(None);
+    }
+    let packages = &ev.world().inputs().packages;
+    let own = packages.get("pydantic").map(|it| it.starts_with("1."));
+    // That package came with the second.
+    let is_first = own.or_else(|| packages.contains_key("pydantic-settings").then_some(false));
+    match is_first {
+        Some(true) => Ok(Some(Value::Class(Rc::clone(&classes(ev).base_settings)))),
+        Some(false) => Err(ev.raise(
+            "ImportError",
+            "`BaseSettings` has been moved to the `pydantic-settings` package.",
+        )),
+        None => Ok(Some(ev.unknown(
+            "`pydantic.BaseSettings` is there up to pydantic 1, and which version is installed is not known",
+        ))),
+    }
+}
+
 fn pydantic(ev: &mut Interp<'_>) -> R<Rc<Module>> {
     let classes = classes(ev);
-    let module = Module::native(
+    let module = Module::native_with(
         "pydantic",
         [
             ("BaseModel", Value::Class(Rc::clone(&classes.base_model))),
-            (
-                "BaseSettings",
-                Value::Class(Rc::clone(&classes.base_settings)),
-            ),
             ("Field", Value::native("Field", field_info::field)),
             (
                 "PrivateAttr",
@@ -226,6 +252,7 @@ fn pydantic(ev: &mut Interp<'_>) -> R<Rc<Module>> {
                 }),
             ),
         ],
+        Some(moved_attr),
     );
     for (name, value) in validators::decorators()
         .into_iter()

@@ -440,7 +440,7 @@ impl ColumnType {
         let [ascii, unicode, binary, national] = self.text_flags;
         match argument {
             // `VARCHAR("max")` of SQL Server keeps its word there.
-            Arg::Length => number("length", self.length).or_else(|| extra("length")),
+            Arg::Length => extra("length").or_else(|| number("length", self.length)),
             Arg::Precision => number("precision", self.precision),
             Arg::Scale => number("scale", self.scale),
             Arg::AsDecimal { hidden } => {

@@ -299,10 +299,18 @@ pub(crate) fn write_revision(
         write_file(&real, text.as_bytes())
     })?;
     let hooks = project.config.borrow().post_write_hooks()?;
+    // A hook is told the path as it was given.
+    let told = match &arguments.version_path {
+        Some(_) => path
+            .components()
+            .filter(|it| !matches!(it, std::path::Component::CurDir))
+            .collect(),
+        None => real.clone(),
+    };
     crate::hooks::run_hooks(
         &project.environment,
         &project.directory,
-        &real,
+        &told,
         &hooks,
         reporter,
     )?;

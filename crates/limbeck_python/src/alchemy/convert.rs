@@ -57,7 +57,12 @@ pub(crate) fn opt_i128(ev: &mut Interp<'_>, value: &Value, what: &str) -> R<Opti
     if value.is_none() {
         return Ok(None);
     }
-    match value.as_int().and_then(|int| int.to_string().parse().ok()) {
+    let number = if matches!(value, Value::Bool(_)) {
+        None
+    } else {
+        value.as_int()
+    };
+    match number.and_then(|int| int.to_string().parse().ok()) {
         Some(number) => Ok(Some(number)),
         None => Err(unexpected(ev, value, what, "a whole number")),
     }

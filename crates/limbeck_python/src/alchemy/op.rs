@@ -157,7 +157,8 @@ pub(crate) fn opt_text(ev: &mut Interp<'_>, args: &mut Bindings, key: &str) -> R
 
 pub(super) fn create_table(ev: &mut Interp<'_>, _batch: Option<&Rc<Batch>>, args: Args) -> R {
     const SIGNATURE: &str = "table_name,*columns,if_not_exists=,schema=,comment=,prefixes=,info=,quote=,\
-        implicit_returning=,listeners=,sqlite_autoincrement=,keep_existing=,extend_existing=,_constraints_included=,**kw";
+        implicit_returning=,listeners=,sqlite_autoincrement=,keep_existing=,extend_existing=,must_exist=,\
+        _constraints_included=,**kw";
     let mut args = args.bind(ev, "create_table", SIGNATURE)?;
     let if_not_exists = flag(ev, &mut args, "if_not_exists")?;
     let name = args.take_or_none("table_name");
@@ -166,6 +167,11 @@ pub(super) fn create_table(ev: &mut Interp<'_>, _batch: Option<&Rc<Batch>>, args
     let quote = args.take_or_none("quote");
     if let Some(quote) = convert::opt_flag(ev, &quote, "`quote`")? {
         name.name.quote = Some(quote);
+    }
+    if flag(ev, &mut args, "must_exist")? {
+        let class = crate::alchemy::registry::alchemy(ev).class("InvalidRequestError");
+        let message = format!("Table '{name}' not defined");
+        return Err(ev.raise_class(&class, vec![Value::from(message)]));
     }
     if let Some(value) = args.take("sqlite_autoincrement") {
         args.extra.push(("sqlite_autoincrement".into(), value));
@@ -194,6 +200,21 @@ pub(super) fn drop_table(ev: &mut Interp<'_>, _batch: Option<&Rc<Batch>>, args: 
     let mut args = args.bind(ev, "drop_table", "table_name,*,schema=,if_exists=,**kw")?;
     let table = target(ev, None, &mut args, "table_name", "schema")?;
     let if_exists = flag(ev, &mut args, "if_exists")?;
+    // They are those of the table that is dropped, and say nothing here.
+    const OWN: &[&str] = &[
+        "info",
+        "comment",
+        "prefixes",
+        "quote",
+        "quote_schema",
+        "listeners",
+        "implicit_returning",
+        "keep_existing",
+        "extend_existing",
+        "sqlite_autoincrement",
+    ];
+    args.extra.retain(|(key, _)| !OWN.contains(&&**key));
+    convert::options(ev, &args.extra, "Table")?;
     let op = DropTable {
         table,
         if_exists,
@@ -275,9 +296,29 @@ fn add_column(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R {
             format!("'{found}' object has no attribute 'name'"),
         ));
     };
+    if column.is_light {
+        let message =
+            "Neither 'ColumnClause' object nor 'Comparator' object has an attribute 'nullable'";
+        return Err(ev.raise("AttributeError", message));
+    }
+    if column.column.borrow().name.text.is_empty() {
+        return Err(crate::alchemy::schema::table::blank_name(ev));
+    }
+    let described = column.schema_column(ev)?;
+    let is_owned = column.table.borrow().upgrade().is_some();
     let op = AddColumn {
         table: table.clone(),
-        column: column.schema_column(ev)?,
+        column: if is_owned {
+            column.detached().column.borrow().clone()
+        } else {
+            // From now on the column is one of that table.
+            let of = Rc::new(crate::alchemy::schema::table::TableObj::empty(
+                table.clone(),
+                false,
+            ));
+            *column.table.borrow_mut() = crate::alchemy::schema::column::Owner::of(&of);
+            described
+        },
         if_not_exists: flag(ev, &mut args, "if_not_exists")?,
         inline_references: flag(ev, &mut args, "inline_references")?,
         inline_primary_key: flag(ev, &mut args, "inline_primary_key")?,
@@ -349,6 +390,64 @@ fn opt_flag(ev: &mut Interp<'_>, args: &mut Bindings, key: &str) -> R<Option<boo
     convert::opt_flag(ev, &value, &format!("`{key}`"))
 }
 
+/// Words that Alembic itself hands on to what alters a column.
+fn refuse_double_words(ev: &mut Interp<'_>, args: &Bindings) -> R<()> {
+    const OWN: &[&str] = &[
+        "name",
+        "modify_nullable",
+        "modify_comment",
+        "modify_server_default",
+        "modify_name",
+        "modify_type",
+    ];
+    let Some((key, _)) = args.extra.iter().find(|(key, _)| OWN.contains(&&**key)) else {
+        return Ok(());
+    };
+    let message = format!("AlterColumnOp() got multiple values for keyword argument '{key}'");
+    Err(ev.raise("TypeError", message))
+}
+
+/// True where the statement repeats what is said of the column as it is: on MySQL, where one that is changed is written whole.
+fn shows_existing(ev: &mut Interp<'_>, op: &AlterColumn) -> bool {
+    matches!(ev.host().dialect_name(), "mysql" | "mariadb")
+        && matches!(op.server_default, Change::Keep)
+        && (op.new_name.is_some()
+            || op.nullable.is_some()
+            || op.type_.is_some()
+            || op.autoincrement.is_some()
+            || !matches!(op.comment, Change::Keep))
+}
+
+/// `existing_server_default=`; where no statement shows it, Alembic does not look at what it is.
+fn existing_default(
+    ev: &mut Interp<'_>,
+    args: &mut Bindings,
+    is_shown: bool,
+) -> R<Change<ServerDefault>> {
+    const KEY: &str = "existing_server_default";
+    if let Some(Value::Bool(true)) = args.get(KEY) {
+        return Err(ev.raise("AssertionError", ""));
+    }
+    if let Some(value) = args.get(KEY).cloned().filter(|_| !is_shown) {
+        ev.need_known(&value, "`existing_server_default`")?;
+        let is_default = value
+            .downcast_ref::<crate::alchemy::schema::defaults::DefaultObj>()
+            .is_some();
+        if !is_default
+            && value.as_str().is_none()
+            && crate::alchemy::sql::clause::as_clause(ev, &value)?.is_none()
+        {
+            args.take(KEY);
+            return Ok(if value.is_none() {
+                Change::Drop
+            } else {
+                Change::Keep
+            });
+        }
+    }
+    change_of_default(ev, args, KEY)
+}
+
 fn alter_column(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R {
     let signature = match batch {
         Some(_) => {
@@ -372,6 +471,7 @@ fn alter_column(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R
         return Ok(Value::None);
     }
     let mut args = args.bind(ev, "alter_column", signature)?;
+    refuse_double_words(ev, &args)?;
     let table = target(ev, batch, &mut args, "table_name", "schema")?;
     let column = args.take_or_none("column_name");
     let mut op = AlterColumn::new(table, convert::name(ev, &column, "the name of a column")?);
@@ -399,7 +499,8 @@ fn alter_column(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: Args) -> R
         &type_
     };
     op.type_is_class = matches!(said, Value::Class(_));
-    op.existing_server_default = change_of_default(ev, &mut args, "existing_server_default")?;
+    let is_shown = shows_existing(ev, &op);
+    op.existing_server_default = existing_default(ev, &mut args, is_shown)?;
     op.existing_nullable = opt_flag(ev, &mut args, "existing_nullable")?;
     op.existing_comment = opt_text(ev, &mut args, "existing_comment")?;
     op.existing_autoincrement = opt_flag(ev, &mut args, "existing_autoincrement")?;
@@ -449,6 +550,11 @@ pub(super) fn create_index(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args:
     for column in convert::items(ev, &columns, "the columns of an index")? {
         let element =
             crate::alchemy::schema::items::index_element(ev, &column, "a column of an index")?;
+        if let limbeck_schema::IndexElement::Column(name) = &element
+            && name.text.is_empty()
+        {
+            return Err(crate::alchemy::schema::table::blank_name(ev));
+        }
         let given = match &element {
             limbeck_schema::IndexElement::Column(name) if column.as_str().is_some() => {
                 Some(name.text.clone())
@@ -519,12 +625,15 @@ pub(super) fn drop_index(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>, args: A
             let table = args.take_or_none("table_name");
             let schema = args.take_or_none("schema");
             (
-                convert::opt_name(ev, &table, "`table_name`")?,
+                convert::opt_name(ev, &table, "`table_name`")?.filter(|it| !it.text.is_empty()),
                 convert::opt_name(ev, &schema, "`schema`")?,
             )
         }
     };
     let if_exists = flag(ev, &mut args, "if_exists")?;
+    // What else an index is made with says nothing here.
+    args.extra
+        .retain(|(key, _)| !matches!(&**key, "unique" | "quote" | "info"));
     let options = convert::options(ev, &args.extra, "Index")?;
     finish(
         ev,

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::rc::Rc;
 
-use limbeck_diag::{Location, SourceFile};
+use limbeck_diag::{Diagnostic, Error, ErrorKind, Location, SourceFile};
 use ruff_python_ast::Expr;
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_text_size::Ranged as _;
@@ -21,6 +21,8 @@ pub(crate) struct AnnotationSource {
     scope: Rc<Scope>,
     /// What it was when the statement was executed, where a name of the class body may since have changed it.
     then: Option<Value>,
+    /// A name that was not there when the statement was executed, where Python evaluates it then.
+    missing: Option<Str>,
 }
 
 impl fmt::Debug for AnnotationSource {
@@ -41,7 +43,7 @@ struct Named<F> {
     found: bool,
 }
 
-impl<F: Fn(&str) -> bool> Named<F> {
+impl<F: FnMut(&str) -> bool> Named<F> {
     fn any(expr: &Expr, is_wanted: F) -> bool {
         let mut named = Named {
             is_wanted,
@@ -52,7 +54,7 @@ impl<F: Fn(&str) -> bool> Named<F> {
     }
 }
 
-impl<'ast, F: Fn(&str) -> bool> Visitor<'ast> for Named<F> {
+impl<'ast, F: FnMut(&str) -> bool> Visitor<'ast> for Named<F> {
     fn visit_expr(&mut self, expr: &'ast Expr) {
         if let Expr::Name(name) = expr {
             self.found |= (self.is_wanted)(name.id.as_str());
@@ -83,6 +85,7 @@ impl Interp<'_> {
                 expr: expr.clone(),
                 scope: Rc::clone(scope),
                 then: self.annotation_now(scope, expr),
+                missing: self.missing_name(scope, expr),
             }),
         };
         let pending = scope.vars.borrow().get(PENDING).cloned();
@@ -122,6 +125,7 @@ impl Interp<'_> {
                 expr: expr.clone(),
                 scope: Rc::clone(scope),
                 then: None,
+                missing: None,
             }),
         })
     }
@@ -129,9 +133,7 @@ impl Interp<'_> {
     /// Up to Python 3.13 annotations are evaluated where they stand, unless the module asks for the future. That makes a
     /// difference only where the class body binds one of its names later on.
     fn annotation_now(&mut self, scope: &Rc<Scope>, expr: &Expr) -> Option<Value> {
-        let is_eager =
-            self.world().inputs().python_version < (3, 14, 0) && scope.module.get(FUTURE).is_none();
-        if !is_eager || !Named::any(expr, |name| scope.names.locals.contains(name)) {
+        if !self.is_eager(scope) || !Named::any(expr, |name| scope.names.locals.contains(name)) {
             return None;
         }
         let depth = self.frames.len();
@@ -140,12 +142,50 @@ impl Interp<'_> {
         found.ok().filter(|value| !value.is_unknown())
     }
 
+    fn is_eager(&self, scope: &Scope) -> bool {
+        self.world().inputs().python_version < (3, 14, 0) && scope.module.get(FUTURE).is_none()
+    }
+
+    /// A name of an annotation that Python evaluates now and does not find: that of a class further down in the module.
+    fn missing_name(&mut self, scope: &Rc<Scope>, expr: &Expr) -> Option<Str> {
+        if !self.is_eager(scope) {
+            return None;
+        }
+        let mut names = Vec::new();
+        Named::any(expr, |name| {
+            names.push(Str::from(name));
+            false
+        });
+        let depth = self.frames.len();
+        let missing = names.into_iter().find(|name| {
+            // Only what is certain: it is bound by the module itself, and not yet.
+            let has_place = scope.module.get(name).is_some() || scope.vars.borrow().contains_key(name);
+            !has_place
+                && matches!(self.lookup_name(scope, name), Err(crate::Flow::Raise(raised)) if self.is_exception(&raised.value, "NameError"))
+        });
+        self.frames.truncate(depth);
+        missing
+    }
+
     /// The value of an annotation. Strings inside (`"Item"`, or the whole of it) stay strings unless
     /// they are evaluated with [`Interp::eval_annotation_text`].
     pub fn eval_annotation(&mut self, annotation: &Annotation) -> R {
         let source = Rc::clone(&annotation.source);
         if let Some(then) = &source.then {
             return Ok(then.clone());
+        }
+        if let Some(name) = &source.missing {
+            let text = format!(
+                "the annotation `{}` cannot be evaluated: name '{name}' is not defined where Python evaluates it",
+                annotation.text.trim()
+            );
+            let diagnostic = Diagnostic::error("unreadable", text)
+                .at_maybe(annotation.location.clone(), "")
+                .help("write the annotation in quotes, or begin the module with `from __future__ import annotations`");
+            return Err(crate::Flow::fatal(Error::new(
+                ErrorKind::Unreadable,
+                diagnostic,
+            )));
         }
         self.eval_detached(&source.scope, &source.expr, annotation.location.clone())
     }

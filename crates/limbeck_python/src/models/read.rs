@@ -398,6 +398,10 @@ fn settle_type(type_: &mut ColumnType, inherited: &Inherited) {
         .extra
         .shift_remove(super::type_map::SCHEMA_GIVEN)
         .is_some();
+    if has_schema && is_given {
+        // It has a namespace of its own, even if that is none.
+        type_.inherit_schema = false;
+    }
     if has_schema && !is_given {
         if type_.inherit_schema {
             type_.schema.clone_from(&inherited.table);

@@ -13,7 +13,8 @@ use super::{Emitter, StatementKind};
 use crate::batch;
 use crate::ddl::alter::{alter_column, drop_column_constraint, drop_column_foreign_key};
 use crate::ddl::bound::{
-    BoundConstraint, BoundTable, bind_index, bind_table, check_convention, constraint_name,
+    BoundConstraint, BoundTable, bind_index, bind_table, check_convention, check_own_targets,
+    constraint_name,
 };
 use crate::ddl::column::column_spec;
 use crate::ddl::constraint::{
@@ -127,6 +128,9 @@ impl Emitter<'_, '_> {
         let convention = op.metadata.as_ref();
         let convention = convention.unwrap_or(&self.context.naming_convention);
         let bound = bind_table(&table, convention, &self.writer)?;
+        if op.metadata.is_none() {
+            check_own_targets(&bound)?;
+        }
         self.create_bound_table(&bound, op.if_not_exists)
     }
 
@@ -137,7 +141,7 @@ impl Emitter<'_, '_> {
         if_not_exists: bool,
     ) -> Result<()> {
         for column in &table.columns {
-            self.create_named_type(column, table.name.schema.as_ref())?;
+            self.create_named_type(column)?;
         }
         let sql = create_table(&self.writer, table, if_not_exists)?;
         self.emit(sql);
@@ -182,7 +186,7 @@ impl Emitter<'_, '_> {
     }
 
     /// `CREATE TYPE` for a column of a new table, once a run.
-    fn create_named_type(&mut self, column: &Column, schema: Option<&Name>) -> Result<()> {
+    fn create_named_type(&mut self, column: &Column) -> Result<()> {
         let Some(type_) = column
             .type_
             .as_ref()
@@ -193,12 +197,8 @@ impl Emitter<'_, '_> {
         if !creates_with_table(type_) {
             return Ok(());
         }
-        let mut type_ = type_.clone();
-        if type_.inherit_schema && type_.schema.is_none() {
-            type_.schema = schema.cloned();
-        }
-        if let Some(sql) = create_type(&self.writer, &type_)? {
-            let key = crate::postgres::types::format_type(&type_, self.writer.target)?;
+        if let Some(sql) = create_type(&self.writer, type_)? {
+            let key = crate::postgres::types::format_type(type_, self.writer.target)?;
             if self.context.created_enums.insert(key) {
                 self.emit(sql);
             }

@@ -8,6 +8,7 @@ use limbeck_schema::{
     UniqueConstraint,
 };
 
+use super::named_type::inherit_schema;
 use super::type_check::{self, TypeCheck};
 use super::{Writer, convention_error, python_error};
 use crate::dialect::{SqlAlchemyVersion, Target};
@@ -103,6 +104,9 @@ pub(crate) fn bind_table(
                 "A column with name '{}' is already present in table '{}'.",
                 column.name, table.name.name
             )));
+        }
+        if let (Some(schema), Some(type_)) = (&table.name.schema, &mut column.type_) {
+            inherit_schema(type_, schema);
         }
         for check in &mut column.checks {
             check.name = constraint_name(convention, &table.name, check)?;
@@ -248,6 +252,34 @@ fn resolve_columns(constraint: &mut Constraint, table: &Table) -> Result<()> {
                     table.name.name
                 )));
             }
+        }
+    }
+    Ok(())
+}
+
+/// An error for a foreign key to a column that the new table itself does not have: Alembic adds it, without a type.
+pub(crate) fn check_own_targets(table: &BoundTable) -> Result<()> {
+    let own = table.name.to_string();
+    for constraint in &table.constraints {
+        let BoundConstraint::Plain(Constraint {
+            body: ConstraintBody::ForeignKey(body),
+            ..
+        }) = constraint
+        else {
+            continue;
+        };
+        if body.referred_table.to_string() != own {
+            continue;
+        }
+        let has = |name: &&Name| {
+            let mut columns = table.columns.iter();
+            columns.any(|it| it.name.text == name.text || it.key.as_deref() == Some(&*name.text))
+        };
+        if let Some(missing) = body.referred_columns.iter().find(|name| !has(name)) {
+            return Err(super::compile_error(format!(
+                "(in table '{}', column '{missing}'): Can't generate DDL for NullType(); did you forget to specify a type on this Column?",
+                table.name.name
+            )));
         }
     }
     Ok(())

@@ -48,7 +48,9 @@ pub(crate) fn table_constraints(writer: &Writer<'_>, table: &BoundTable) -> Resu
         if writer.target.caps.alter && is_use_alter(constraint) {
             continue;
         }
-        out.extend(constraint_text(writer, constraint, owner)?);
+        // A constraint without columns is not written.
+        let text = constraint_text(writer, constraint, owner)?;
+        out.extend(text.filter(|it| !it.is_empty()));
     }
     Ok(out)
 }

@@ -2,13 +2,13 @@
 
 use limbeck_diag::Result;
 use limbeck_schema::{
-    ConstraintName, DialectOptions, Expr, Index, IndexElement, Name, OptionValue, TableName,
-    UnaryOp,
+    ConstraintName, DialectOptions, Expr, Index, IndexElement, Literal, Name, OptionValue,
+    TableName, UnaryOp,
 };
 
 use super::constraint::index_using;
-use super::options::{boolean, condition, is_true, mysql_option, names, option, text};
-use super::{Writer, compile_error};
+use super::options::{boolean, condition, is_text, is_true, mysql_option, names, option, text};
+use super::{Writer, compile_error, python_error};
 use crate::dialect::{Dialect, SqlAlchemyVersion};
 
 /// `CREATE INDEX …` of an index whose name is final.
@@ -82,9 +82,12 @@ fn elements(writer: &Writer<'_>, index: &Index) -> Result<Vec<String>> {
 }
 
 fn where_clause(writer: &Writer<'_>, index: &Index) -> Result<String> {
-    let condition = option(&index.options, writer.target, "where").and_then(condition);
-    Ok(match condition {
-        Some(condition) => format!(" WHERE {}", writer.expr(&condition)?),
+    let given = option(&index.options, writer.target, "where");
+    Ok(match given {
+        Some(given) => {
+            let condition = condition(given, writer.target.dialect)?;
+            format!(" WHERE {}", writer.expr(&condition)?)
+        }
         None => String::new(),
     })
 }
@@ -121,6 +124,9 @@ fn postgres_index(
         target.format_table(table)
     );
     if let Some(using) = option(options, target, "using") {
+        if !is_text(using) {
+            return Err(python_error("expected string or bytes-like object"));
+        }
         let using = text(using);
         if !using.is_empty() {
             out.push_str(&format!("USING {} ", index_using(&using)?));
@@ -135,6 +141,9 @@ fn postgres_index(
             }
             IndexElement::Expr(expr) => (writer.grouped_expr(expr)?, expr_key(expr)),
         };
+        if let Some(OptionValue::Literal(Literal::Null)) = options.get("postgresql_ops") {
+            return Err(python_error("argument of type 'NoneType' is not iterable"));
+        }
         if let (Some(key), Some(OptionValue::Map(ops))) = (key, option(options, target, "ops"))
             && let Some(class) = ops.get(&key)
         {
@@ -241,6 +250,13 @@ fn mysql_index(
             other => other,
         };
         if let Some(own) = own {
+            let is_number = matches!(
+                own,
+                OptionValue::Literal(Literal::Int(_) | Literal::Float(_) | Literal::Bool(_))
+            );
+            if !is_number {
+                return Err(python_error("%d format: a real number is required"));
+            }
             part.push_str(&format!("({})", text(own)));
         }
         parts.push(part);
@@ -273,6 +289,7 @@ fn mysql_groups(expr: &Expr) -> bool {
         Expr::Binary { .. }
         | Expr::Function { .. }
         | Expr::Cast { .. }
+        | Expr::Collate { .. }
         | Expr::Between { .. }
         | Expr::In { .. } => !matches!(expr, Expr::Cast { .. }),
         Expr::Unary { op, .. } => !matches!(op, UnaryOp::Asc | UnaryOp::Desc),

@@ -1,7 +1,7 @@
 //! The life of PostgreSQL's named types: `CREATE TYPE … AS ENUM`, `CREATE DOMAIN`.
 
 use limbeck_diag::Result;
-use limbeck_schema::{ColumnType, TypeClass};
+use limbeck_schema::{ColumnType, Name, TypeClass};
 
 use super::{Writer, compile_error};
 use crate::dialect::{Dialect, SqlAlchemyVersion, Target};
@@ -26,6 +26,16 @@ pub(crate) fn named_type<'a>(type_: &'a ColumnType, target: &Target) -> Option<&
             named_type(inner, target)
         }
         _ => None,
+    }
+}
+
+/// Gives a type that asks for it (`inherit_schema=True`) the schema of its table.
+pub(crate) fn inherit_schema(type_: &mut ColumnType, schema: &Name) {
+    if type_.inherit_schema && type_.schema.is_none() {
+        type_.schema = Some(schema.clone());
+    }
+    if let Some(item) = &mut type_.item {
+        inherit_schema(item, schema);
     }
 }
 

@@ -1,7 +1,9 @@
 //! Dialect options (`mysql_engine`, `postgresql_using`) as the compilers look at them.
 
+use limbeck_diag::Result;
 use limbeck_schema::{DialectOptions, Expr, Literal, Name, OptionValue};
 
+use super::python_error;
 use crate::dialect::{Dialect, Target};
 
 /// The option of the target's own dialect, `name` without the prefix. An option given as `None` is not there.
@@ -87,6 +89,11 @@ pub(crate) fn text(value: &OptionValue) -> String {
     }
 }
 
+/// True for a string.
+pub(crate) fn is_text(value: &OptionValue) -> bool {
+    matches!(value, OptionValue::Literal(Literal::Str(_)))
+}
+
 /// The names in a list of columns; a single name counts as a list of one.
 pub(crate) fn names(value: Option<&OptionValue>) -> Vec<Name> {
     match value {
@@ -105,12 +112,31 @@ fn name(value: &OptionValue) -> Option<Name> {
     }
 }
 
-/// A condition given as an expression or as a string of SQL.
-pub(crate) fn condition(value: &OptionValue) -> Option<Expr> {
+/// A condition given as an expression or, where the dialect takes one, as a string of SQL.
+///
+/// # Errors
+/// The value is neither.
+pub(crate) fn condition(value: &OptionValue, dialect: Dialect) -> Result<Expr> {
+    let is_coerced = match dialect {
+        Dialect::Postgres | Dialect::MsSql => true,
+        Dialect::Sqlite | Dialect::MySql | Dialect::MariaDb | Dialect::Oracle => false,
+    };
     match value {
-        OptionValue::Expr(expr) => Some(expr.clone()),
-        OptionValue::Literal(Literal::Str(text)) => Some(Expr::text(text.clone())),
-        _ => None,
+        OptionValue::Expr(expr) => Ok(expr.clone()),
+        OptionValue::Literal(Literal::Str(text)) if is_coerced => Ok(Expr::text(text.clone())),
+        OptionValue::Literal(Literal::Bool(value)) if is_coerced => {
+            Ok(if *value { Expr::True } else { Expr::False })
+        }
+        other if is_coerced => Err(python_error(format!(
+            "SQL expression element for DDL constraint expected, got {}.",
+            text(other)
+        ))),
+        OptionValue::Literal(Literal::Str(_)) => Err(python_error(
+            "'str' object has no attribute '_compiler_dispatch'",
+        )),
+        _ => Err(python_error(
+            "the condition of an index is no SQL expression, and has no attribute '_compiler_dispatch'",
+        )),
     }
 }
 

@@ -8,7 +8,7 @@ use super::column::column_spec;
 use super::constraint::{column_check, table_constraints};
 use super::index::with_clause;
 use super::options::{boolean, is_true, option, text};
-use super::{Writer, compile_error};
+use super::{Writer, compile_error, python_error};
 use crate::dialect::{Dialect, SqlAlchemyVersion};
 use crate::literal::render_string;
 
@@ -71,7 +71,7 @@ pub(crate) fn drop_table(writer: &Writer<'_>, table: &TableName, if_exists: bool
 /// What stands after the closing parenthesis.
 fn table_options(writer: &Writer<'_>, table: &BoundTable) -> Result<String> {
     match writer.target.dialect {
-        Dialect::Postgres => Ok(postgres_options(writer, table)),
+        Dialect::Postgres => postgres_options(writer, table),
         Dialect::MySql | Dialect::MariaDb => mysql_options(writer, table),
         Dialect::Sqlite => Ok(sqlite_options(writer, table)),
         Dialect::MsSql => Ok(String::new()),
@@ -79,7 +79,7 @@ fn table_options(writer: &Writer<'_>, table: &BoundTable) -> Result<String> {
     }
 }
 
-fn postgres_options(writer: &Writer<'_>, table: &BoundTable) -> String {
+fn postgres_options(writer: &Writer<'_>, table: &BoundTable) -> Result<String> {
     let target = writer.target;
     let get = |name: &str| option(&table.options, target, name);
     let word = |name: &str| get(name).map(text).filter(|word| !word.is_empty());
@@ -95,6 +95,11 @@ fn postgres_options(writer: &Writer<'_>, table: &BoundTable) -> String {
             SqlAlchemyVersion::V2_0 => format!("\n INHERITS ( {list} )"),
             SqlAlchemyVersion::V2_1 => format!("\n INHERITS ({list})"),
         });
+    }
+    for name in ["partition_by", "using", "on_commit", "tablespace"] {
+        if matches!(get(name), Some(OptionValue::Expr(_))) {
+            return Err(python_error("Boolean value of this clause is not defined"));
+        }
     }
     if let Some(by) = word("partition_by") {
         out.push_str(&format!("\n PARTITION BY {by}"));
@@ -121,13 +126,15 @@ fn postgres_options(writer: &Writer<'_>, table: &BoundTable) -> String {
     if let Some(tablespace) = word("tablespace") {
         out.push_str(&format!("\n TABLESPACE {}", target.quote_text(&tablespace)));
     }
-    out
+    Ok(out)
 }
 
 fn sqlite_options(writer: &Writer<'_>, table: &BoundTable) -> String {
     let get = |name: &str| option(&table.options, writer.target, name);
     let mut words = Vec::new();
-    if get("with_rowid").is_some() && !is_true(get("with_rowid")) {
+    // It is asked whether the word is true, and `None` is not.
+    let with_rowid = table.options.get("sqlite_with_rowid");
+    if with_rowid.is_some() && !is_true(with_rowid.filter(|_| get("with_rowid").is_some())) {
         words.push("WITHOUT ROWID");
     }
     if is_true(get("strict")) {

@@ -283,9 +283,20 @@ fn mysql_cast_type(to: &ColumnType, target: &Target) -> Result<Option<String>> {
             "DATETIME".to_owned()
         }
         Affinity::DateTime | Affinity::Date | Affinity::Time => render_type(resolved, target)?,
+        // PostgreSQL's own has no words here.
+        Affinity::Interval if resolved.class == TypeClass::PgInterval => {
+            render_type(resolved, target)?
+        }
         Affinity::Interval => render_type(&ColumnType::new(TypeClass::DateTime), target)?,
         Affinity::Numeric => render_type(resolved, target)?.replace("NUMERIC", "DECIMAL"),
         Affinity::String => match resolved.class {
+            TypeClass::Enum if resolved.native == Some(false) => {
+                let adapted = ColumnType {
+                    length: crate::types::string_length(resolved),
+                    ..ColumnType::new(TypeClass::MyChar)
+                };
+                render_type(&adapted, target)?
+            }
             // A native enumerated type cannot be cast to.
             TypeClass::MyEnum | TypeClass::MySet | TypeClass::Enum | TypeClass::PgEnum => {
                 return Ok(None);

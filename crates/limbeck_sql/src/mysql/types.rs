@@ -3,6 +3,7 @@
 use limbeck_diag::Result;
 use limbeck_schema::{ColumnType, TypeClass, TypeNamespace};
 
+use crate::ddl::python_error;
 use crate::dialect::{Dialect, SqlAlchemyVersion, Target};
 use crate::types::common::render_precision_scale;
 use crate::types::{compile_error, length_word, render_visit, string_length, unsupported};
@@ -50,9 +51,9 @@ pub(crate) fn render(visit: &str, type_: &ColumnType, target: &Target) -> Option
         }
         "YEAR" => Ok(with_number("YEAR", type_.display_width)),
         "VARCHAR" | "TEXT" | "large_binary" | "BLOB" | "VARBINARY"
-            if type_.length.is_none() && type_.extra.contains_key("length") =>
+            if type_.extra.contains_key("length") =>
         {
-            Err(compile_error(format!(
+            Err(python_error(format!(
                 "{visit} has a number as its length on dialect {}",
                 target.dialect
             )))

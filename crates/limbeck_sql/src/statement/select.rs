@@ -620,6 +620,7 @@ fn wraps_column(el: &El<'_>) -> bool {
 fn natural(el: &El<'_>) -> LabelText {
     match &el.kind {
         Kind::Function(function) => LabelText::Anonymous(function.spelling()),
+        Kind::NextValue(_) => LabelText::Anonymous("next_value".to_owned()),
         Kind::Cast { element, .. } | Kind::Coerce(element) | Kind::AsBool { element, .. } => {
             match &element.kind {
                 Kind::Column(column) => LabelText::Fixed(column.name.text.clone()),

@@ -48,6 +48,10 @@ pub(crate) fn construct(ev: &mut Interp<'_>, class: &Rc<Class>, args: Args) -> R
 struct Preparer;
 
 impl NativeObject for Preparer {
+    fn repr(&self, ev: &mut Interp<'_>) -> R<String> {
+        Err(ev.unreadable("the text of an identifier preparer holds an address in memory"))
+    }
+
     fn type_name(&self) -> String {
         "IdentifierPreparer".to_owned()
     }

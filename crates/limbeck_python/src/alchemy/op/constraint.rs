@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use limbeck_schema::{
     CheckConstraint, ConstraintBody, ExcludeConstraint, Expr, ForeignKeyConstraint, Name,
-    PrimaryKeyConstraint, UniqueConstraint,
+    PrimaryKeyConstraint, TableName, UniqueConstraint,
 };
 
 use crate::alchemy::convert;
@@ -13,6 +13,7 @@ use crate::alchemy::op::{add_constraint, flag, opt_text, target};
 use crate::args::{Args, Bindings};
 use crate::eval::Interp;
 use crate::flow::R;
+use crate::value::Value;
 
 fn names(ev: &mut Interp<'_>, args: &mut Bindings, key: &str) -> R<Vec<Name>> {
     let value = args.take_or_none(key);
@@ -20,13 +21,73 @@ fn names(ev: &mut Interp<'_>, args: &mut Bindings, key: &str) -> R<Vec<Name>> {
     if value.as_str().is_some() {
         return Err(ev.unreadable(format!("{what} is a string instead of a list")));
     }
+    // Alembic goes through it more than once.
+    ev.need_known(&value, &what)?;
+    ev.length(&value)?;
     let mut names = Vec::new();
     for column in convert::items(ev, &value, &what)? {
-        names.push(crate::alchemy::schema::items::column_name(
-            ev, &column, &what,
-        )?);
+        // Alembic makes a table of such columns, and takes each for a name.
+        let object = column.downcast::<crate::alchemy::schema::column::ColumnObj>();
+        if let Some(object) = object {
+            if !object.is_light {
+                let message = "Column._set_parent() missing 2 required keyword-only arguments: 'all_names' and 'allow_replacements'";
+                return Err(ev.raise("TypeError", message));
+            }
+            let found = ev.type_name(&column);
+            return Err(crate::alchemy::types::construct::argument_error(
+                ev,
+                &format!(
+                    "'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got an object of type '{found}'"
+                ),
+            ));
+        }
+        let name = convert::name(ev, &column, &what)?;
+        if name.text.is_empty() {
+            return Err(crate::alchemy::schema::table::blank_name(ev));
+        }
+        names.push(name);
     }
     Ok(names)
+}
+
+/// The columns of a constraint that Alembic makes a table of: each is named once, by a string.
+fn own_names(ev: &mut Interp<'_>, args: &mut Bindings, table: &TableName) -> R<Vec<Name>> {
+    let names = names(ev, args, "columns")?;
+    for (at, name) in names.iter().enumerate() {
+        if names.iter().take(at).any(|it| it.text == name.text) {
+            let class = crate::alchemy::registry::alchemy(ev).class("DuplicateColumnError");
+            let message = format!(
+                "A column with name '{name}' is already present in table '{}'.",
+                table.name
+            );
+            return Err(ev.raise_class(&class, vec![Value::from(message)]));
+        }
+    }
+    included(ev, args, &names)?;
+    Ok(names)
+}
+
+/// `postgresql_include=` names columns of the table, and the table that Alembic makes has only those of the constraint.
+fn included(ev: &mut Interp<'_>, args: &Bindings, names: &[Name]) -> R<()> {
+    if ev.host().dialect_name() != "postgresql" {
+        return Ok(());
+    }
+    let mut given = args.extra.iter();
+    let Some((_, value)) = given.find(|(key, _)| &**key == "postgresql_include") else {
+        return Ok(());
+    };
+    let value = value.clone();
+    if value.is_none() {
+        return Ok(());
+    }
+    for column in convert::items(ev, &value, "`postgresql_include`")? {
+        if let Some(text) = column.as_str()
+            && !names.iter().any(|it| it.text == *text)
+        {
+            return Err(ev.raise("KeyError", text.to_string()));
+        }
+    }
+    Ok(())
 }
 
 pub(crate) fn create_unique_constraint(
@@ -42,7 +103,7 @@ pub(crate) fn create_unique_constraint(
     };
     let mut args = args.bind(ev, "create_unique_constraint", signature)?;
     let table = target(ev, batch, &mut args, "table_name", "schema")?;
-    let columns = names(ev, &mut args, "columns")?;
+    let columns = own_names(ev, &mut args, &table)?;
     let body = ConstraintBody::Unique(UniqueConstraint { columns });
     add_constraint(ev, batch, table, &mut args, body, "UniqueConstraint")
 }
@@ -54,7 +115,13 @@ pub(crate) fn create_primary_key(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>,
     };
     let mut args = args.bind(ev, "create_primary_key", signature)?;
     let table = target(ev, batch, &mut args, "table_name", "schema")?;
-    let columns = names(ev, &mut args, "columns")?;
+    let columns = own_names(ev, &mut args, &table)?;
+    let is_sqlite = ev.host().dialect_name() == "sqlite";
+    if columns.is_empty() && batch.is_none() && !is_sqlite {
+        let class = crate::alchemy::registry::alchemy(ev).class("InvalidRequestError");
+        let message = "This constraint is not bound to a table.  Did you mean to call table.append_constraint(constraint) ?";
+        return Err(ev.raise_class(&class, vec![Value::from(message)]));
+    }
     let body = ConstraintBody::PrimaryKey(PrimaryKeyConstraint { columns });
     add_constraint(ev, batch, table, &mut args, body, "PrimaryKeyConstraint")
 }
@@ -72,7 +139,13 @@ pub(crate) fn create_check_constraint(
     };
     let mut args = args.bind(ev, "create_check_constraint", signature)?;
     let table = target(ev, batch, &mut args, "table_name", "schema")?;
+    if args.extra.iter().any(|(key, _)| key.starts_with('_')) {
+        return Err(
+            ev.unreadable("a word of a check constraint that begins with `_` is not modelled")
+        );
+    }
     let condition = args.take_or_none("condition");
+    refuse_foreign_convention(ev, &condition)?;
     let sqltext = crate::alchemy::schema::defaults::sql_text(
         ev,
         &condition,
@@ -83,6 +156,27 @@ pub(crate) fn create_check_constraint(
         type_bound: None,
     });
     add_constraint(ev, batch, table, &mut args, body, "CheckConstraint")
+}
+
+/// A condition on columns of a table of a metadata belongs to that table, and a convention of that metadata names it.
+fn refuse_foreign_convention(ev: &mut Interp<'_>, condition: &Value) -> R<()> {
+    let Some(clause) = crate::alchemy::sql::clause::as_clause(ev, condition)? else {
+        return Ok(());
+    };
+    let is_named = clause.froms.iter().any(|from| match from {
+        crate::alchemy::sql::clause::FromRef::Table(table) => table
+            .convention
+            .borrow()
+            .as_ref()
+            .is_some_and(|it| it.templates.contains_key("ck")),
+        crate::alchemy::sql::clause::FromRef::Derived(_) => false,
+    });
+    if is_named {
+        return Err(ev.unreadable(
+            "a condition on the columns of a table whose metadata names its checks by a convention",
+        ));
+    }
+    Ok(())
 }
 
 pub(crate) fn create_exclude_constraint(
@@ -108,6 +202,10 @@ pub(crate) fn create_exclude_constraint(
             "Column must be constructed with a non-blank name or assign a non-blank .name before adding to a Table.",
         ));
     }
+    if args.get("using").is_some_and(Value::is_none) {
+        let message = "'NoneType' object has no attribute 'lower'";
+        return Err(ev.raise("AttributeError", message));
+    }
     let using = opt_text(ev, &mut args, "using")?.unwrap_or_else(|| "gist".to_owned());
     let where_ = args.take_or_none("where");
     let where_ = if where_.is_none() {
@@ -117,6 +215,8 @@ pub(crate) fn create_exclude_constraint(
             ev, &where_, "`where`",
         )?)
     };
+    // It has no options of dialects, and drops all other words.
+    args.extra.clear();
     let body = ConstraintBody::Exclude(ExcludeConstraint {
         elements,
         using,
@@ -145,7 +245,18 @@ pub(crate) fn create_foreign_key(ev: &mut Interp<'_>, batch: Option<&Rc<Batch>>,
     let table = target(ev, batch, &mut args, "source_table", "source_schema")?;
     let referred = args.take_or_none("referent_table");
     let schema = args.take_or_none("referent_schema");
-    let referred_table = crate::alchemy::schema::table::table_name(ev, &referred, &schema)?;
+    let mut referred_table = crate::alchemy::schema::table::table_name(ev, &referred, &schema)?;
+    if referred_table
+        .schema
+        .as_ref()
+        .is_some_and(|it| it.text.is_empty())
+    {
+        return Err(ev.unreadable("the empty string as `referent_schema`"));
+    }
+    // The table itself is made once.
+    if referred_table.to_string() == table.to_string() {
+        referred_table = table.clone();
+    }
     let columns = names(ev, &mut args, "local_cols")?;
     let referred_columns = names(ev, &mut args, "remote_cols")?;
     if columns.len() != referred_columns.len() {

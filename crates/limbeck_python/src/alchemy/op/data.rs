@@ -51,7 +51,13 @@ pub(crate) fn executable(ev: &mut Interp<'_>, value: &Value, what: &str) -> R<Ex
     if let Some(clause) = as_clause(ev, value)? {
         return Ok(Executable::Statement(match clause.expr {
             Expr::Text(text) => Statement::Text(text),
-            expr => Statement::Expr(Box::new(expr)),
+            expr @ (Expr::Function { .. } | Expr::NextValue(_) | Expr::Subquery(_)) => {
+                Statement::Expr(Box::new(expr))
+            }
+            _ => {
+                let message = format!("{what} is an expression, which cannot be executed");
+                return Err(ev.unreadable(message));
+            }
         }));
     }
     let found = ev.type_name(value);

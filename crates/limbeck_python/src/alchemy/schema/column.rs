@@ -11,7 +11,7 @@ use limbeck_schema::{
 use crate::alchemy::convert;
 use crate::alchemy::registry::alchemy;
 use crate::alchemy::schema::constraint::{ConstraintObj, ItemKind};
-use crate::alchemy::schema::defaults::{DefaultObj, SequenceObj};
+use crate::alchemy::schema::defaults::{ColumnDefaultObj, DefaultObj, FOR_UPDATE, SequenceObj};
 use crate::alchemy::schema::table::TableObj;
 use crate::alchemy::sql::clause::{Clause, FromRef, as_clause};
 use crate::alchemy::types::object::{TypeObj, is_type, opt_type, to_type};
@@ -116,6 +116,8 @@ impl ColumnObj {
     /// A column of its own with the same content, as `Column.copy()` gives.
     pub(crate) fn detached(&self) -> ColumnObj {
         let mut copy = ColumnObj::of(self.column.borrow().clone());
+        let table = self.table.borrow().upgrade();
+        let is_owned = table.is_some_and(|it| !it.is_light);
         copy.is_light = self.is_light;
         *copy.default.borrow_mut() = self.default.borrow().clone();
         *copy.onupdate.borrow_mut() = self.onupdate.borrow().clone();
@@ -126,6 +128,11 @@ impl ColumnObj {
         *copy.info.borrow_mut() = self.info.borrow().clone();
         *copy.mapped.borrow_mut() = self.mapped.borrow().clone();
         *copy.targets.borrow_mut() = self.targets.borrow().clone();
+        if is_owned {
+            // They have become constraints of that table.
+            copy.column.borrow_mut().foreign_keys.clear();
+            copy.targets.borrow_mut().clear();
+        }
         copy
     }
 
@@ -318,6 +325,14 @@ pub(crate) fn construct(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> 
     let server_default = args.take_or_none("server_default");
     column.server_default =
         crate::alchemy::schema::defaults::server_default(ev, &server_default, "`server_default`")?;
+    for (key, value) in [("index", &index), ("unique", &unique)] {
+        if value.as_str().is_some() {
+            return Err(crate::alchemy::types::construct::argument_error(
+                ev,
+                &format!("The '{key}' keyword argument on Column is boolean only."),
+            ));
+        }
+    }
     let server_onupdate = args.take_or_none("server_onupdate");
     column.server_onupdate = !server_onupdate.is_none();
     // Whether there is a default decides whether an integer key counts by itself.
@@ -350,8 +365,20 @@ pub(crate) fn construct(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> 
     } else if !onupdate.is_none() {
         *object.onupdate_given.borrow_mut() = Some(onupdate);
     }
+    // The keyword comes last, and takes the place of what stands among the arguments.
+    let keyword = if matches!(
+        object.column.borrow().server_default,
+        Some(ServerDefault::Text(_) | ServerDefault::Expr(_))
+    ) {
+        object.column.borrow().server_default.clone()
+    } else {
+        None
+    };
     for item in rest {
         add_item(ev, &object, &item)?;
+    }
+    if keyword.is_some() {
+        object.column.borrow_mut().server_default = keyword;
     }
     let options = convert::options(ev, &args.extra, "Column")?;
     object.column.borrow_mut().options = options;
@@ -378,6 +405,10 @@ fn python_default(ev: &mut Interp<'_>, object: &ColumnObj, value: &Value) -> R<(
     if let Some(sequence) = value.downcast::<SequenceObj>() {
         object.column.borrow_mut().sequence = Some(sequence.sequence.clone());
         return Ok(());
+    }
+    crate::alchemy::schema::defaults::refuse_server_side(ev, value)?;
+    if let Some(default) = value.downcast::<ColumnDefaultObj>() {
+        return python_default(ev, object, &default.arg);
     }
     object.column.borrow_mut().has_python_default = true;
     if let Some(clause) = as_clause(ev, value)? {
@@ -499,7 +530,13 @@ fn add_item(ev: &mut Interp<'_>, object: &ColumnObj, item: &Value) -> R<()> {
             _ => {}
         }
     }
-    if let Value::Opaque(_) = item {
+    if item.downcast_ref::<ColumnDefaultObj>().is_some() {
+        return python_default(ev, object, item);
+    }
+    if let Value::Opaque(opaque) = item {
+        if opaque.what == FOR_UPDATE {
+            object.column.borrow_mut().server_onupdate = true;
+        }
         return Ok(());
     }
     let found = ev.type_name(item);
@@ -524,6 +561,10 @@ impl NativeObject for ColumnObj {
             }
             _ => Ok(None),
         }
+    }
+
+    fn repr(&self, ev: &mut Interp<'_>) -> R<String> {
+        Err(ev.unreadable("`repr()` of a column is not modelled"))
     }
 
     fn type_name(&self) -> String {

@@ -249,6 +249,10 @@ pub(crate) fn foreign_key(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -
     const SIGNATURE: &str = "column,_constraint=,use_alter=,name=,onupdate=,ondelete=,deferrable=,initially=,\
         link_to_name=,match=,info=,comment=,_unresolvable=,**dialect_kw";
     let mut args = args.bind(ev, "ForeignKey.__init__", SIGNATURE)?;
+    // `ForeignKey("t.id", "CASCADE")` is a mistake that shows when the column gets its table.
+    if args.get("_constraint").is_some_and(|it| !it.is_none()) {
+        return Err(ev.unreadable("the second argument of ForeignKey is no word for anything"));
+    }
     let column = args.take_or_none("column");
     let object = column.downcast::<ColumnObj>();
     let (table, column) = match &object {
@@ -304,6 +308,12 @@ pub(crate) fn foreign_key_constraint(ev: &mut Interp<'_>, _class: &Rc<Class>, ar
         link_to_name=,match=,table=,info=,comment=,**dialect_kw";
     let mut args = args.bind(ev, "ForeignKeyConstraint.__init__", SIGNATURE)?;
     let columns = args.take_or_none("columns");
+    // SQLAlchemy asks both for their length.
+    for given in [Some(&columns), args.get("refcolumns")] {
+        if let Some(given) = given.cloned() {
+            ev.length(&given)?;
+        }
+    }
     let mut names = Vec::new();
     for column in convert::items(ev, &columns, "the columns of ForeignKeyConstraint")? {
         names.push(column_name(
@@ -468,10 +478,14 @@ pub(crate) fn exclude_elements(
             );
         }
     }
+    if values.is_empty() {
+        let message = "not enough values to unpack (expected 2, got 0)";
+        return Err(ev.raise("ValueError", message));
+    }
     let mut elements = Vec::new();
     for value in values {
         let mut pair = convert::items(ev, value, "an element of EXCLUDE")?.into_iter();
-        let (Some(column), Some(operator)) = (pair.next(), pair.next()) else {
+        let (Some(column), Some(operator), None) = (pair.next(), pair.next(), pair.next()) else {
             return Err(ev.unreadable("an element of EXCLUDE is no pair"));
         };
         let operator = convert::text(ev, &operator, "the operator of EXCLUDE")?.to_string();
@@ -506,6 +520,8 @@ pub(crate) fn exclude(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> R 
     let elements = exclude_elements(ev, &values, &ops)?;
     let using = args.take_or_none("using");
     let using = convert::opt_text(ev, &using, "`using`")?.unwrap_or_else(|| "gist".to_owned());
+    // It has no options of dialects, and drops all other words.
+    args.extra.clear();
     let where_ = args.take_or_none("where");
     let where_ = match where_ {
         Value::None => None,

@@ -55,6 +55,13 @@ impl NativeObject for SequenceObj {
         "Sequence".to_owned()
     }
 
+    fn repr(&self, ev: &mut Interp<'_>) -> R<String> {
+        Ok(format!(
+            "Sequence({})",
+            ev.to_repr(&Value::from(self.sequence.name.name.text.as_str()))?
+        ))
+    }
+
     fn class(&self, ev: &mut Interp<'_>) -> Option<Rc<Class>> {
         alchemy(ev).find_class("Sequence")
     }
@@ -77,7 +84,14 @@ impl NativeObject for SequenceObj {
             Some(value) => convert::flag(ev, &value, "`checkfirst`")?,
             None => true,
         };
-        // Where SQLAlchemy looks first, the statement itself can.
+        // MySQL and SQLite have no sequences, PostgreSQL does without those that may be left out.
+        let dialect = ev.host().dialect_name().to_owned();
+        let has_none = matches!(dialect.as_str(), "mysql" | "sqlite");
+        if has_none || dialect == "postgresql" && self.sequence.optional {
+            return Ok(Some(Value::None));
+        }
+        // Where SQLAlchemy looks first, the statement itself can; the connection of `--sql` never looks.
+        let if_clause = if_clause && !ev.host().is_offline();
         let op = Box::new(limbeck_schema::SequenceOp {
             sequence: self.sequence.clone(),
             if_clause,
@@ -113,11 +127,16 @@ pub(crate) fn server_default(
     if let Some(object) = value.downcast::<DefaultObj>() {
         return Ok(Some(object.default.clone()));
     }
-    if let Some(clause) = as_clause(ev, value)? {
+    // A sequence is taken for an expression elsewhere.
+    let is_sequence = value.downcast_ref::<SequenceObj>().is_some();
+    if !is_sequence && let Some(clause) = as_clause(ev, value)? {
         return Ok(Some(ServerDefault::Expr(clause.expr)));
     }
     if let Some(text) = value.as_str() {
         return Ok(Some(ServerDefault::Text(text.to_string())));
+    }
+    if matches!(value, Value::Opaque(_)) {
+        return Err(ev.unreadable(format!("{what} is not modelled")));
     }
     let found = ev.to_repr(value)?;
     Err(crate::alchemy::types::construct::argument_error(
@@ -129,8 +148,15 @@ pub(crate) fn server_default(
     ))
 }
 
+/// What the database sets in an UPDATE, and is no default.
+pub(crate) const FOR_UPDATE: &str = "FetchedValue(for_update=True)";
+
 pub(crate) fn fetched(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> R {
-    args.bind(ev, "FetchedValue.__init__", "for_update=")?;
+    let mut args = args.bind(ev, "FetchedValue.__init__", "for_update=")?;
+    let for_update = args.take_or_none("for_update");
+    if convert::flag(ev, &for_update, "`for_update`")? {
+        return Ok(Value::opaque(FOR_UPDATE));
+    }
     Ok(Value::object(DefaultObj {
         default: ServerDefault::Fetched,
     }))
@@ -142,6 +168,10 @@ pub(crate) fn default_clause(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args
     }
     let mut args = args.bind(ev, "DefaultClause.__init__", "arg,for_update=,_reflected=")?;
     let arg = args.take_or_none("arg");
+    let for_update = args.take_or_none("for_update");
+    if convert::flag(ev, &for_update, "`for_update`")? {
+        return Ok(Value::opaque(FOR_UPDATE));
+    }
     match server_default(ev, &arg, "the default")? {
         Some(default) => Ok(Value::object(DefaultObj { default })),
         None => Err(crate::alchemy::types::construct::argument_error(
@@ -156,6 +186,13 @@ pub(crate) fn sql_text(ev: &mut Interp<'_>, value: &Value, what: &str) -> R<Expr
     if let Some(clause) = as_clause(ev, value)? {
         return Ok(clause.expr);
     }
+    // As everywhere in SQLAlchemy where an expression is wanted.
+    match value {
+        Value::None => return Ok(Expr::Null),
+        Value::Bool(true) => return Ok(Expr::True),
+        Value::Bool(false) => return Ok(Expr::False),
+        _ => {}
+    }
     Ok(Expr::text(convert::text(ev, value, what)?.to_string()))
 }
 
@@ -167,6 +204,11 @@ pub(crate) fn computed(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> R
     let sqltext = args.take_or_none("sqltext");
     let sqltext = sql_text(ev, &sqltext, "the expression of Computed")?;
     let persisted = args.take_or_none("persisted");
+    // The compilers ask whether it is `True` or `False`, and no other value is either.
+    if !matches!(persisted, Value::None | Value::Bool(_)) {
+        ev.need_known(&persisted, "`persisted`")?;
+        return Err(ev.unreadable("`persisted` of Computed is neither True nor False"));
+    }
     let persisted = convert::opt_flag(ev, &persisted, "`persisted`")?;
     let default = ServerDefault::Computed(Computed { sqltext, persisted });
     Ok(Value::object(DefaultObj { default }))
@@ -299,7 +341,49 @@ pub(crate) fn sequence(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> R
     }))
 }
 
-/// The name of a column's own default, for messages.
-pub(crate) fn column_default(_ev: &mut Interp<'_>, _class: &Rc<Class>, _args: Args) -> R {
-    Ok(Value::opaque("ColumnDefault()"))
+/// `ColumnDefault(…)`: a default that Python gives.
+pub(crate) struct ColumnDefaultObj {
+    pub(crate) arg: Value,
+}
+
+impl NativeObject for ColumnDefaultObj {
+    fn type_name(&self) -> String {
+        "ColumnDefault".to_owned()
+    }
+
+    fn class(&self, ev: &mut Interp<'_>) -> Option<Rc<Class>> {
+        alchemy(ev).find_class("ColumnDefault")
+    }
+
+    fn get_attr(self: Rc<Self>, _ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+        Ok((name == "arg").then(|| self.arg.clone()))
+    }
+}
+
+/// `ColumnDefault(arg)`
+pub(crate) fn column_default(ev: &mut Interp<'_>, _class: &Rc<Class>, args: Args) -> R {
+    if let Some(unknown) = convert::first_unknown(&args) {
+        return Ok(unknown);
+    }
+    let mut args = args.bind(ev, "ColumnDefault.__new__", "arg,for_update=")?;
+    let for_update = args.take_or_none("for_update");
+    if convert::flag(ev, &for_update, "`for_update`")? {
+        return Err(ev.unreadable("`for_update` of ColumnDefault is not modelled"));
+    }
+    let arg = args.take_or_none("arg");
+    refuse_server_side(ev, &arg)?;
+    Ok(Value::object(ColumnDefaultObj { arg }))
+}
+
+/// What the database gives is no default of Python's.
+pub(crate) fn refuse_server_side(ev: &mut Interp<'_>, value: &Value) -> R<()> {
+    let is_server_side = value.downcast_ref::<DefaultObj>().is_some()
+        || matches!(value, Value::Opaque(opaque) if opaque.what == FOR_UPDATE);
+    if !is_server_side {
+        return Ok(());
+    }
+    Err(crate::alchemy::types::construct::argument_error(
+        ev,
+        "ColumnDefault may not be a server-side default type.",
+    ))
 }

@@ -339,9 +339,20 @@ fn autoincrement_column(table: &Table, key: &[Name]) -> Option<Name> {
     (fits && is_integer && !has_default).then(|| column.name.clone())
 }
 
+/// A table takes no column without a name.
+pub(crate) fn blank_name(ev: &mut Interp<'_>) -> Flow {
+    crate::alchemy::types::construct::argument_error(
+        ev,
+        "Column must be constructed with a non-blank name or assign a non-blank .name before adding to a Table.",
+    )
+}
+
 /// A table's name from its arguments.
 pub(crate) fn table_name(ev: &mut Interp<'_>, name: &Value, schema: &Value) -> R<TableName> {
     let name = convert::name(ev, name, "the name of a table")?;
+    if name.text.is_empty() {
+        return Err(ev.unreadable("the name of a table is empty"));
+    }
     let schema = convert::opt_name(ev, schema, "`schema`")?;
     Ok(TableName::in_schema(schema, name))
 }
@@ -355,7 +366,8 @@ pub(crate) fn add_items(ev: &mut Interp<'_>, table: &Rc<TableObj>, items: &[Valu
 
 /// True for what a table has: a column, a constraint, an index.
 pub(crate) fn is_item(item: &Value) -> bool {
-    item.downcast_ref::<ColumnObj>().is_some()
+    item.downcast_ref::<ColumnObj>()
+        .is_some_and(|it| !it.is_light)
         || item.downcast_ref::<ConstraintObj>().is_some()
         || item.downcast_ref::<IndexObj>().is_some()
 }
@@ -376,7 +388,13 @@ fn add_checked(
             continue;
         }
         ev.need_known(item, &format!("an argument of the table `{}`", table.name))?;
-        if let Some(column) = item.downcast::<ColumnObj>() {
+        if let Some(column) = item
+            .downcast::<ColumnObj>()
+            .filter(|it| !it.is_light || table.is_light)
+        {
+            if column.column.borrow().name.text.is_empty() {
+                return Err(blank_name(ev));
+            }
             check(ev, &column)?;
             let (name, type_) = {
                 let column = column.column.borrow();

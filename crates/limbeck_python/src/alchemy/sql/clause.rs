@@ -416,6 +416,18 @@ fn class_key(expr: &Expr) -> &'static str {
     }
 }
 
+/// Methods of a `text()`: it is no expression to SQLAlchemy, and has none of the operators.
+const TEXT_METHODS: &[&str] = &[
+    "label",
+    "bindparams",
+    "params",
+    "unique_params",
+    "columns",
+    "self_group",
+    "compile",
+    "execution_options",
+];
+
 impl NativeObject for ClauseObj {
     fn type_name(&self) -> String {
         class_key(&self.clause.expr).to_owned()
@@ -426,7 +438,10 @@ impl NativeObject for ClauseObj {
     }
 
     fn methods(&self) -> &'static [&'static str] {
-        crate::alchemy::sql::operators::METHODS
+        match &self.clause.expr {
+            Expr::Text(_) => TEXT_METHODS,
+            _ => crate::alchemy::sql::operators::METHODS,
+        }
     }
 
     fn call_method(
@@ -441,6 +456,9 @@ impl NativeObject for ClauseObj {
         {
             return Ok(Some(found));
         }
+        if name == "label" && matches!(self.clause.expr, Expr::Text(_)) {
+            return Err(ev.raise("NotImplementedError", ""));
+        }
         self.clause.count(ev)?;
         crate::alchemy::sql::operators::method(ev, &self.clause, name, args)
     }
@@ -450,6 +468,10 @@ impl NativeObject for ClauseObj {
     }
 
     fn get_item(self: Rc<Self>, ev: &mut Interp<'_>, key: &Value) -> R<Option<Value>> {
+        if let Expr::Text(_) = &self.clause.expr {
+            let message = "'TextClause' object is not subscriptable";
+            return Err(ev.raise("TypeError", message));
+        }
         self.clause.count(ev)?;
         crate::alchemy::sql::items::get_item(ev, &self.clause, key).map(Some)
     }
@@ -465,16 +487,41 @@ impl NativeObject for ClauseObj {
         other: &Value,
         reflected: bool,
     ) -> R<Option<Value>> {
+        if let Expr::Text(_) = &self.clause.expr
+            && (op != BinOp::And || reflected)
+        {
+            // A text has one operator, `&`; all others are those of the other side.
+            let other_has_one = as_clause(ev, other)?
+                .is_some_and(|it| op != BinOp::Or && !matches!(it.expr, Expr::Text(_)));
+            if op == BinOp::Or && !reflected {
+                let message = "unsupported operand type(s) for |: 'TextClause'";
+                return Err(ev.raise("TypeError", message));
+            }
+            if reflected || !other_has_one {
+                return Ok(None);
+            }
+        }
         self.clause.count(ev)?;
         crate::alchemy::sql::operators::binary(ev, &self.clause, op, other, reflected).map(Some)
     }
 
     fn compare(self: Rc<Self>, ev: &mut Interp<'_>, op: CmpOp, other: &Value) -> R<Option<Value>> {
+        if let Expr::Text(_) = &self.clause.expr {
+            return Err(ev.unreadable(
+                "a `text()` compared by Python: it has no comparison of SQL, and is equal to nothing but itself",
+            ));
+        }
         self.clause.count(ev)?;
         crate::alchemy::sql::operators::compare(ev, &self.clause, op, other).map(Some)
     }
 
     fn unary(self: Rc<Self>, ev: &mut Interp<'_>, op: char) -> R<Option<Value>> {
+        if let Expr::Text(_) = &self.clause.expr {
+            return match op {
+                '~' => Err(ev.raise("AssertionError", "")),
+                _ => Ok(None),
+            };
+        }
         self.clause.count(ev)?;
         crate::alchemy::sql::operators::unary(ev, &self.clause, op).map(Some)
     }

@@ -211,7 +211,8 @@ pub(crate) fn construct(ev: &mut Interp<'_>, class: TypeClass, args: Args) -> R<
             )?;
             let item = args.take_or_none("item_type");
             let item = to_type(ev, &item, "the item type of ARRAY")?;
-            if matches!(item.class, T::Array | T::PgArray) {
+            // That of PostgreSQL looks only for its own.
+            if item.class == T::PgArray || class == T::Array && item.class == T::Array {
                 return Err(ev.raise(
                     "ValueError",
                     "Do not nest ARRAY types; ARRAY(basetype) handles multi-dimensional arrays of basetype",
@@ -245,6 +246,15 @@ pub(crate) fn construct(ev: &mut Interp<'_>, class: TypeClass, args: Args) -> R<
             let mut labels = Vec::new();
             for value in std::mem::take(&mut args.rest) {
                 labels.push(convert::text(ev, &value, "a member of SET")?.to_string());
+            }
+            let bitwise = args.get("retrieve_as_bitwise").cloned();
+            let bitwise =
+                convert::flag(ev, &bitwise.unwrap_or(Value::None), "`retrieve_as_bitwise`")?;
+            if !bitwise && labels.iter().any(String::is_empty) {
+                return Err(argument_error(
+                    ev,
+                    "Can't use the blank value '' in a SET without setting retrieve_as_bitwise=True",
+                ));
             }
             type_.labels = Some(EnumLabels {
                 labels,
@@ -410,12 +420,8 @@ fn scale(ev: &mut Interp<'_>, args: &mut Bindings) -> R<Option<i64>> {
 fn length(ev: &mut Interp<'_>, args: &mut Bindings, type_: &mut ColumnType) -> R<()> {
     let value = args.take_or_none("length");
     if let Some(text) = value.as_str() {
-        match text.parse() {
-            Ok(length) => type_.length = Some(length),
-            Err(_) => {
-                type_.extra.insert("length".to_owned(), format!("'{text}'"));
-            }
-        }
+        type_.length = text.parse().ok();
+        type_.extra.insert("length".to_owned(), format!("'{text}'"));
         return Ok(());
     }
     type_.length = convert::opt_u64(ev, &value, "`length`")?;
@@ -660,7 +666,14 @@ fn domain(ev: &mut Interp<'_>, args: Args, type_: &mut ColumnType) -> R<()> {
     ] {
         let value = args.take_or_none(key);
         if let Some(text) = value.as_str() {
-            *slot = Some(Box::new(limbeck_schema::Expr::text(text.to_string())));
+            // A condition is SQL; a default is a value.
+            let expr = if key == "check" {
+                limbeck_schema::Expr::text(text.to_string())
+            } else {
+                let literal = limbeck_schema::Literal::Str(text.to_string());
+                limbeck_schema::Expr::Bind(limbeck_schema::Bind::value(literal, None))
+            };
+            *slot = Some(Box::new(expr));
         } else if !value.is_none() {
             let clause = crate::alchemy::sql::clause::expect_clause(
                 ev,

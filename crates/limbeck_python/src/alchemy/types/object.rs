@@ -6,6 +6,7 @@ use limbeck_schema::{ColumnType, EnumOp, Op, TypeClass, TypeNamespace};
 
 use crate::alchemy::convert;
 use crate::alchemy::registry::alchemy;
+use crate::alchemy::types::construct::argument_error;
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
@@ -27,6 +28,35 @@ impl TypeObj {
             type_,
             class: None,
             template: None,
+        }
+    }
+
+    /// True for SQLAlchemy's `SchemaType`: what has a name of its own in a database, and `create()` and `drop()`.
+    fn has_life(&self) -> bool {
+        use TypeClass as T;
+        matches!(
+            self.type_.class,
+            T::Enum
+                | T::PgEnum
+                | T::MyEnum
+                | T::PgDomain
+                | T::Boolean
+                | T::SqlBoolean
+                | T::MatchType
+                | T::MsBit
+                | T::OraBoolean
+                | T::Custom
+        )
+    }
+
+    /// What `create()` creates on a database: the type that it is there, if that one has a life of its own.
+    fn created_type(&self, dialect: &str) -> Option<&ColumnType> {
+        use TypeClass as T;
+        let type_ = self.type_.variants.get(dialect).unwrap_or(&self.type_);
+        match type_.class {
+            T::Enum => (type_.native != Some(false)).then_some(type_),
+            T::PgEnum | T::MyEnum | T::PgDomain | T::Custom => Some(type_),
+            _ => None,
         }
     }
 
@@ -107,16 +137,21 @@ impl NativeObject for TypeObj {
     }
 
     fn methods(&self) -> &'static [&'static str] {
-        &[
+        const METHODS: &[&str] = &[
             "with_variant",
-            "create",
-            "drop",
             "copy",
             "evaluates_none",
             "load_dialect_impl",
             "dialect_impl",
             "as_generic",
-        ]
+            "create",
+            "drop",
+        ];
+        if self.has_life() {
+            METHODS
+        } else {
+            METHODS.split_at(METHODS.len() - 2).0
+        }
     }
 
     fn call_method(
@@ -131,8 +166,23 @@ impl NativeObject for TypeObj {
                 let variant = args.take_or_none("type_");
                 let variant = to_type(ev, &variant, "the type of `with_variant`")?;
                 let mut type_ = self.type_.clone();
+                if args.rest.is_empty() {
+                    let message = "At least one dialect name is required";
+                    return Err(argument_error(ev, message));
+                }
+                if !variant.variants.is_empty() {
+                    let message = "can't pass a type that already has variants as a dialect-level type to with_variant()";
+                    return Err(argument_error(ev, message));
+                }
                 for dialect in std::mem::take(&mut args.rest) {
                     let dialect = convert::text(ev, &dialect, "the dialect of `with_variant`")?;
+                    if self.type_.variants.contains_key(&*dialect) {
+                        let message = format!(
+                            "Dialect '{dialect}' is already present in the mapping for this {}",
+                            self.type_
+                        );
+                        return Err(argument_error(ev, &message));
+                    }
                     type_.variants.insert(dialect.to_string(), variant.clone());
                 }
                 Ok(Some(Value::object(TypeObj {
@@ -169,8 +219,12 @@ impl NativeObject for TypeObj {
                     // PostgreSQL's own types look first, the generic ones do not.
                     None => matches!(self.type_.class, TypeClass::PgEnum | TypeClass::PgDomain),
                 };
+                let dialect = ev.host().dialect_name().to_owned();
+                let Some(type_) = self.created_type(&dialect) else {
+                    return Ok(Some(Value::None));
+                };
                 let type_ = Box::new(EnumOp {
-                    type_: self.type_.clone(),
+                    type_: type_.clone(),
                     checkfirst,
                 });
                 let op = if name == "create" {

@@ -1,0 +1,253 @@
+//! Directives, columns and types with odd arguments: what Alembic writes, and what it refuses, is what Limbeck writes and refuses.
+//!
+//! Each case is one script with many calls. A call that fails writes the name of its exception, so that one run of Alembic tells about
+//! all of them.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
+
+use std::path::Path;
+use std::process::Command;
+
+use limbeck_testkit::{Folder, alembic_bin};
+
+const ENV: &str = "\
+from alembic import context
+context.configure(url=context.config.get_main_option('sqlalchemy.url'), literal_binds=True,
+                  dialect_opts={'paramstyle': 'named'})
+with context.begin_transaction():
+    context.run_migrations()
+";
+
+const HEAD: &str = "\
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import mysql, postgresql
+from sqlalchemy.sql import quoted_name
+revision = 'a1'
+down_revision = None
+
+
+def said(call):
+    try:
+        call()
+    except Exception as error:
+        op.execute(type(error).__name__)
+
+
+def upgrade():
+";
+
+const ALL: [&str; 3] = [
+    "postgresql+psycopg2://u@h/d",
+    "mysql+pymysql://u@h/d",
+    "sqlite://",
+];
+
+fn sql(folder: &Folder, program: &Path, url: &str) -> String {
+    let ini =
+        format!("[alembic]\nscript_location = m\npath_separator = os\nsqlalchemy.url = {url}\n");
+    folder.write("alembic.ini", &ini);
+    let output = Command::new(program)
+        .args(["upgrade", "head", "--sql"])
+        .current_dir(&**folder)
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{program:?} {url}: {told}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Both refuse each of the calls, on that database.
+#[track_caller]
+fn refused(name: &str, url: &str, calls: &[&str]) {
+    let Some(bin) = alembic_bin() else { return };
+    for (at, call) in calls.iter().enumerate() {
+        let folder = Folder::new(&format!("odd-{name}-{at}"));
+        folder.write("m/env.py", ENV);
+        let script = format!("{HEAD}    {call}\n\ndef downgrade():\n    pass\n");
+        folder.write("m/versions/a1.py", &script);
+        let ini = format!("[alembic]\nscript_location = m\nsqlalchemy.url = {url}\n");
+        folder.write("alembic.ini", &ini);
+        for program in [
+            bin.join("alembic").as_path(),
+            Path::new(env!("CARGO_BIN_EXE_limbeck")),
+        ] {
+            let output = Command::new(program)
+                .args(["upgrade", "head", "--sql"])
+                .current_dir(&*folder)
+                .output()
+                .unwrap();
+            assert!(!output.status.success(), "{program:?}: {call}");
+        }
+    }
+}
+
+/// Both write the same for all databases; each line is a call.
+#[track_caller]
+fn check(name: &str, calls: &str) {
+    let Some(bin) = alembic_bin() else { return };
+    let folder = Folder::new(&format!("odd-{name}"));
+    folder.write("m/env.py", ENV);
+    let mut script = HEAD.to_owned();
+    for call in calls.lines().map(str::trim).filter(|it| !it.is_empty()) {
+        script += &format!("    said(lambda: {call})\n");
+    }
+    script += "\ndef downgrade():\n    pass\n";
+    folder.write("m/versions/a1.py", &script);
+    for url in ALL {
+        let expected = sql(&folder, &bin.join("alembic"), url);
+        let found = sql(&folder, Path::new(env!("CARGO_BIN_EXE_limbeck")), url);
+        assert_eq!(expected, found, "{url}");
+    }
+}
+
+#[test]
+fn columns_of_a_table() {
+    let calls = "
+        op.create_table('t', sa.column('a', sa.Integer), sa.Column('b', sa.Integer))
+        op.create_table('t', sa.Column('a', sa.Integer, sa.DefaultClause('7'), server_default='8'))
+        op.create_table('t', sa.Column('a', sa.Integer, sa.FetchedValue(True), primary_key=True))
+        op.create_table('t', sa.Column('a', sa.Integer, sa.ColumnDefault(5), primary_key=True))
+        op.create_table('t', sa.Column('a', sa.Integer), sa.UniqueConstraint(name='u'))
+        op.create_table('t', sa.Column('a', sa.Integer), sa.CheckConstraint(True), sa.CheckConstraint(None, name='c'))
+        op.create_table('t', sa.Column('a', sa.Enum('x', name='e', inherit_schema=True)), schema='Sch')
+        op.create_table('t', sa.Column('a', sa.Integer), sqlite_with_rowid=None)
+        op.create_table('t', sa.Column('a', postgresql.ARRAY(sa.ARRAY(sa.Integer)).with_variant(sa.JSON(), 'mysql', 'sqlite')))
+        op.create_table('t', sa.Column(sa.Integer))
+        op.create_table('t', sa.Column('a', sa.Integer), must_exist=True)
+        op.create_table('t', sa.Column('a', sa.Integer, index='x'))
+        op.create_table('t', sa.Column('a', sa.Integer, unique='x'))
+        op.create_table('t', sa.Column('a', sa.Integer, default=sa.Identity()))
+        op.create_table('t', sa.Column('a', sa.Integer, default=sa.DefaultClause('x')))
+        op.create_table('t', sa.Column('a', sa.Integer, server_default=sa.Sequence('sq')))
+        op.create_table('t', sa.Column('a', sa.Integer, server_default=sa.text('1') + sa.text('2')))
+        op.create_table('t', sa.Column('a', sa.Integer), sa.ForeignKeyConstraint(iter(['a']), ['o.id']))
+        op.create_table('t', sa.Column('a', sa.Integer), postgresql.ExcludeConstraint())
+        op.add_column('t', sa.column('a', sa.Integer))
+        op.add_column('t', sa.Column(sa.Integer))
+        op.drop_table('t', bogus=1)
+        op.drop_table('t', postgresql_x=1)
+        op.drop_table('t', mysql_engine='InnoDB')
+    ";
+    check("columns", calls);
+}
+
+#[test]
+fn a_column_of_a_table_leaves_its_foreign_keys_there() {
+    let calls = "
+        [op.add_column(name, column) for column in [sa.Column('o_id', sa.Integer, sa.ForeignKey('o.id', name='f'))] for name in ('a', 'b')] \
+            if op.get_bind().dialect.name != 'sqlite' else None
+        [op.create_table(name, column) for column in [sa.Column('o_id', sa.Integer, sa.ForeignKey('o.id', name='f'))] for name in ('a', 'b')]
+        [op.create_table('q', *table.columns) for table in [sa.Table('t', sa.MetaData(), sa.Column('o_id', sa.ForeignKey('o.id'), type_=sa.Integer, comment='c'))]]
+    ";
+    check("owned", calls);
+}
+
+#[test]
+fn types() {
+    let calls = "
+        sa.Enum('a', name='e', native_enum=False).create(op.get_bind())
+        sa.Enum('a', name='e').with_variant(sa.String(5), 'postgresql').create(op.get_bind())
+        sa.Enum('a', name='e').create(op.get_bind())
+        sa.Boolean(name='b').create(op.get_bind())
+        sa.Boolean(name='b').drop(op.get_bind(), checkfirst=False)
+        sa.String(5).with_variant(sa.Text())
+        sa.String(5).with_variant(sa.Text(), 'mysql').with_variant(sa.Text(), 'mysql')
+        sa.String(5).with_variant(sa.String().with_variant(sa.Text(), 'sqlite'), 'mysql')
+        mysql.SET('')
+        op.execute(repr(sa.String('5')))
+        op.execute(sa.select(sa.Sequence('s').next_value())) if op.get_bind().dialect.name == 'postgresql' else None
+        sa.Sequence('s').create(op.get_bind())
+        sa.Sequence('s', optional=True).create(op.get_bind())
+        sa.Sequence('s').drop(op.get_bind())
+        postgresql.DOMAIN('d', sa.Text(), default='x', check='VALUE > 0').create(op.get_bind()) \
+            if op.get_bind().dialect.name == 'postgresql' else None
+    ";
+    check("types", calls);
+}
+
+#[test]
+fn texts_have_no_operators() {
+    let calls = "
+        sa.text('a') + sa.text('b')
+        sa.text('a') | sa.column('b')
+        op.execute(sa.select(sa.text('a') & sa.column('b')))
+        op.execute(sa.select(sa.text('a') + sa.column('b')))
+        op.execute(sa.select(sa.column('b') + sa.text('a')))
+        sa.text('a').label('b')
+        -sa.text('a')
+        sa.text('a')['b']
+        op.create_index('i', 't', [sa.text('a').label('x')])
+    ";
+    check("texts", calls);
+}
+
+#[test]
+fn indexes() {
+    let calls = "
+        op.create_index('i', 't', ['a'], postgresql_where=True)
+        op.create_index('i', 't', ['a'], postgresql_where='a > 0')
+        op.create_index('i', 't', ['a'], sqlite_where=sa.text('a > 0'))
+        op.create_index('i', 't', [sa.column('a').collate('C')])
+        op.create_index('i', 't', [''])
+        op.drop_index('i', 't', unique=True)
+        op.drop_index('i', '')
+    ";
+    check("indexes", calls);
+}
+
+#[test]
+fn constraints() {
+    let calls = "
+        op.create_unique_constraint('u', 't', [sa.column('a')])
+        op.create_unique_constraint('u', 't', [sa.Column('a', sa.Integer)])
+        op.create_unique_constraint('u', 't', ['a', 'a'])
+        op.create_unique_constraint('u', 't', ['a'], postgresql_include=['b'])
+        op.create_primary_key('p', 't', [])
+        op.create_primary_key('p', 't', ['a', 'a'])
+        op.create_check_constraint('c', 't', True)
+        op.create_foreign_key('f', 't', quoted_name('MixedCase', False), ['a'], ['id'])
+        op.create_foreign_key('f', 't', quoted_name('t', True), ['a'], ['id'])
+        op.create_foreign_key('f', 't', 'o', iter(['a']), ['id'])
+        op.create_foreign_key('f', 't', 'o', [sa.column('a')], ['id'])
+        op.create_exclude_constraint('e', 't', ('a', '='), bogus=1)
+        op.create_exclude_constraint('e', 't')
+    ";
+    check("constraints", calls);
+}
+
+#[test]
+fn columns_that_are_altered() {
+    let calls = "
+        op.alter_column('t', 'a', existing_server_default=0)
+        op.alter_column('t', 'a', existing_server_default=0, nullable=False, existing_type=sa.Integer())
+        op.alter_column('t', 'a', existing_server_default=True)
+        op.alter_column('t', 'a', name='b')
+        op.alter_column('t', 'a', modify_nullable=True)
+        op.alter_column('t', 'a', bogus=True)
+    ";
+    check("altered", calls);
+}
+
+#[test]
+fn what_fails_is_refused() {
+    let calls = [
+        "op.create_index('i', 't', ['a'], postgresql_where=5)",
+        "op.create_index('i', 't', ['a'], postgresql_using=5)",
+        "op.create_index('i', 't', ['a'], postgresql_ops=None)",
+        "op.create_exclude_constraint('e', 't', ('a', '='), using=None)",
+        "op.create_exclude_constraint('e', 't', 'abc')",
+        "op.create_table('t', sa.Column('a', sa.Integer), postgresql_partition_by=sa.text('x'))",
+        "op.create_table('t', sa.Column('a', sa.Integer, sa.ForeignKey('t.b')))",
+        "sa.Integer().create(op.get_bind())",
+        "sa.text('a').desc()",
+    ];
+    refused("postgresql", "postgresql+psycopg2://u@h/d", &calls);
+    let calls = [
+        "op.create_index('i', 't', ['a'], mysql_length={'a': None})",
+        "op.add_column('t', sa.Column('a', sa.String('5')))",
+    ];
+    refused("mysql", "mysql+pymysql://u@h/d", &calls);
+    let calls = ["op.create_index('i', 't', ['a'], sqlite_where='a > 0')"];
+    refused("sqlite", "sqlite://", &calls);
+}
