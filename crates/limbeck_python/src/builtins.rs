@@ -1,6 +1,7 @@
 //! Builtin functions, and methods of builtin types.
 
 pub(crate) mod bytes;
+mod casing;
 pub(crate) mod construct;
 pub(crate) mod counter;
 pub(crate) mod dict;
@@ -193,10 +194,7 @@ pub(crate) fn unbound_method(type_name: &str, name: &str) -> Value {
 /// Methods that Python has but that are not modelled: reading one gives an unknown.
 pub(crate) fn is_unmodelled_method(value: &Value, name: &str) -> bool {
     match value {
-        Value::Str(_) => matches!(
-            name,
-            "isidentifier" | "isprintable" | "__sizeof__" | "__hash__"
-        ),
+        Value::Str(_) => matches!(name, "__sizeof__" | "__hash__"),
         Value::Bytes(_) => matches!(
             name,
             "maketrans"

@@ -430,6 +430,9 @@ impl Value {
             (Value::Tuple(left), Value::Tuple(right)) => {
                 Rc::ptr_eq(left, right) || (left.is_empty() && right.is_empty())
             }
+            (Value::Object(left), Value::Object(right)) if left.is_one() && right.is_one() => {
+                left.type_name() == right.type_name()
+            }
             _ => match (self.identity(), other.identity()) {
                 (Some(left), Some(right)) => left == right,
                 _ => false,

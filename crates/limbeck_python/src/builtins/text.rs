@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{first_unknown, to_index};
+use super::{casing, first_unknown, to_index};
 use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
@@ -20,6 +20,8 @@ pub(crate) const METHODS: &[&str] = &[
     "format",
     "format_map",
     "index",
+    "isidentifier",
+    "isprintable",
     "isalnum",
     "isalpha",
     "isascii",
@@ -66,30 +68,12 @@ pub(crate) fn call(ev: &mut Interp<'_>, this: &Str, name: &str, args: Args) -> R
     Ok(match name {
         "lower" => Value::from(this.to_lowercase()),
         "upper" => Value::from(this.to_uppercase()),
-        "casefold" => Value::from(this.to_lowercase().replace('ß', "ss")),
-        "capitalize" => {
-            let mut chars = this.chars();
-            Value::from(match chars.next() {
-                Some(first) => title_char(first) + &chars.as_str().to_lowercase(),
-                None => String::new(),
-            })
-        }
-        "title" => Value::from(title(this)),
-        "swapcase" => Value::from(
-            this.chars()
-                .map(|char| {
-                    if char.is_uppercase() {
-                        char.to_lowercase().collect()
-                    } else if char.is_lowercase() {
-                        char.to_uppercase().collect::<String>()
-                    } else {
-                        char.to_string()
-                    }
-                })
-                .collect::<String>(),
-        ),
-        "isalpha" => test(char::is_alphabetic),
-        "isalnum" => test(char::is_alphanumeric),
+        "casefold" => Value::from(casing::fold(this)),
+        "capitalize" => Value::from(casing::capitalize(this)),
+        "title" => Value::from(casing::title(this)),
+        "swapcase" => Value::from(casing::swap(this)),
+        "isalpha" => test(casing::is_letter),
+        "isalnum" => test(|char| casing::is_letter(char) || char.is_numeric()),
         "isdigit" | "isdecimal" | "isnumeric" => {
             // A letter is no digit; ideographs may be numbers.
             let is_letter =
@@ -106,13 +90,22 @@ pub(crate) fn call(ev: &mut Interp<'_>, this: &Str, name: &str, args: Args) -> R
         }
         "isascii" => Value::Bool(this.is_ascii()),
         "isspace" => test(is_space),
-        "islower" => Value::Bool(
-            this.chars().any(char::is_lowercase) && !this.chars().any(char::is_uppercase),
+        "islower" => Value::Bool(casing::is_lower(this)),
+        "isupper" => Value::Bool(casing::is_upper(this)),
+        "istitle" => Value::Bool(casing::is_titled(this)),
+        "isidentifier" if this.is_ascii() => Value::Bool(
+            !this.is_empty()
+                && !this.starts_with(|char: char| char.is_ascii_digit())
+                && this
+                    .chars()
+                    .all(|char| char.is_ascii_alphanumeric() || char == '_'),
         ),
-        "isupper" => Value::Bool(
-            this.chars().any(char::is_uppercase) && !this.chars().any(char::is_lowercase),
-        ),
-        "istitle" => Value::Bool(this.chars().any(char::is_alphabetic) && title(this) == **this),
+        "isprintable" if this.is_ascii() => {
+            Value::Bool(this.bytes().all(|byte| (b' '..=b'~').contains(&byte)))
+        }
+        "isidentifier" | "isprintable" => ev.unknown(format!(
+            "`{name}` of text that is not ASCII is not modelled"
+        )),
         "strip" | "lstrip" | "rstrip" => {
             let chars = args.bind(ev, name, "chars=, /")?.take_or_none("chars");
             let text: &str = match optional_text(ev, &chars, name)? {
@@ -326,50 +319,6 @@ pub(crate) fn call(ev: &mut Interp<'_>, this: &Str, name: &str, args: Args) -> R
     })
 }
 
-fn title_char(char: char) -> String {
-    match char {
-        // Letters of two, of which only the first becomes a capital.
-        'ß' | '\u{fb00}'..='\u{fb06}' | '\u{fb13}'..='\u{fb17}' | '\u{587}' => {
-            let upper: String = char.to_uppercase().collect();
-            let mut letters = upper.chars();
-            let first = letters.next().map(String::from).unwrap_or_default();
-            first + &letters.as_str().to_lowercase()
-        }
-        '\u{1c4}'..='\u{1cc}' | '\u{1f1}'..='\u{1f3}' => {
-            let base = match char as u32 {
-                0x1c4..=0x1c6 => '\u{1c5}',
-                0x1c7..=0x1c9 => '\u{1c8}',
-                0x1ca..=0x1cc => '\u{1cb}',
-                _ => '\u{1f2}',
-            };
-            base.to_string()
-        }
-        '\u{10d0}'..='\u{10ff}' => char.to_string(),
-        _ => char.to_uppercase().collect(),
-    }
-}
-
-/// True for a letter that has a case.
-fn is_cased(char: char) -> bool {
-    char.is_lowercase()
-        || char.is_uppercase()
-        || matches!(char, '\u{1c5}' | '\u{1c8}' | '\u{1cb}' | '\u{1f2}')
-}
-
-fn title(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut after_letter = false;
-    for char in text.chars() {
-        if after_letter {
-            out.extend(char.to_lowercase());
-        } else {
-            out.push_str(&title_char(char));
-        }
-        after_letter = is_cased(char);
-    }
-    out
-}
-
 /// `str.isspace` of a character.
 pub(crate) fn is_space(char: char) -> bool {
     char.is_whitespace() || matches!(char, '\u{1c}'..='\u{1f}')
@@ -382,10 +331,17 @@ pub(crate) fn need_text(ev: &mut Interp<'_>, value: &Value, what: &str) -> R<Str
         Some(text) => Ok(text),
         None => {
             let kind = ev.type_name(value);
-            Err(ev.raise(
-                "TypeError",
-                format!("{what}() argument must be str, not {kind}"),
-            ))
+            let text = match what {
+                "find" | "rfind" | "index" | "rindex" | "count" | "partition" | "rpartition" => {
+                    format!("must be str, not {kind}")
+                }
+                "center" | "ljust" | "rjust" => {
+                    format!("The fill character must be a unicode character, not {kind}")
+                }
+                _ if value.is_none() => format!("{what}() argument must be str, not None"),
+                _ => format!("{what}() argument must be str, not {kind}"),
+            };
+            Err(ev.raise("TypeError", text))
         }
     }
 }
@@ -394,6 +350,10 @@ fn optional_text(ev: &mut Interp<'_>, value: &Value, what: &str) -> R<Option<Str
     match value {
         Value::None => Ok(None),
         Value::Str(_) | Value::Instance(_) => need_text(ev, value, what).map(Some),
+        _ if what.ends_with("split") => {
+            let kind = ev.type_name(value);
+            Err(ev.raise("TypeError", format!("must be str or None, not {kind}")))
+        }
         _ => Err(ev.raise("TypeError", format!("{what} arg must be None or str"))),
     }
 }

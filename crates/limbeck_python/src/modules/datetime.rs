@@ -117,6 +117,11 @@ impl ClassHooks for Hooks {
                     "datetime",
                     "year, month, day, hour=, minute=, second=, microsecond=, tzinfo=, *, fold=",
                 )?;
+                if let Some(fold) = args.take("fold")
+                    && fold.as_i64() != Some(0)
+                {
+                    return Ok(Ok(ev.unknown("a `fold` is not modelled")));
+                }
                 let days = date_parts(ev, &mut args)?;
                 let clock = clock_parts(ev, &mut args)?;
                 match zone_of(ev, args.take("tzinfo"))? {
@@ -133,6 +138,11 @@ impl ClassHooks for Hooks {
                     "time",
                     "hour=, minute=, second=, microsecond=, tzinfo=, *, fold=",
                 )?;
+                if let Some(fold) = args.take("fold")
+                    && fold.as_i64() != Some(0)
+                {
+                    return Ok(Ok(ev.unknown("a `fold` is not modelled")));
+                }
                 let micros = clock_parts(ev, &mut args)?;
                 match zone_of(ev, args.take("tzinfo"))? {
                     Ok(zone) => Value::object(Time { micros, zone }),
@@ -191,6 +201,9 @@ impl ClassHooks for Hooks {
                                  -timedelta(hours=24) and timedelta(hours=24), not {shown}."
                             ),
                         ));
+                    }
+                    Some(delta) if delta.micros == 0 && name.is_none() => {
+                        Value::object(Zone::utc())
                     }
                     Some(delta) => Value::object(Zone {
                         offset: delta.micros,

@@ -170,6 +170,11 @@ pub trait NativeObject: AsAny {
     /// The name of its type, as Python's messages show it.
     fn type_name(&self) -> String;
 
+    /// True for a value of which Python has one object, which may be several here: `timezone.utc`.
+    fn is_one(&self) -> bool {
+        false
+    }
+
     /// Its class, for `isinstance`, `type()` and class attributes.
     fn class(&self, _ev: &mut Interp<'_>) -> Option<Rc<Class>> {
         None

@@ -66,3 +66,13 @@ except json.JSONDecodeError as e:
     print(e, isinstance(e, ValueError))
 ###
 print(len("[^\u0020-\ud7ff\u0009\ue000-\ufffd]"), f"{1}\ufffd" == "1\N{REPLACEMENT CHARACTER}", "\U0000fffd")
+###
+for text in ("ǆa ǅb", "ﬁne", "ΑΣ Σ", "ΟΔΟΣ-ΟΔΟΣ", "日本語", "ŉ", "ᾳ ᾼ", "ẞß", "e\u0301", "ϐϑ", "Ꭰꭰ", "Ⅷ", "a1", "", "it's A.b"):
+    print(text.lower(), text.upper(), text.title(), text.capitalize(), text.swapcase(), text.casefold())
+    print(text.islower(), text.isupper(), text.istitle(), text.isalpha(), text.isalnum())
+print("\u0345".isalpha(), "\u0345".casefold(), "_a1".isidentifier(), "1a".isidentifier(), "".isidentifier(), "a b".isprintable(), "a\n".isprintable())
+for call in (lambda: "a".find(None), lambda: "a".center(9, None), lambda: "a".split(5), lambda: "a".removeprefix(None), lambda: "a".partition(1)):
+    try:
+        call()
+    except TypeError as error:
+        print(error)

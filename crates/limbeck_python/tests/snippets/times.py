@@ -32,3 +32,12 @@ os.environ["LIMBECK_NOPE"]
 import io, operator
 s = io.StringIO(); s.write("ab"); s.write("c"); print(s.getvalue())
 print(operator.itemgetter(1)([1, 2]), operator.attrgetter("real")(5), operator.add(1, 2), sorted([{"a": 2}, {"a": 1}], key=operator.itemgetter("a")))
+###
+from datetime import datetime, date, timedelta, timezone
+print(datetime.fromisoformat("2024-02-29T12:30:45+05:30:15"), timezone(timedelta(0)) is timezone.utc, datetime(2024, 1, 1, tzinfo=timezone.utc).tzinfo is timezone.utc)
+for call in (lambda: date(2024, 1, 1).isoformat(" "), lambda: date(2024, 1, 1) < datetime(2024, 1, 1), lambda: datetime(2024, 1, 1) >= date(2024, 1, 1)):
+    try:
+        print(call())
+    except TypeError as error:
+        print(error)
+print(date(2024, 1, 1) == datetime(2024, 1, 1), datetime(2024, 1, 1) != date(2024, 1, 1))

@@ -176,7 +176,12 @@ pub(super) fn parse_offset(text: &str) -> Option<Zone> {
     } else {
         0
     };
-    let offset = (hours * 60 + minutes) * 60 * SECOND;
+    let seconds = match plain.len() {
+        6 => digits(&plain, 4, 2)?,
+        0..=4 => 0,
+        _ => return None,
+    };
+    let offset = ((hours * 60 + minutes) * 60 + seconds) * SECOND;
     let offset = if negative { -offset } else { offset };
     Some(if offset == 0 {
         Zone::utc()

@@ -156,6 +156,8 @@ fn replaced(
     for (name, value) in &args.keywords {
         if order.contains(&&**name) {
             parts.push((name, value));
+        } else if &**name == "fold" && kind != "date" && value.as_i64() != Some(0) {
+            return Err(ev.unreadable("a `fold` is not modelled"));
         } else if kind == "date" || !matches!(&**name, "tzinfo" | "fold") {
             return Err(ev.raise(
                 "TypeError",
@@ -204,6 +206,17 @@ fn in_range(ev: &Interp<'_>, days: i64) -> R<()> {
     Ok(())
 }
 
+/// A date and a moment are never equal, and neither comes first.
+fn differ(ev: &mut Interp<'_>, op: CmpOp) -> R<Option<Value>> {
+    match op {
+        CmpOp::Eq | CmpOp::Ne => Ok(Some(Value::Bool(op == CmpOp::Ne))),
+        _ => Err(ev.raise(
+            "TypeError",
+            "can't compare datetime.datetime to datetime.date",
+        )),
+    }
+}
+
 impl NativeObject for Date {
     fn type_name(&self) -> String {
         "datetime.date".to_owned()
@@ -243,6 +256,17 @@ impl NativeObject for Date {
         args: Args,
     ) -> R<Option<Value>> {
         Ok(Some(match name {
+            "isoformat" if !args.positional.is_empty() => {
+                let text = format!(
+                    "date.isoformat() takes no arguments ({} given)",
+                    args.positional.len()
+                );
+                return Err(ev.raise("TypeError", text));
+            }
+            "isoformat" if !args.keywords.is_empty() => {
+                let text = "date.isoformat() takes no keyword arguments";
+                return Err(ev.raise("TypeError", text));
+            }
             "isoformat" => Value::from(date_text(self.days)),
             "strftime" => {
                 let pattern = args.get(0).and_then(Value::as_str).unwrap_or_default();
@@ -283,7 +307,10 @@ impl NativeObject for Date {
         })
     }
 
-    fn compare(self: Rc<Self>, _ev: &mut Interp<'_>, op: CmpOp, other: &Value) -> R<Option<Value>> {
+    fn compare(self: Rc<Self>, ev: &mut Interp<'_>, op: CmpOp, other: &Value) -> R<Option<Value>> {
+        if other.downcast_ref::<DateTime>().is_some() {
+            return differ(ev, op);
+        }
         Ok(other
             .downcast_ref::<Date>()
             .map(|other| Value::Bool(op.holds(self.days.cmp(&other.days)))))
@@ -510,9 +537,13 @@ impl NativeObject for DateTime {
     }
 
     fn compare(self: Rc<Self>, ev: &mut Interp<'_>, op: CmpOp, other: &Value) -> R<Option<Value>> {
-        let Some(other) = other.downcast_ref::<DateTime>() else {
-            return Ok(None);
+        let Some(moment) = other.downcast_ref::<DateTime>() else {
+            return match other.downcast_ref::<Date>() {
+                Some(_) => differ(ev, op),
+                None => Ok(None),
+            };
         };
+        let other = moment;
         if self.zone.is_some() != other.zone.is_some() {
             return match op {
                 CmpOp::Eq => Ok(Some(Value::Bool(false))),
@@ -850,6 +881,10 @@ impl NativeObject for Delta {
 }
 
 impl NativeObject for Zone {
+    fn is_one(&self) -> bool {
+        self.is_utc
+    }
+
     fn type_name(&self) -> String {
         "datetime.timezone".to_owned()
     }
