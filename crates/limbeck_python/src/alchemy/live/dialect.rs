@@ -115,7 +115,14 @@ impl NativeObject for DialectObj {
     }
 
     fn methods(&self) -> &'static [&'static str] {
-        &["type_descriptor", "has_table"]
+        &[
+            "type_descriptor",
+            "has_table",
+            "get_pk_constraint",
+            "get_foreign_keys",
+            "get_indexes",
+            "get_unique_constraints",
+        ]
     }
 
     fn call_method(
@@ -133,7 +140,8 @@ impl NativeObject for DialectObj {
                 Ok(Some(TypeObj::value(ev, type_)))
             }
             _ => {
-                let mut args = args.bind(ev, "has_table", "connection,table_name,schema=,**kw")?;
+                // What an inspector of the connection answers.
+                let mut args = args.bind(ev, name, "connection,table_name,schema=,**kw")?;
                 let connection = args.take_or_none("connection");
                 let inspector = crate::alchemy::live::inspector::inspect(
                     ev,
@@ -143,7 +151,7 @@ impl NativeObject for DialectObj {
                 if let Some(schema) = args.take("schema") {
                     asked = asked.with("schema", schema);
                 }
-                ev.call_method(&inspector, "has_table", asked).map(Some)
+                ev.call_method(&inspector, name, asked).map(Some)
             }
         }
     }
