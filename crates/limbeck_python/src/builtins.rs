@@ -168,7 +168,7 @@ pub(crate) fn unbound_method(type_name: &str, name: &str) -> Value {
     if name.starts_with("__") {
         return object::special_method(&type_name, name);
     }
-    Value::native(name, move |ev, mut args| {
+    let function = Value::native(name, move |ev, mut args| {
         if args.positional.is_empty() {
             return Err(ev.raise(
                 "TypeError",
@@ -188,7 +188,9 @@ pub(crate) fn unbound_method(type_name: &str, name: &str) -> Value {
             ));
         }
         call_method(ev, &plain, &method, args)
-    })
+    });
+    // In the body of a class it becomes a method: `push = list.append`.
+    Value::object(crate::modules::descriptors::NativeMethod(function))
 }
 
 /// Methods that Python has but that are not modelled: reading one gives an unknown.

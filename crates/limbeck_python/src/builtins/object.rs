@@ -84,7 +84,7 @@ fn call_special(ev: &mut Interp<'_>, type_name: &str, name: &str, this: &Value, 
         }
         ("__delattr__", Value::Instance(instance)) => {
             let name = args.get(0).and_then(Value::as_str).unwrap_or_default();
-            let removed = instance.attrs.borrow_mut().shift_remove(&*name);
+            let removed = instance.remove(&name);
             match removed {
                 Some(_) => Ok(Value::None),
                 None => {

@@ -306,7 +306,8 @@ impl Interp<'_> {
             "__class__" => return Ok(Some(Value::Class(self.class_of_class(class)))),
             "__dict__" => return Ok(Some(self.class_dict(class)?)),
             "__members__" if class.is_enum() => {
-                return crate::modules::enum_::members_dict(self, class).map(Some);
+                let members = crate::modules::enum_::members_dict(self, class)?;
+                return self.mapping_proxy(members).map(Some);
             }
             _ => {}
         }
@@ -359,6 +360,10 @@ impl Interp<'_> {
         }
         if name == "__call__"
             || (class.is_enum()
+                && name.starts_with('_')
+                && name.ends_with('_')
+                && !name.starts_with("__"))
+            || (class.is_enum()
                 && matches!(
                     name,
                     "__iter__" | "__len__" | "__contains__" | "__getitem__"
@@ -388,7 +393,14 @@ impl Interp<'_> {
             .iter()
             .map(|(name, value)| (Rc::clone(name), value.clone()))
             .collect();
-        Ok(Value::dict(crate::value::Dict::from_pairs(attrs)))
+        self.mapping_proxy(Value::dict(crate::value::Dict::from_pairs(attrs)))
+    }
+
+    /// `types.MappingProxyType(dict)`
+    pub(crate) fn mapping_proxy(&mut self, dict: Value) -> R {
+        let module = self.import("types")?;
+        let class = self.get_attr(&module, "MappingProxyType")?;
+        self.call(&class, crate::Args::positional(vec![dict]))
     }
 
     fn bind_class_attr(&mut self, found: &Value, class: &Rc<Class>) -> R {
@@ -447,16 +459,14 @@ impl Interp<'_> {
         }
         match name {
             "__class__" => return Ok(Some(Value::Class(Rc::clone(&instance.class)))),
+            "__dict__" if instance.class.lookup("__table__").is_some() => {
+                // SQLAlchemy keeps a state of its own there.
+                return Ok(Some(
+                    self.unknown("`__dict__` of a mapped object is not modelled"),
+                ));
+            }
             "__dict__" if has_room(&instance.class, name) => {
-                let is_exception = instance.class.kind == ClassKind::Exception;
-                let attrs: Vec<(Str, Value)> = instance
-                    .attrs
-                    .borrow()
-                    .iter()
-                    .filter(|(name, _)| !(is_exception && is_slot_of_exceptions(name)))
-                    .map(|(name, value)| (Rc::clone(name), value.clone()))
-                    .collect();
-                return Ok(Some(Value::dict(crate::value::Dict::from_pairs(attrs))));
+                return Ok(Some(Value::Dict(instance.dict())));
             }
             _ => {}
         }
@@ -670,6 +680,9 @@ impl Interp<'_> {
 
     fn set_instance_attr(&mut self, instance: &Rc<Instance>, name: &str, new: Value) -> R<()> {
         let this = Value::Instance(Rc::clone(instance));
+        if name == "__dict__" {
+            return Err(self.unreadable("setting `__dict__` is not modelled"));
+        }
         if instance.class.is_enum() && matches!(name, "name" | "value") {
             let text = format!("<enum 'Enum'> cannot set attribute '{name}'");
             return Err(self.raise("AttributeError", text));
@@ -767,7 +780,7 @@ impl Interp<'_> {
             }
             Value::Module(module) => module.vars.borrow_mut().shift_remove(name),
             Value::Class(class) => class.attrs.borrow_mut().shift_remove(name),
-            Value::Instance(instance) => instance.attrs.borrow_mut().shift_remove(name),
+            Value::Instance(instance) => instance.remove(name),
             Value::Function(function) => function.attrs.borrow_mut().shift_remove(name),
             _ => None,
         };
@@ -785,14 +798,6 @@ impl Interp<'_> {
             _ => false,
         }
     }
-}
-
-/// What an exception holds outside of its `__dict__`.
-fn is_slot_of_exceptions(name: &str) -> bool {
-    matches!(
-        name,
-        "args" | "__cause__" | "__context__" | "__suppress_context__" | "__traceback__"
-    )
 }
 
 /// False for a name that `__slots__` leaves no room for.

@@ -69,6 +69,13 @@ impl Interp<'_> {
                 keywords.push((Str::from(name.as_str()), value));
             }
         }
+        if let Some(unknown) = &bases.unread_metaclass
+            && self.is_running()
+        {
+            // What it does while the class is made would be lost.
+            let unknown = Value::Unknown(Rc::clone(unknown));
+            self.need_known(&unknown, "the metaclass of a class")?;
+        }
         let name = Str::from(def.name.as_str());
         let qualname = Str::from(format!("{}{name}", scope.qualname));
         let names = Rc::new(Names::of_body(&def.body));

@@ -307,20 +307,6 @@ impl Interp<'_> {
                 self.set_attr(&object, attribute.attr.as_str(), value)?;
             }
             Expr::Subscript(subscript) => {
-                // The dictionary of an instance is read as a copy, and written here.
-                if let Expr::Attribute(attribute) = &*subscript.value
-                    && attribute.attr.as_str() == "__dict__"
-                    && let Value::Instance(instance) = self.eval(scope, &attribute.value)?
-                {
-                    let key = self.eval(scope, &subscript.slice)?;
-                    match key.as_str() {
-                        Some(name) => instance.set(&name, value),
-                        None => {
-                            return Err(self.unreadable("this use of `__dict__` is not modelled"));
-                        }
-                    }
-                    return Ok(());
-                }
                 let object = self.eval(scope, &subscript.value)?;
                 let key = self.eval(scope, &subscript.slice)?;
                 self.set_item(&object, &key, value)?;

@@ -158,6 +158,13 @@ impl NativeObject for NativeMethod {
         "function".to_owned()
     }
 
+    fn get_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+        match name {
+            "__name__" | "__qualname__" => ev.get_attr_opt(&self.0, name),
+            _ => Ok(None),
+        }
+    }
+
     fn is_callable(&self) -> bool {
         true
     }

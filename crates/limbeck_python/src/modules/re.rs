@@ -493,7 +493,7 @@ impl NativeObject for Pattern {
         run(ev, &self, name, args).map(Some)
     }
 
-    fn get_attr(self: Rc<Self>, _ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+    fn get_attr(self: Rc<Self>, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
         Ok(match name {
             "pattern" => Some(Value::Str(Rc::clone(&self.source))),
             "flags" => {
@@ -505,7 +505,8 @@ impl NativeObject for Pattern {
                 let names = self.regex.capture_names().enumerate();
                 let pairs =
                     names.filter_map(|(at, name)| Some((name?.to_owned(), Value::from(at))));
-                Some(Value::dict(crate::value::Dict::from_pairs(pairs)))
+                let names = Value::dict(crate::value::Dict::from_pairs(pairs));
+                Some(ev.mapping_proxy(names)?)
             }
             _ => None,
         })

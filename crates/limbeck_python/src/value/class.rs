@@ -7,7 +7,7 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 use limbeck_diag::Location;
 
-use super::{HashKey, Str, Unhashable, Value, Vars};
+use super::{Dict, HashKey, Str, Unhashable, Value, Vars};
 use crate::args::Args;
 use crate::eval::{AnnotationSource, Interp};
 use crate::flow::R;
@@ -326,6 +326,8 @@ pub struct Instance {
     /// The builtin or modelled value it extends: the text of a string enum member, the items of a
     /// `dict` subclass, the model behind a Python subclass of a modelled class.
     payload: RefCell<Option<Value>>,
+    /// Its `__dict__`, once that was asked for.
+    dict: RefCell<Option<Rc<RefCell<Dict>>>>,
     /// True when assigning attributes raises (`dataclass(frozen=True)`), set after `__init__`.
     pub(crate) frozen: Cell<bool>,
 }
@@ -338,6 +340,7 @@ impl Instance {
             class,
             attrs: Rc::new(RefCell::new(IndexMap::new())),
             payload: RefCell::new(payload),
+            dict: RefCell::new(None),
             frozen: Cell::new(false),
         })
     }
@@ -362,6 +365,39 @@ impl Instance {
     /// Sets an attribute of the instance itself.
     pub fn set(&self, name: &str, value: Value) {
         self.attrs.borrow_mut().insert(Str::from(name), value);
+        self.refresh();
+    }
+
+    /// Removes an attribute of the instance itself.
+    pub(crate) fn remove(&self, name: &str) -> Option<Value> {
+        let removed = self.attrs.borrow_mut().shift_remove(name);
+        self.refresh();
+        removed
+    }
+
+    /// `__dict__`: what is changed in it changes the instance, and the other way round.
+    pub(crate) fn dict(&self) -> Rc<RefCell<Dict>> {
+        let known = self.dict.borrow().clone();
+        let dict = known.unwrap_or_else(|| {
+            let dict = Rc::new(RefCell::new(Dict::of_attrs(&self.attrs)));
+            *self.dict.borrow_mut() = Some(Rc::clone(&dict));
+            dict
+        });
+        self.refresh();
+        dict
+    }
+
+    fn refresh(&self) {
+        if let Some(dict) = &*self.dict.borrow()
+            && let Ok(mut dict) = dict.try_borrow_mut()
+        {
+            let is_exception = self.class.kind == ClassKind::Exception;
+            let attrs = self.attrs.borrow();
+            let shown = attrs.iter().filter(|(name, _)| {
+                !(name.starts_with(' ') || is_exception && is_slot_of_exceptions(name))
+            });
+            dict.refresh(shown);
+        }
     }
 
     pub(crate) fn hash_key(self: &Rc<Instance>) -> Result<HashKey, Unhashable> {
@@ -418,4 +454,12 @@ impl fmt::Debug for Instance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Instance({})", self.class.name)
     }
+}
+
+/// What an exception holds outside of its `__dict__`.
+fn is_slot_of_exceptions(name: &str) -> bool {
+    matches!(
+        name,
+        "args" | "__cause__" | "__context__" | "__suppress_context__" | "__traceback__"
+    )
 }

@@ -1,10 +1,11 @@
 //! Dictionaries with Python's key equality, in insertion order.
 
+use std::fmt;
 use std::rc::Rc;
 
 use indexmap::IndexMap;
 
-use super::{Int, Str, Unknown, Value};
+use super::{Int, Str, Unknown, Value, Vars};
 
 /// What makes two keys the same key. `1`, `1.0` and `True` are the same.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -93,13 +94,35 @@ impl HashKey {
 }
 
 /// The items of a dictionary.
-#[derive(Debug, Clone, Default)]
+#[derive(Default)]
 pub struct Dict {
     items: IndexMap<HashKey, (Value, Value)>,
     /// `collections.defaultdict`: what makes a missing value.
     pub(crate) default_factory: Option<Value>,
     /// `dict`, `defaultdict`, `OrderedDict` or `Counter`.
     pub(crate) kind: DictKind,
+    /// For the `__dict__` of an instance: its attributes, which change with the dictionary.
+    attrs: Option<Vars>,
+}
+
+impl fmt::Debug for Dict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map()
+            .entries(self.items.values().map(|(key, value)| (key, value)))
+            .finish()
+    }
+}
+
+/// A copy is a dictionary of its own.
+impl Clone for Dict {
+    fn clone(&self) -> Dict {
+        Dict {
+            items: self.items.clone(),
+            default_factory: self.default_factory.clone(),
+            kind: self.kind,
+            attrs: None,
+        }
+    }
 }
 
 /// Which class of dictionary.
@@ -152,8 +175,36 @@ impl Dict {
         self.get(&HashKey::Str(Rc::from(key)))
     }
 
+    /// The `__dict__` of an instance with these attributes.
+    pub(super) fn of_attrs(attrs: &Vars) -> Dict {
+        Dict {
+            attrs: Some(Rc::clone(attrs)),
+            ..Dict::default()
+        }
+    }
+
+    /// What the attributes of the instance have become.
+    pub(super) fn refresh<'a>(&mut self, attrs: impl Iterator<Item = (&'a Str, &'a Value)>) {
+        self.items.clear();
+        for (name, value) in attrs {
+            self.items.insert(
+                HashKey::Str(Rc::clone(name)),
+                (Value::Str(Rc::clone(name)), value.clone()),
+            );
+        }
+    }
+
+    fn forget(&self, key: &HashKey) {
+        if let (Some(attrs), HashKey::Str(name)) = (&self.attrs, key) {
+            attrs.borrow_mut().shift_remove(name);
+        }
+    }
+
     /// Sets a value; an existing key keeps its place and its first key object.
     pub fn insert(&mut self, key: HashKey, key_value: Value, value: Value) -> Option<Value> {
+        if let (Some(attrs), HashKey::Str(name)) = (&self.attrs, &key) {
+            attrs.borrow_mut().insert(Rc::clone(name), value.clone());
+        }
         match self.items.entry(key) {
             indexmap::map::Entry::Occupied(mut entry) => {
                 Some(std::mem::replace(&mut entry.get_mut().1, value))
@@ -173,17 +224,22 @@ impl Dict {
 
     /// Removes a key.
     pub fn remove(&mut self, key: &HashKey) -> Option<(Value, Value)> {
+        self.forget(key);
         self.items.shift_remove(key)
     }
 
     /// Removes the last item.
     pub fn pop(&mut self) -> Option<(Value, Value)> {
-        self.items.pop().map(|(_, item)| item)
+        let (key, item) = self.items.pop()?;
+        self.forget(&key);
+        Some(item)
     }
 
     /// Removes the item at a position.
     pub(crate) fn remove_index(&mut self, index: usize) -> Option<(Value, Value)> {
-        self.items.shift_remove_index(index).map(|(_, item)| item)
+        let (key, item) = self.items.shift_remove_index(index)?;
+        self.forget(&key);
+        Some(item)
     }
 
     /// Moves a key to the front or the back.
@@ -202,6 +258,9 @@ impl Dict {
 
     /// Removes everything.
     pub fn clear(&mut self) {
+        for key in self.items.keys() {
+            self.forget(key);
+        }
         self.items.clear();
     }
 

@@ -177,3 +177,46 @@ class Items(list):
     def __repr__(self):
         return "L"
 print(str(Text("a")), f"{Text('b')}", [Text("c")], "%s %r" % (Text("d"), Text("d")), str(Number(1)), f"{Number(2)}", Items([1]), [Items()])
+###
+class Bag:
+    def __init__(self, **values):
+        self.__dict__.update(values)
+    def __repr__(self):
+        return "Bag(%s)" % ", ".join(f"{name}={value!r}" for name, value in self.__dict__.items())
+    def __eq__(self, other):
+        return self.__dict__ == other.__dict__
+bag = Bag(a=1, b="x")
+held = bag.__dict__
+held["c"] = 3
+bag.d = 4
+print(bag, held, vars(bag) is held, bag == Bag(a=1, b="x", c=3, d=4), {**bag.__dict__}, dict(held))
+vars(bag)["e"] = 5
+del held["a"]
+held.pop("b")
+print(bag.e, hasattr(bag, "a"), hasattr(bag, "b"), "d" in held, sorted(held))
+copied = dict(bag.__dict__)
+copied["z"] = 1
+print(hasattr(bag, "z"))
+held.clear()
+print(bag, vars(bag), held)
+bag.__dict__["again"] = 1
+del bag.again
+print(held, vars(ValueError("x")))
+###
+import enum, re
+class Color(enum.Enum):
+    RED = 1
+class Plain:
+    x = 1
+print(Color.__members__, re.compile("(?P<n>a)").groupindex, type(vars(Plain)).__name__, vars(Plain)["x"], "x" in Plain.__dict__)
+print([Color.__members__], [re.compile("(?P<n>a)").groupindex], dict(Color.__members__), {**Color.__members__}, len(Color.__members__))
+try:
+    Plain.__dict__["y"] = 1
+except TypeError as error:
+    print(error)
+class Stack(list):
+    push = list.append
+    shout = str.upper
+stack = Stack()
+stack.push(1)
+print(stack, list(map(str.upper, "ab")), str.upper.__name__, sorted("bA", key=str.lower))

@@ -34,7 +34,7 @@ class SimpleNamespace:
         return NotImplemented
 
 
-class MappingProxyType:
+class mappingproxy:
     def __init__(self, mapping):
         self._mapping = mapping
 
@@ -66,10 +66,16 @@ class MappingProxyType:
         return self._mapping.copy()
 
     def __eq__(self, other):
-        return self._mapping == (other._mapping if isinstance(other, MappingProxyType) else other)
+        return self._mapping == (other._mapping if isinstance(other, mappingproxy) else other)
 
     def __or__(self, other):
-        return self._mapping | (other._mapping if isinstance(other, MappingProxyType) else other)
+        return self._mapping | (other._mapping if isinstance(other, mappingproxy) else other)
 
     def __repr__(self):
         return f"mappingproxy({self._mapping!r})"
+
+    def __str__(self):
+        return str(self._mapping)
+
+
+MappingProxyType = mappingproxy
