@@ -28,6 +28,31 @@ with create_engine(url, poolclass=pool.NullPool).connect() as connection:
     with context.begin_transaction():
         context.run_migrations()
 """
+ASYNC_ENV = """\
+import asyncio
+
+from alembic import context
+from sqlalchemy import pool
+from sqlalchemy.ext.asyncio import create_async_engine
+
+url = context.config.get_main_option("sqlalchemy.url")
+
+
+def migrate(connection):
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def run():
+    engine = create_async_engine(url, poolclass=pool.NullPool)
+    async with engine.connect() as connection:
+        await connection.run_sync(migrate)
+    await engine.dispose()
+
+
+asyncio.run(run())
+"""
 NAME = "limbeck_live"
 
 
@@ -51,7 +76,7 @@ def recreate(url: str) -> None:
     if url.startswith("sqlite"):
         return
     scheme, rest = url.split("://")
-    server = f"{scheme}://{rest.split('/')[0]}/" + ("postgres" if scheme.startswith("postgresql") else "")
+    server = f"{scheme}://{rest.split('/')[0]}/" + ("postgres" if scheme == "postgresql" else "")
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f"DROP DATABASE IF EXISTS {NAME}"))
@@ -85,12 +110,14 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as project:
                 project = Path(project)
                 url = url_of(server, project, said(case, "Driver"))
-                recreate(url)
+                plain = url_of(server, project, "")
+                recreate(plain)
                 (project / "migrations/versions").mkdir(parents=True)
                 options = said(case, "Configured with")
                 options = f", {options}" if options else ""
                 command = said(case, "Command").split() or ["upgrade", "head"]
-                (project / "migrations/env.py").write_text(ENV.replace("=connection)", f"=connection{options})"))
+                env = ASYNC_ENV if "+asyncpg" in url else ENV
+                (project / "migrations/env.py").write_text(env.replace("=connection)", f"=connection{options})"))
                 ini = f"[alembic]\nscript_location = %(here)s/migrations\nsqlalchemy.url = {url}\n"
                 (project / "alembic.ini").write_text(ini)
                 parent = None
@@ -103,7 +130,7 @@ def main() -> None:
                                       env={**os.environ, "PYTHONWARNINGS": "ignore"})
                 lines = done.stdout.replace(NAME, "DATABASE").splitlines()
                 lines.append("succeeded" if done.returncode == 0 else "failed")
-                lines.extend(left_behind(url))
+                lines.extend(left_behind(plain))
                 (folder / f"{case.stem}.{server}.txt").write_text("\n".join(lines) + "\n")
 
 

@@ -23,6 +23,32 @@ with create_engine(url, poolclass=pool.NullPool).connect() as connection:
         context.run_migrations()
 ";
 
+const ASYNC_ENV: &str = "\
+import asyncio
+
+from alembic import context
+from sqlalchemy import pool
+from sqlalchemy.ext.asyncio import create_async_engine
+
+url = context.config.get_main_option(\"sqlalchemy.url\")
+
+
+def migrate(connection):
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def run():
+    engine = create_async_engine(url, poolclass=pool.NullPool)
+    async with engine.connect() as connection:
+        await connection.run_sync(migrate)
+    await engine.dispose()
+
+
+asyncio.run(run())
+";
+
 fn main() {
     let args = libtest_mimic::Arguments::from_args();
     let mut trials = Vec::new();
@@ -64,8 +90,6 @@ fn check(case: &Path, server: Server) -> Result<(), libtest_mimic::Failed> {
         lines.find_map(|line| line.strip_prefix(start.as_str()))
     };
     let options = said("Configured with").map_or_else(String::new, |it| format!(", {it}"));
-    let env = ENV.replace("=connection)", &format!("=connection{options})"));
-    project.write("migrations/env.py", &env);
     let scheme = said("Driver").map_or("postgresql".to_owned(), |it| format!("postgresql+{it}"));
     // By the name that SQLAlchemy's users give the server; it finds out itself that it is MariaDB.
     let url = match server {
@@ -79,6 +103,12 @@ fn check(case: &Path, server: Server) -> Result<(), libtest_mimic::Failed> {
             .replacen("postgresql+psycopg2", &scheme, 1),
         Server::Sqlite => database.sqlalchemy_url(),
     };
+    let env = match url.contains("+asyncpg") {
+        true => ASYNC_ENV,
+        false => ENV,
+    };
+    let env = env.replace("=connection)", &format!("=connection{options})"));
+    project.write("migrations/env.py", &env);
     let ini = format!("[alembic]\nscript_location = %(here)s/migrations\nsqlalchemy.url = {url}\n");
     std::fs::write(project.join("alembic.ini"), ini).unwrap();
     let mut parent = "None".to_owned();

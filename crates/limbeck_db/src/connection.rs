@@ -126,6 +126,8 @@ pub struct ResultSet {
     pub rows: Vec<Vec<Literal>>,
     /// Rows that the statement changed, or returned; `None` when the driver would say -1.
     pub row_count: Option<u64>,
+    /// The key that the connection counted last (SQLite), or that this statement did, 0 if none (MySQL).
+    pub counted_key: Option<i64>,
 }
 
 impl ResultSet {

@@ -110,6 +110,7 @@ impl MySqlConnection {
             let mut result = ResultSet {
                 returns_rows: !columns.is_empty(),
                 row_count: Some(set.affected_rows()),
+                counted_key: i64::try_from(set.last_insert_id().unwrap_or_default()).ok(),
                 columns,
                 rows: Vec::new(),
             };

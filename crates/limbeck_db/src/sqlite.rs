@@ -229,6 +229,7 @@ fn run_prepared(
     Ok(ResultSet {
         returns_rows: !columns.is_empty(),
         row_count: writes.then_some(changed),
+        counted_key: writes.then(|| inner.last_insert_rowid()),
         columns,
         rows,
     })

@@ -366,8 +366,8 @@ pub struct Rows {
     /// For the columns whose values Python's driver makes objects of that are not modelled, the server's
     /// word for their type; shorter than `columns` where there are none.
     pub foreign: Vec<Option<String>>,
-    /// True if the driver leaves JSON as text.
-    pub json_is_text: bool,
+    /// `cursor.lastrowid`, where the driver says something by it.
+    pub lastrowid: Option<i64>,
     /// True where the driver gives binary values as `memoryview`, which types of SQLAlchemy make `bytes` of.
     pub bytes_are_views: bool,
 }

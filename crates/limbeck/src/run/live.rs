@@ -240,6 +240,15 @@ fn is_commit(statement: &Statement) -> bool {
         .any(|it| word.eq_ignore_ascii_case(it))
 }
 
+/// True if the driver's `lastrowid` is about this statement.
+fn says_lastrowid(sql: &str, driver: Driver) -> bool {
+    let word = sql.split_whitespace().next().unwrap_or_default();
+    let inserts = ["INSERT", "REPLACE"]
+        .iter()
+        .any(|it| it.eq_ignore_ascii_case(word));
+    inserts && matches!(driver, Driver::PyMySql | Driver::Sqlite3)
+}
+
 /// The types of columns whose values the driver makes objects of that have no place among values of SQL.
 fn foreign(columns: &[limbeck_db::Column], driver: Driver) -> Vec<Option<String>> {
     let is_foreign = |name: &str| {
@@ -356,18 +365,26 @@ impl Host for Live<'_, '_, '_> {
             total += found.row_count.unwrap_or_default();
             let foreign = foreign(&found.columns, driver);
             let names = found.columns.into_iter().map(|column| column.name);
+            // Of several sets of parameters, each gives its rows.
+            let mut all = match is_many {
+                true => std::mem::take(&mut rows.rows),
+                false => Vec::new(),
+            };
+            all.extend(found.rows);
             rows = Rows {
                 foreign,
-                json_is_text: driver == Driver::Asyncpg,
                 bytes_are_views: driver == Driver::Psycopg2,
                 columns: names.collect(),
-                rows: found.rows,
+                rows: all,
                 rowcount: found.row_count,
+                lastrowid: found
+                    .counted_key
+                    .filter(|_| !is_many && says_lastrowid(&statement.sql, driver)),
                 returns_rows: found.returns_rows,
             };
         }
         if is_many {
-            rows.rowcount = Some(total);
+            rows.rowcount = (driver != Driver::Asyncpg).then_some(total);
         }
         Ok(Some(rows))
     }

@@ -322,12 +322,13 @@ impl<'a> Compiler<'a> {
             Dialect::Sqlite | Dialect::MsSql => return,
             Dialect::Oracle if inside => return,
             Dialect::Postgres if read => " FOR SHARE",
+            // A server that calls itself 10 or more is MariaDB, behind a URL of MySQL's.
             Dialect::MySql
                 if read
                     && self
                         .target
                         .version
-                        .is_some_and(|version| version.major >= 8) =>
+                        .is_some_and(|version| (8..10).contains(&version.major)) =>
             {
                 " FOR SHARE"
             }

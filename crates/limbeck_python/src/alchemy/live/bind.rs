@@ -225,7 +225,8 @@ fn execute(ev: &mut Interp<'_>, kind: Kind, name: &str, args: Args) -> R {
             Ok(ResultObj::unread())
         }
         Executable::Statement(statement) => {
-            let params = parameters(ev, &params)?;
+            let mut params = parameters(ev, &params)?;
+            add_given(&value, &mut params);
             crate::alchemy::sql::dml::need_filled(ev, &value, &params)?;
             let sources = result_sources(ev, &value)?;
             let is_sequence = value
@@ -237,6 +238,24 @@ fn execute(ev: &mut Interp<'_>, kind: Kind, name: &str, args: Args) -> R {
                 true => ev.call_method(&result, "scalar", Args::none()),
                 false => Ok(result),
             }
+        }
+    }
+}
+
+/// Adds what `params()` of a query gave, where the call gives nothing else.
+fn add_given(value: &Value, params: &mut Vec<IndexMap<String, Literal>>) {
+    let Some(select) = value.downcast::<crate::alchemy::sql::select::SelectObj>() else {
+        return;
+    };
+    if select.given().is_empty() {
+        return;
+    }
+    if params.is_empty() {
+        params.push(IndexMap::new());
+    }
+    for set in params {
+        for (name, literal) in select.given() {
+            set.entry(name.clone()).or_insert_with(|| literal.clone());
         }
     }
 }

@@ -118,6 +118,8 @@ impl NativeObject for DialectObj {
         &[
             "type_descriptor",
             "has_table",
+            "has_index",
+            "get_columns",
             "get_pk_constraint",
             "get_foreign_keys",
             "get_indexes",
@@ -141,13 +143,18 @@ impl NativeObject for DialectObj {
             }
             _ => {
                 // What an inspector of the connection answers.
-                let mut args = args.bind(ev, name, "connection,table_name,schema=,**kw")?;
+                let signature = match name {
+                    "has_index" => "connection,table_name,index_name,schema=,**kw",
+                    _ => "connection,table_name,schema=,**kw",
+                };
+                let mut args = args.bind(ev, name, signature)?;
                 let connection = args.take_or_none("connection");
                 let inspector = crate::alchemy::live::inspector::inspect(
                     ev,
                     Args::positional(vec![connection]),
                 )?;
                 let mut asked = Args::positional(vec![args.take_or_none("table_name")]);
+                asked.positional.extend(args.take("index_name"));
                 if let Some(schema) = args.take("schema") {
                     asked = asked.with("schema", schema);
                 }

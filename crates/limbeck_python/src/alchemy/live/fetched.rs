@@ -74,8 +74,8 @@ pub(crate) fn typed_value(ev: &mut Interp<'_>, literal: &Literal, type_: Option<
         return enum_value(ev, literal, type_);
     }
     Ok(match (group, literal) {
-        (Affinity::Null, _)
-        | (Affinity::Integer, Literal::Int(_))
+        // SQLAlchemy does nothing to what a driver gives for these, whatever it is.
+        (Affinity::Null | Affinity::Integer, _)
         | (Affinity::Float, Literal::Float(_))
         | (Affinity::Boolean, Literal::Bool(_))
         | (Affinity::Binary, Literal::Bytes(_))
@@ -84,9 +84,17 @@ pub(crate) fn typed_value(ev: &mut Interp<'_>, literal: &Literal, type_: Option<
         | (Affinity::Time, Literal::Time(_))
         | (Affinity::Interval, Literal::Interval(_))
         | (Affinity::Json, Literal::Json(_)) => driver_value(ev, literal)?,
-        (Affinity::String, Literal::Str(_)) if !is_labelled(type_) => driver_value(ev, literal)?,
+        (Affinity::String, _) if !is_labelled(type_) => driver_value(ev, literal)?,
+        (Affinity::Float, Literal::Decimal(text)) if type_.asdecimal != Some(true) => {
+            match text.parse() {
+                Ok(number) => Value::Float(number),
+                Err(_) => not_modelled(ev, type_),
+            }
+        }
         (Affinity::Boolean, Literal::Int(int)) => Value::Bool(*int != 0.into()),
         (Affinity::Json, Literal::Str(text)) => json(ev, text)?,
+        // A column of SQLite makes a number of a text that is one.
+        (Affinity::Json, Literal::Int(_) | Literal::Float(_)) => driver_value(ev, literal)?,
         (Affinity::Numeric, Literal::Decimal(_)) if type_.asdecimal != Some(false) => {
             driver_value(ev, literal)?
         }

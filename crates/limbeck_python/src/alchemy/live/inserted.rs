@@ -93,6 +93,7 @@ impl NewKey {
             names,
             values,
             rowcount,
+            rows.lastrowid,
             self.is_returned,
         ))
     }

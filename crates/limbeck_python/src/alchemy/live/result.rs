@@ -37,6 +37,7 @@ pub(crate) struct Cursor {
     next: Cell<usize>,
     closed: Cell<bool>,
     rowcount: Option<i64>,
+    lastrowid: Option<i64>,
     returns_rows: bool,
     is_insert: bool,
     /// The primary key of the row that an INSERT added, where it is known.
@@ -105,10 +106,7 @@ impl ResultObj {
                         }
                         other => other?,
                     },
-                    None => match literal {
-                        Literal::Json(text) if rows.json_is_text => Value::from(text.as_str()),
-                        _ => driver_value(ev, literal)?,
-                    },
+                    None => driver_value(ev, literal)?,
                 };
                 values.push(value);
             }
@@ -124,6 +122,7 @@ impl ResultObj {
             next: Cell::new(0),
             closed: Cell::new(!rows.returns_rows),
             rowcount,
+            lastrowid: rows.lastrowid,
             returns_rows: rows.returns_rows,
             is_insert,
             key: None,
@@ -138,6 +137,7 @@ impl ResultObj {
             next: Cell::new(0),
             closed: Cell::new(false),
             rowcount: None,
+            lastrowid: None,
             returns_rows: true,
             is_insert: false,
             key: None,
@@ -150,6 +150,7 @@ impl ResultObj {
         names: Vec<String>,
         values: Vec<Value>,
         rowcount: Option<i64>,
+        lastrowid: Option<i64>,
         returns_rows: bool,
     ) -> Value {
         ResultObj::of(Some(Rc::new(Cursor {
@@ -158,6 +159,7 @@ impl ResultObj {
             next: Cell::new(0),
             closed: Cell::new(!returns_rows),
             rowcount,
+            lastrowid,
             returns_rows,
             is_insert: true,
             key: Some(row_value(
@@ -509,6 +511,7 @@ impl NativeObject for ResultObj {
                     None => Err(ev.unreadable("the row count of this statement is not known")),
                 }
             }
+            "lastrowid" => Ok(self.known(ev)?.lastrowid.map(Value::int)),
             "returns_rows" => Ok(Some(Value::Bool(self.known(ev)?.returns_rows))),
             "closed" => Ok(Some(Value::Bool(self.known(ev)?.closed.get()))),
             "is_insert" => Ok(Some(Value::Bool(self.known(ev)?.is_insert))),

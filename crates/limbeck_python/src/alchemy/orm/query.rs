@@ -37,6 +37,10 @@ struct QueryObj {
 
 /// `session.query(*entities)`
 pub(crate) fn query(ev: &mut Interp<'_>, unit: &Rc<Unit>, args: Args) -> R {
+    query_of(ev, unit, args).map(Value::object)
+}
+
+fn query_of(ev: &mut Interp<'_>, unit: &Rc<Unit>, args: Args) -> R<QueryObj> {
     for value in &args.positional {
         ev.need_known(value, "what is queried")?;
     }
@@ -56,7 +60,7 @@ pub(crate) fn query(ev: &mut Interp<'_>, unit: &Rc<Unit>, args: Args) -> R {
     let classes = args.positional.iter().map(|it| mapped_class(it).cloned());
     let classes: Rc<[_]> = classes.collect();
     let select = crate::alchemy::sql::select::select(ev, args)?;
-    Ok(Value::object(QueryObj {
+    Ok(QueryObj {
         classes,
         unit: Rc::clone(unit),
         table,
@@ -66,7 +70,7 @@ pub(crate) fn query(ev: &mut Interp<'_>, unit: &Rc<Unit>, args: Args) -> R {
         has_objects,
         conditions: Vec::new(),
         shaped: false,
-    }))
+    })
 }
 
 const METHODS: &[&str] = &[
@@ -97,6 +101,7 @@ const METHODS: &[&str] = &[
     "update",
     "delete",
     "subquery",
+    "with_entities",
     "scalar_subquery",
     "exists",
 ];
@@ -339,6 +344,16 @@ impl NativeObject for QueryObj {
                 let mut query = self.with(ev, name, args)?;
                 query.shaped = true;
                 Value::object(query)
+            }
+            "with_entities" => {
+                let select = ev.call_method(&self.select, "with_only_columns", args.clone())?;
+                let entities = query_of(ev, &self.unit, args)?;
+                Value::object(QueryObj {
+                    select,
+                    conditions: self.conditions.clone(),
+                    shaped: true,
+                    ..entities
+                })
             }
             "options" => {
                 if !args

@@ -26,6 +26,8 @@ pub(crate) struct Derived {
     /// The query, for a subquery that is used as a value.
     pub(crate) query: Option<SelectSet>,
     pub(crate) ctes: Vec<Rc<Derived>>,
+    /// For a recursive common table expression that is joined with itself: its first part.
+    pub(crate) restates: Option<Rc<Derived>>,
 }
 
 impl Derived {
@@ -74,6 +76,31 @@ impl Derived {
 impl crate::value::NativeObject for Derived {
     fn type_name(&self) -> String {
         "Subquery".to_owned()
+    }
+
+    fn methods(&self) -> &'static [&'static str] {
+        &["union", "union_all", "join", "outerjoin", "select"]
+    }
+
+    fn call_method(
+        self: Rc<Self>,
+        ev: &mut crate::eval::Interp<'_>,
+        name: &str,
+        args: crate::args::Args,
+    ) -> crate::flow::R<Option<Value>> {
+        if let Some(unknown) = crate::alchemy::convert::first_unknown(&args) {
+            return Ok(Some(unknown));
+        }
+        let this = Value::Object(Rc::clone(&self) as Rc<dyn crate::value::NativeObject>);
+        Ok(Some(match name {
+            "join" | "outerjoin" => crate::alchemy::sql::select::join_method(ev, this, name, args)?,
+            "select" => {
+                args.bind(ev, name, "")?;
+                let entities = crate::args::Args::positional(vec![this]);
+                crate::alchemy::sql::select::select(ev, entities)?
+            }
+            _ => crate::alchemy::sql::select::restated(ev, &self, name, args)?,
+        }))
     }
 
     fn get_attr(

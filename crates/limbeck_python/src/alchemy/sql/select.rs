@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use limbeck_schema::{
-    ColumnType, Cte, Expr, FromClause, JoinKind, Name, Select, SelectSet, SetOp, Statement,
+    ColumnType, Cte, Expr, FromClause, JoinKind, Literal, Name, Select, SelectSet, SetOp, Statement,
 };
 
 use crate::alchemy::convert;
@@ -31,12 +31,15 @@ pub(crate) struct SelectObj {
     columns: Vec<(Option<Name>, Option<ColumnType>)>,
     /// The objects that they are.
     objects: Vec<Value>,
-    /// What the expressions read from.
+    /// What the expressions read from, and what of it the conditions do.
     implied: Vec<FromRef>,
+    conditions: Vec<FromRef>,
     /// `select_from()` and `join()`.
     explicit: Vec<FromRef>,
     ctes: Vec<Rc<Derived>>,
     compound: Option<SelectSet>,
+    /// What `params()` gave for names in it.
+    given: Vec<(String, Literal)>,
     /// The arguments of `select()`: the class where it is one, how many columns it has, and what they are called.
     entities: Vec<Entity>,
 }
@@ -62,6 +65,8 @@ impl SelectObj {
             columns: Vec::new(),
             objects: Vec::new(),
             implied: Vec::new(),
+            conditions: Vec::new(),
+            given: Vec::new(),
             explicit: Vec::new(),
             ctes: Vec::new(),
             compound: None,
@@ -129,13 +134,21 @@ impl SelectObj {
             .collect()
     }
 
+    /// What `params()` gave.
+    pub(crate) fn given(&self) -> &[(String, Literal)] {
+        &self.given
+    }
+
     /// The query as a whole.
     pub(crate) fn set(&self, _ev: &mut Interp<'_>) -> R<SelectSet> {
         Ok(self.build(true))
     }
 
     /// The query as a value.
-    pub(crate) fn scalar(&self, _ev: &mut Interp<'_>) -> R<Clause> {
+    pub(crate) fn scalar(&self, ev: &mut Interp<'_>) -> R<Clause> {
+        if !self.given.is_empty() {
+            return Err(ev.unreadable("`params()` of a query inside another is not modelled"));
+        }
         let type_ = self.columns.first().and_then(|(_, type_)| type_.clone());
         let mut clause = Clause::new(Expr::Subquery(Box::new(self.build(false))), type_);
         clause.ctes.clone_from(&self.ctes);
@@ -177,6 +190,9 @@ pub(crate) fn cte_list(ctes: &[Rc<Derived>], froms: &[FromRef]) -> Vec<Cte> {
             add(&mut list, derived);
         }
     }
+    // A recursive one stands where its first part would.
+    let restated: Vec<Rc<Derived>> = list.iter().filter_map(|it| it.restates.clone()).collect();
+    list.retain(|it| !restated.iter().any(|other| Rc::ptr_eq(other, it)));
     list.iter()
         .filter_map(|derived| match &derived.kind {
             DerivedKind::Cte(cte) => Some((**cte).clone()),
@@ -232,21 +248,27 @@ pub(crate) fn select(ev: &mut Interp<'_>, args: Args) -> R {
                  say select() with the elements as positional arguments?",
             ));
         }
-        let before = query.columns.len();
-        add_column(ev, &mut query, value)?;
-        let class = crate::alchemy::orm::session::mapped_class(value).cloned();
-        let added = query.columns.get(before..).unwrap_or_default();
-        let names = match &class {
-            Some(class) => vec![class.name.to_string()],
-            None => added
-                .iter()
-                .map(|(name, _)| name.as_ref().map_or_else(String::new, |it| it.text.clone()))
-                .collect(),
-        };
-        let entity = (class, added.len(), names);
-        query.entities.push(entity);
+        add_entity(ev, &mut query, value)?;
     }
     Ok(Value::object(query))
+}
+
+/// Adds an argument of `select()`.
+fn add_entity(ev: &mut Interp<'_>, query: &mut SelectObj, value: &Value) -> R<()> {
+    let before = query.columns.len();
+    add_column(ev, query, value)?;
+    let class = crate::alchemy::orm::session::mapped_class(value).cloned();
+    let added = query.columns.get(before..).unwrap_or_default();
+    let names = match &class {
+        Some(class) => vec![class.name.to_string()],
+        None => added
+            .iter()
+            .map(|(name, _)| name.as_ref().map_or_else(String::new, |it| it.text.clone()))
+            .collect(),
+    };
+    let entity = (class, added.len(), names);
+    query.entities.push(entity);
+    Ok(())
 }
 
 fn add_column(ev: &mut Interp<'_>, query: &mut SelectObj, value: &Value) -> R<()> {
@@ -421,6 +443,7 @@ fn make_join(
         inner,
         query: None,
         ctes: on.ctes,
+        restates: None,
     })))
 }
 
@@ -598,6 +621,8 @@ pub(crate) const METHODS: &[&str] = &[
     "correlate",
     "in_",
     "self_group",
+    "slice",
+    "params",
 ];
 
 fn derived_columns(query: &SelectObj) -> Vec<(Name, Option<ColumnType>)> {
@@ -616,7 +641,10 @@ fn method(ev: &mut Interp<'_>, this: &Rc<SelectObj>, name: &str, args: Args) -> 
                 let clause = condition(ev, value, "a condition")?;
                 match name {
                     "having" => query.add_ctes(&clause.ctes),
-                    _ => query.absorb(&clause),
+                    _ => {
+                        merge_froms(&mut query.conditions, &clause.froms);
+                        query.absorb(&clause);
+                    }
                 }
                 match name {
                     "having" => query.select.having.push(clause.expr),
@@ -741,6 +769,7 @@ fn method(ev: &mut Interp<'_>, this: &Rc<SelectObj>, name: &str, args: Args) -> 
                 inner: Vec::new(),
                 query: Some(set),
                 ctes: scalar.ctes,
+                restates: None,
             };
             return Ok(derived.into_value());
         }
@@ -753,10 +782,9 @@ fn method(ev: &mut Interp<'_>, this: &Rc<SelectObj>, name: &str, args: Args) -> 
                 cte = Value::from(made);
             }
             let recursive = args.take_or_none("recursive");
-            if cte.is_none() || convert::flag(ev, &recursive, "`recursive`")? {
-                return Ok(ev.unknown(
-                    "a common table expression that is recursive or has no name is not modelled",
-                ));
+            let recursive = convert::flag(ev, &recursive, "`recursive`")?;
+            if cte.is_none() {
+                return Ok(ev.unknown("a common table expression that has no name is not modelled"));
             }
             let cte = convert::name(ev, &cte, "the name of a common table expression")?;
             let scalar = this.scalar(ev)?;
@@ -765,7 +793,7 @@ fn method(ev: &mut Interp<'_>, this: &Rc<SelectObj>, name: &str, args: Args) -> 
                 kind: DerivedKind::Cte(Box::new(Cte {
                     name: cte.clone(),
                     select: Statement::Select(set.clone()),
-                    recursive: false,
+                    recursive,
                     materialized: None,
                 })),
                 name: Some(cte),
@@ -773,6 +801,7 @@ fn method(ev: &mut Interp<'_>, this: &Rc<SelectObj>, name: &str, args: Args) -> 
                 inner: Vec::new(),
                 query: None,
                 ctes: scalar.ctes,
+                restates: None,
             };
             return Ok(derived.into_value());
         }
@@ -824,8 +853,79 @@ fn method(ev: &mut Interp<'_>, this: &Rc<SelectObj>, name: &str, args: Args) -> 
             }
             return method(ev, this, "where", Args::positional(conditions));
         }
+        "with_only_columns" => {
+            let mut args = args.bind(ev, name, "*entities,maintain_column_froms=")?;
+            let keeps = args.take_or_none("maintain_column_froms");
+            let keeps = convert::flag(ev, &keeps, "`maintain_column_froms`")?;
+            if query.compound.is_some() {
+                return Ok(ev.unknown("other columns of a UNION are not modelled"));
+            }
+            if !keeps {
+                query.implied.clear();
+            }
+            query.columns.clear();
+            query.objects.clear();
+            query.entities.clear();
+            query.select.columns.clear();
+            for value in std::mem::take(&mut args.rest) {
+                add_entity(ev, &mut query, &value)?;
+            }
+            let conditions = query.conditions.clone();
+            merge_froms(&mut query.implied, &conditions);
+        }
+        "slice" => {
+            let mut args = args.bind(ev, name, "start,stop")?;
+            let (start, stop) = (args.take_or_none("start"), args.take_or_none("stop"));
+            let start = convert::opt_u64(ev, &start, "the start of `slice()`")?.unwrap_or(0);
+            let stop = convert::opt_u64(ev, &stop, "the stop of `slice()`")?;
+            let number = |number: u64| {
+                let number = i64::try_from(number).unwrap_or(i64::MAX);
+                Args::positional(vec![Value::int(number)])
+            };
+            let mut part = Value::object(query);
+            if let Some(stop) = stop {
+                part = ev.call_method(&part, "limit", number(stop.saturating_sub(start)))?;
+            }
+            if start > 0 {
+                part = ev.call_method(&part, "offset", number(start))?;
+            }
+            return Ok(part);
+        }
+        "params" => {
+            let mut sets = args.positional.clone();
+            sets.extend(args.keywords.iter().map(|(key, value)| {
+                Value::dict(crate::value::Dict::from_pairs([(
+                    key.to_string(),
+                    value.clone(),
+                )]))
+            }));
+            for set in sets {
+                for (key, value) in convert::pairs(ev, &set, "the values of `params()`")? {
+                    let key = convert::text(ev, &key, "the name of a parameter")?.to_string();
+                    let what = format!("the parameter `{key}`");
+                    let value = crate::alchemy::types::literal::literal(ev, &value, &what)?;
+                    query.given.retain(|(name, _)| *name != key);
+                    query.given.push((key, value));
+                }
+            }
+        }
         // SQLite locks as a whole, and has no words for it.
         "with_for_update" if ev.host().dialect_name() == "sqlite" => {}
+        "with_for_update" => {
+            let signature = "*,nowait=,read=,of=,skip_locked=,key_share=";
+            let mut args = args.bind(ev, name, signature)?;
+            let (of, key_share) = (args.take_or_none("of"), args.take_or_none("key_share"));
+            if !of.is_none() || convert::flag(ev, &key_share, "`key_share`")? {
+                return Ok(
+                    ev.unknown("`of` and `key_share` of `with_for_update()` are not modelled")
+                );
+            }
+            let mut flag = |key: &str| {
+                let value = args.take_or_none(key);
+                convert::flag(ev, &value, "an argument of `with_for_update()`")
+            };
+            query.select.for_update = Some((flag("read")?, flag("nowait")?, flag("skip_locked")?));
+        }
         _ => return Ok(ev.unknown(format!("`select().{name}()` is not modelled"))),
     }
     Ok(Value::object(query))
@@ -871,4 +971,53 @@ pub(crate) fn assigned_name(ev: &mut Interp<'_>, value: &Value) -> R<Name> {
         return Ok(column.column.borrow().name.clone());
     }
     convert::name(ev, value, "the name of a column")
+}
+
+/// `cte.union_all(query)`: the expression again, with what it is joined with, which may read from it.
+pub(crate) fn restated(ev: &mut Interp<'_>, this: &Rc<Derived>, name: &str, args: Args) -> R {
+    let DerivedKind::Cte(cte) = &this.kind else {
+        return Ok(ev.unknown(format!("`{name}()` of a subquery is not modelled")));
+    };
+    let Statement::Select(first) = &cte.select else {
+        return Ok(ev.unknown(format!("`{name}()` of a statement is not modelled")));
+    };
+    let mut selects = vec![first.clone()];
+    let mut ctes = this.ctes.clone();
+    for value in &args.positional {
+        let Some(select) = value.downcast::<SelectObj>() else {
+            return Err(ev.unreadable("a part of a UNION is no `select()`"));
+        };
+        let used = select.scalar(ev)?.ctes;
+        for cte in used {
+            let is_known = ctes.iter().any(|it| Rc::ptr_eq(it, &cte));
+            if !Rc::ptr_eq(&cte, this) && !is_known {
+                ctes.push(cte);
+            }
+        }
+        selects.push(select.build(false));
+    }
+    let op = match name {
+        "union" => SetOp::Union,
+        _ => SetOp::UnionAll,
+    };
+    let select = Statement::Select(SelectSet::Compound {
+        op,
+        selects,
+        order_by: Vec::new(),
+        limit: None,
+        offset: None,
+    });
+    let derived = Derived {
+        kind: DerivedKind::Cte(Box::new(Cte {
+            select,
+            ..(**cte).clone()
+        })),
+        name: this.name.clone(),
+        columns: this.columns.clone(),
+        inner: Vec::new(),
+        query: None,
+        ctes,
+        restates: Some(Rc::clone(this)),
+    };
+    Ok(derived.into_value())
 }
