@@ -3,6 +3,7 @@
 pub(crate) mod clause;
 pub(crate) mod compiles;
 pub(crate) mod constructs;
+pub(crate) mod cte;
 pub(crate) mod derived;
 pub(crate) mod dml;
 pub(crate) mod functions;

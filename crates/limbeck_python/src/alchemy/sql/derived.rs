@@ -99,7 +99,7 @@ impl crate::value::NativeObject for Derived {
                 let entities = crate::args::Args::positional(vec![this]);
                 crate::alchemy::sql::select::select(ev, entities)?
             }
-            _ => crate::alchemy::sql::select::restated(ev, &self, name, args)?,
+            _ => crate::alchemy::sql::cte::restated(ev, &self, name, args)?,
         }))
     }
 

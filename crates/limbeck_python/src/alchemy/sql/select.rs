@@ -13,6 +13,7 @@ use crate::alchemy::registry::alchemy;
 use crate::alchemy::schema::column::ColumnObj;
 use crate::alchemy::schema::table::TableObj;
 use crate::alchemy::sql::clause::{Clause, FromRef, as_clause, boolean, expr_or_bind, merge_froms};
+use crate::alchemy::sql::cte::cte_list;
 use crate::alchemy::sql::derived::{Derived, DerivedKind};
 use crate::alchemy::sql::functions::order_item;
 use crate::alchemy::sql::join;
@@ -101,7 +102,7 @@ impl SelectObj {
         }
     }
 
-    fn build(&self, with_ctes: bool) -> SelectSet {
+    pub(crate) fn build(&self, with_ctes: bool) -> SelectSet {
         if let Some(compound) = &self.compound {
             return compound.clone();
         }
@@ -162,43 +163,6 @@ impl SelectObj {
         }
         Ok(clause)
     }
-}
-
-/// The common table expressions of a statement.
-pub(crate) fn cte_list(ctes: &[Rc<Derived>], froms: &[FromRef]) -> Vec<Cte> {
-    let mut list: Vec<Rc<Derived>> = Vec::new();
-    fn add(list: &mut Vec<Rc<Derived>>, derived: &Rc<Derived>) {
-        for inner in &derived.ctes {
-            add(list, inner);
-        }
-        for from in &derived.inner {
-            if let FromRef::Derived(inner) = from {
-                add(list, inner);
-            }
-        }
-        if matches!(derived.kind, DerivedKind::Cte(_))
-            && !list.iter().any(|found| Rc::ptr_eq(found, derived))
-        {
-            list.push(Rc::clone(derived));
-        }
-    }
-    for cte in ctes {
-        add(&mut list, cte);
-    }
-    for from in froms {
-        if let FromRef::Derived(derived) = from {
-            add(&mut list, derived);
-        }
-    }
-    // A recursive one stands where its first part would.
-    let restated: Vec<Rc<Derived>> = list.iter().filter_map(|it| it.restates.clone()).collect();
-    list.retain(|it| !restated.iter().any(|other| Rc::ptr_eq(other, it)));
-    list.iter()
-        .filter_map(|derived| match &derived.kind {
-            DerivedKind::Cte(cte) => Some((**cte).clone()),
-            DerivedKind::From(_) => None,
-        })
-        .collect()
 }
 
 /// A source in a FROM clause.
@@ -971,53 +935,4 @@ pub(crate) fn assigned_name(ev: &mut Interp<'_>, value: &Value) -> R<Name> {
         return Ok(column.column.borrow().name.clone());
     }
     convert::name(ev, value, "the name of a column")
-}
-
-/// `cte.union_all(query)`: the expression again, with what it is joined with, which may read from it.
-pub(crate) fn restated(ev: &mut Interp<'_>, this: &Rc<Derived>, name: &str, args: Args) -> R {
-    let DerivedKind::Cte(cte) = &this.kind else {
-        return Ok(ev.unknown(format!("`{name}()` of a subquery is not modelled")));
-    };
-    let Statement::Select(first) = &cte.select else {
-        return Ok(ev.unknown(format!("`{name}()` of a statement is not modelled")));
-    };
-    let mut selects = vec![first.clone()];
-    let mut ctes = this.ctes.clone();
-    for value in &args.positional {
-        let Some(select) = value.downcast::<SelectObj>() else {
-            return Err(ev.unreadable("a part of a UNION is no `select()`"));
-        };
-        let used = select.scalar(ev)?.ctes;
-        for cte in used {
-            let is_known = ctes.iter().any(|it| Rc::ptr_eq(it, &cte));
-            if !Rc::ptr_eq(&cte, this) && !is_known {
-                ctes.push(cte);
-            }
-        }
-        selects.push(select.build(false));
-    }
-    let op = match name {
-        "union" => SetOp::Union,
-        _ => SetOp::UnionAll,
-    };
-    let select = Statement::Select(SelectSet::Compound {
-        op,
-        selects,
-        order_by: Vec::new(),
-        limit: None,
-        offset: None,
-    });
-    let derived = Derived {
-        kind: DerivedKind::Cte(Box::new(Cte {
-            select,
-            ..(**cte).clone()
-        })),
-        name: this.name.clone(),
-        columns: this.columns.clone(),
-        inner: Vec::new(),
-        query: None,
-        ctes,
-        restates: Some(Rc::clone(this)),
-    };
-    Ok(derived.into_value())
 }
