@@ -34,6 +34,23 @@ def said(call):
         op.execute(type(error).__name__)
 
 
+def table(schema):
+    m = sa.MetaData()
+    prefix = schema + '.' if schema else ''
+    sa.Table('o', m, sa.Column('id', sa.Integer, primary_key=True), schema=schema)
+    return sa.Table('t', m, sa.Column('id', sa.Integer, primary_key=True), sa.Column('a', sa.String(5), index=True, unique=True),
+                    sa.Column('b', sa.Enum('x', name='e'), comment='c'), sa.Column('o_id', sa.Integer,
+                    sa.ForeignKey(prefix + 'o.id', name='fk_o', ondelete='CASCADE')), sa.UniqueConstraint('a', 'id', name='uq'),
+                    sa.CheckConstraint('id > 0', name='ck'), sa.Index('ix_x', 'id'), comment='tc', schema=schema)
+
+
+def parts(but_on_sqlite=True):
+    if but_on_sqlite and op.get_bind().dialect.name == 'sqlite':
+        return []
+    found = [c for c in table('Sch').constraints if c.name and not isinstance(c, sa.CheckConstraint)]
+    return sorted(found, key=lambda c: c.name)
+
+
 def upgrade():
 ";
 
@@ -230,6 +247,24 @@ fn columns_that_are_altered() {
 }
 
 #[test]
+fn constructs_of_ddl_and_the_parts_of_a_table() {
+    let calls = "
+        [op.execute(sa.schema.CreateTable(t)) for t in [table(None)]]
+        [op.get_bind().execute(sa.schema.CreateTable(t, if_not_exists=True)) for t in [table('Sch')]]
+        [op.execute(sa.schema.DropTable(t, if_exists=True)) for t in [table('Sch')]]
+        [op.execute(sa.schema.CreateIndex(i)) for i in sorted(table(None).indexes, key=lambda i: i.name)]
+        [op.execute(sa.schema.DropIndex(i)) for i in sorted(table('Sch').indexes, key=lambda i: i.name)]
+        [op.execute(sa.schema.AddConstraint(c)) for c in parts()]
+        [op.execute(sa.schema.DropConstraint(c)) for c in parts()]
+        op.execute(repr([(type(c).__name__, c.name) for c in sorted(table(None).constraints, key=lambda c: str(c.name))]))
+        op.execute(repr(sorted((i.name, i.unique, [c.name for c in i.columns]) for i in table('Sch').indexes)))
+        op.execute(repr([c.name for c in table(None).primary_key.columns]))
+        op.execute(repr([(c.name, c.table.name, len(c.columns)) for c in parts(False)]))
+    ";
+    check("ddl", calls);
+}
+
+#[test]
 fn what_fails_is_refused() {
     let calls = [
         "op.create_index('i', 't', ['a'], postgresql_where=5)",
@@ -250,4 +285,50 @@ fn what_fails_is_refused() {
     refused("mysql", "mysql+pymysql://u@h/d", &calls);
     let calls = ["op.create_index('i', 't', ['a'], sqlite_where='a > 0')"];
     refused("sqlite", "sqlite://", &calls);
+}
+
+/// The rows of `t` and how many indexes it has, after the script has run on a database.
+fn outcome(name: &str, program: &Path, body: &str) -> (Vec<String>, usize) {
+    let folder = Folder::new(&format!("odd-live-{name}"));
+    folder.write(
+        "m/env.py",
+        "from alembic import context\nfrom sqlalchemy import create_engine\n\
+         with create_engine('sqlite:///a.db').connect() as connection:\n    \
+         context.configure(connection=connection)\n    \
+         with context.begin_transaction():\n        context.run_migrations()\n",
+    );
+    folder.write("alembic.ini", "[alembic]\nscript_location = m\n");
+    let script = format!("{HEAD}{body}\n\ndef downgrade():\n    pass\n");
+    folder.write("m/versions/a1.py", &script);
+    let output = Command::new(program)
+        .args(["upgrade", "head"])
+        .current_dir(&*folder)
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{program:?}: {told}");
+    let database = rusqlite::Connection::open(folder.join("a.db")).unwrap();
+    let mut rows = database
+        .prepare("SELECT id || '|' || coalesce(c, '-') FROM t ORDER BY id")
+        .unwrap();
+    let rows = rows.query_map([], |row| row.get(0)).unwrap();
+    let rows = rows.map(Result::unwrap).collect();
+    let count = "SELECT count(*) FROM pragma_index_list('t')";
+    let count: i64 = database.query_row(count, [], |row| row.get(0)).unwrap();
+    (rows, usize::try_from(count).unwrap())
+}
+
+#[test]
+fn a_batch_does_one_thing_after_the_other() {
+    let Some(bin) = alembic_bin() else { return };
+    let body = "    op.execute('CREATE TABLE t (id INTEGER NOT NULL PRIMARY KEY, a INTEGER, c NUMERIC(10, 2), CONSTRAINT uq UNIQUE (a))')\n    \
+        op.execute('INSERT INTO t VALUES (1, 1, 1.5), (2, 2, NULL)')\n    \
+        with op.batch_alter_table('t') as batch:\n        \
+        batch.create_unique_constraint('uq', ['c'])\n        \
+        batch.alter_column('c', existing_type=sa.Numeric(10, 2), type_=sa.Integer())\n        \
+        batch.alter_column('c', existing_type=sa.Integer(), type_=sa.Text())\n";
+    let expected = outcome("alembic", &bin.join("alembic"), body);
+    let found = outcome("limbeck", Path::new(env!("CARGO_BIN_EXE_limbeck")), body);
+    assert_eq!(expected, found);
+    assert_eq!(found, (vec!["1|1".to_owned(), "2|-".to_owned()], 1));
 }

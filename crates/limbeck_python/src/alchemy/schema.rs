@@ -7,5 +7,6 @@ pub(crate) mod defaults;
 pub(crate) mod items;
 pub(crate) mod metadata;
 pub(crate) mod names;
+pub(crate) mod parts;
 pub(crate) mod table;
 pub(crate) mod table_methods;

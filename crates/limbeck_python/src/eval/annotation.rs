@@ -21,8 +21,6 @@ pub(crate) struct AnnotationSource {
     scope: Rc<Scope>,
     /// What it was when the statement was executed, where a name of the class body may since have changed it.
     then: Option<Value>,
-    /// A name that was not there when the statement was executed, where Python evaluates it then.
-    missing: Option<Str>,
 }
 
 impl fmt::Debug for AnnotationSource {
@@ -73,7 +71,29 @@ impl crate::value::NativeObject for Pending {
 }
 
 impl Interp<'_> {
-    pub(crate) fn record_annotation(&mut self, scope: &Rc<Scope>, name: &str, expr: &Expr) {
+    /// Keeps what a class body says of one of its names.
+    ///
+    /// # Errors
+    /// Python evaluates it now, and does not find a name.
+    pub(crate) fn record_annotation(
+        &mut self,
+        scope: &Rc<Scope>,
+        name: &str,
+        expr: &Expr,
+    ) -> R<()> {
+        if let Some(missing) = self.missing_name(scope, expr) {
+            let text = format!(
+                "the annotation of `{name}` cannot be evaluated: name '{missing}' is not defined where Python evaluates it"
+            );
+            let location = Location::new(scope.unit.file.clone(), span_of(expr.range()));
+            let diagnostic = Diagnostic::error("unreadable", text).at(location, "").help(
+                "write the annotation in quotes, or begin the module with `from __future__ import annotations`",
+            );
+            return Err(crate::Flow::fatal(Error::new(
+                ErrorKind::Unreadable,
+                diagnostic,
+            )));
+        }
         let annotation = Annotation {
             name: Str::from(name),
             text: self.source_text(scope, expr.range()),
@@ -85,7 +105,6 @@ impl Interp<'_> {
                 expr: expr.clone(),
                 scope: Rc::clone(scope),
                 then: self.annotation_now(scope, expr),
-                missing: self.missing_name(scope, expr),
             }),
         };
         let pending = scope.vars.borrow().get(PENDING).cloned();
@@ -105,6 +124,7 @@ impl Interp<'_> {
             list.retain(|known| known.name != annotation.name);
             list.push(annotation);
         }
+        Ok(())
     }
 
     /// What a function says that it returns.
@@ -125,7 +145,6 @@ impl Interp<'_> {
                 expr: expr.clone(),
                 scope: Rc::clone(scope),
                 then: None,
-                missing: None,
             }),
         })
     }
@@ -157,10 +176,15 @@ impl Interp<'_> {
             false
         });
         let depth = self.frames.len();
+        let file = scope.unit.file.clone();
+        let text = file.text();
         let missing = names.into_iter().find(|name| {
-            // Only what is certain: it is bound by the module itself, and not yet.
-            let has_place = scope.module.get(name).is_some() || scope.vars.borrow().contains_key(name);
-            !has_place
+            // Only what is certain: the module has such a class, and not yet.
+            let comes_later = text.contains(&format!("class {name}"));
+            let has_place =
+                scope.module.get(name).is_some() || scope.vars.borrow().contains_key(name);
+            comes_later
+                && !has_place
                 && matches!(self.lookup_name(scope, name), Err(crate::Flow::Raise(raised)) if self.is_exception(&raised.value, "NameError"))
         });
         self.frames.truncate(depth);
@@ -173,19 +197,6 @@ impl Interp<'_> {
         let source = Rc::clone(&annotation.source);
         if let Some(then) = &source.then {
             return Ok(then.clone());
-        }
-        if let Some(name) = &source.missing {
-            let text = format!(
-                "the annotation `{}` cannot be evaluated: name '{name}' is not defined where Python evaluates it",
-                annotation.text.trim()
-            );
-            let diagnostic = Diagnostic::error("unreadable", text)
-                .at_maybe(annotation.location.clone(), "")
-                .help("write the annotation in quotes, or begin the module with `from __future__ import annotations`");
-            return Err(crate::Flow::fatal(Error::new(
-                ErrorKind::Unreadable,
-                diagnostic,
-            )));
         }
         self.eval_detached(&source.scope, &source.expr, annotation.location.clone())
     }

@@ -122,7 +122,7 @@ impl Interp<'_> {
                 if scope.kind == ScopeKind::Class
                     && let Expr::Name(name) = &*assign.target
                 {
-                    self.record_annotation(scope, name.id.as_str(), &assign.annotation);
+                    self.record_annotation(scope, name.id.as_str(), &assign.annotation)?;
                 }
                 if let Some(value) = &assign.value {
                     let value = self.eval(scope, value)?;

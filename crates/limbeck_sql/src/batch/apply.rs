@@ -25,7 +25,7 @@ pub(crate) struct ApplyBatch {
     table: Table,
     columns: IndexMap<String, Column>,
     /// What is copied into a column: nothing for a new one, perhaps through a cast.
-    transfers: IndexMap<String, Option<Option<ColumnType>>>,
+    transfers: IndexMap<String, Option<Vec<ColumnType>>>,
     ordering: Ordering,
     named: IndexMap<String, Constraint>,
     unnamed: Vec<Constraint>,
@@ -77,7 +77,7 @@ impl ApplyBatch {
             copy.index = None;
             copy.foreign_keys = Vec::new();
             columns.insert(column.name.text.clone(), copy);
-            transfers.insert(column.name.text.clone(), Some(None));
+            transfers.insert(column.name.text.clone(), Some(Vec::new()));
         }
         let ordering = Ordering::new(
             columns.keys().cloned().collect(),
@@ -265,8 +265,8 @@ impl ApplyBatch {
             };
             let is_json = target.dialect == Dialect::Sqlite && is_json(type_);
             if affinity(column.type_.as_ref()) != affinity(Some(type_)) && !is_json {
-                self.transfers
-                    .insert(op.column.text.clone(), Some(Some(type_.clone())));
+                let known = self.transfers.entry(op.column.text.clone()).or_default();
+                known.get_or_insert_default().push(type_.clone());
             }
             column.type_ = Some(type_.clone());
             without_check(column);
@@ -494,7 +494,7 @@ impl ApplyBatch {
         let target = emitter.writer.target;
         let mut out = Vec::new();
         for name in order {
-            let (Some(Some(cast)), Some(column)) =
+            let (Some(Some(casts)), Some(column)) =
                 (self.transfers.get(name), self.columns.get(name))
             else {
                 continue;
@@ -513,18 +513,21 @@ impl ApplyBatch {
                 target.format_table(&self.table.name),
                 target.quote(&old)
             );
-            let source = match cast {
-                None => plain,
-                Some(type_) => {
-                    let expr = Expr::Cast {
-                        expr: Box::new(Expr::Column(ColumnRef {
-                            table: Some(self.table.name.clone()),
-                            name: old.clone(),
-                            type_: None,
-                        })),
-                        type_: Box::new(type_.clone()),
-                        try_: false,
-                    };
+            let source = match casts.as_slice() {
+                [] => plain,
+                casts => {
+                    let mut expr = Expr::Column(ColumnRef {
+                        table: Some(self.table.name.clone()),
+                        name: old.clone(),
+                        type_: None,
+                    });
+                    for type_ in casts {
+                        expr = Expr::Cast {
+                            expr: Box::new(expr),
+                            type_: Box::new(type_.clone()),
+                            try_: false,
+                        };
+                    }
                     let context = ExprContext {
                         include_table: true,
                         ..ExprContext::ddl()

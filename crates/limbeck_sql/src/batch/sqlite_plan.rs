@@ -198,6 +198,7 @@ struct Plan<'a> {
     /// Columns that come from the old table.
     old: Vec<String>,
     dropped: Vec<String>,
+    /// What the values of a column become on their way, one after the other.
     casts: Vec<(String, ColumnType)>,
     /// Names given at the end, when everything else is in place.
     renames: Vec<(Name, Name)>,
@@ -617,9 +618,7 @@ impl<'a> Plan<'a> {
             }
         }
         if let Some(type_) = cast {
-            let name = op.column.text.clone();
-            self.casts.retain(|(column, _)| *column != name);
-            self.casts.push((name, type_));
+            self.casts.push((op.column.text.clone(), type_));
         }
         if let Some(name) = dropped {
             self.ddl.constraints.retain(|clause| {
@@ -641,8 +640,17 @@ impl<'a> Plan<'a> {
 
     fn add_constraint(&mut self, op: &AddConstraint, emitter: &Emitter<'_, '_>) -> Result<()> {
         let constraint = emitter.named_constraint(op)?;
-        if constraint.name.as_str().is_none() {
+        let Some(name) = constraint.name.as_str() else {
             return Err(python_error("Constraint must have a name"));
+        };
+        // A batch knows constraints by their names: a new one takes the place of the old one.
+        let is_it = |clause: &Clause| clause.name.as_deref() == Some(name);
+        self.ddl.constraints.retain(|clause| !is_it(clause));
+        for column in &mut self.ddl.columns {
+            if column.clauses.iter().any(is_it) {
+                column.remove(ClauseKind::Other);
+                column.clauses.retain(|clause| !is_it(clause));
+            }
         }
         self.push_constraint(&constraint, emitter)
     }

@@ -56,6 +56,43 @@ impl ConstraintObj {
         ConstraintObj::value(constraint, ItemKind::ForeignKey)
     }
 
+    /// An attribute that says what the constraint is made of.
+    fn part(&self, ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
+        let constraint = self.constraint.borrow().clone();
+        if self.kind == ItemKind::ForeignKey {
+            return Ok(None);
+        }
+        Ok(match (name, &constraint.body) {
+            ("table", _) => {
+                let home = self.home.borrow().upgrade();
+                home.map(|it| Value::Object(it as Rc<dyn NativeObject>))
+            }
+            ("deferrable", _) => Some(Value::from(constraint.deferrable.map(Value::Bool))),
+            ("initially", _) => Some(Value::from(constraint.initially)),
+            ("ondelete", ConstraintBody::ForeignKey(body)) => {
+                Some(Value::from(body.ondelete.clone()))
+            }
+            ("onupdate", ConstraintBody::ForeignKey(body)) => {
+                Some(Value::from(body.onupdate.clone()))
+            }
+            ("sqltext", ConstraintBody::Check(body)) => {
+                let clause = crate::alchemy::sql::clause::Clause::new(body.sqltext.clone(), None);
+                Some(clause.value())
+            }
+            ("columns", body) => {
+                let names = match body {
+                    ConstraintBody::PrimaryKey(it) => &it.columns,
+                    ConstraintBody::Unique(it) => &it.columns,
+                    ConstraintBody::ForeignKey(it) => &it.columns,
+                    ConstraintBody::Check(_) | ConstraintBody::Exclude(_) => return Ok(None),
+                };
+                let home = self.home.borrow().upgrade();
+                Some(crate::alchemy::schema::parts::columns(ev, home, names)?)
+            }
+            _ => None,
+        })
+    }
+
     fn class_key(&self) -> &'static str {
         match (&self.constraint.borrow().body, self.kind) {
             (_, ItemKind::ForeignKey) => "ForeignKey",
@@ -83,6 +120,8 @@ impl NativeObject for ConstraintObj {
                 ev,
                 &self.constraint.borrow().name,
             )),
+            "columns" | "table" | "sqltext" | "deferrable" | "initially" | "ondelete"
+            | "onupdate" => return self.part(ev, name),
             _ => None,
         })
     }
@@ -176,6 +215,21 @@ impl NativeObject for IndexObj {
         Ok(match name {
             "name" => Some(convert::constraint_name_value(ev, &self.index.name)),
             "unique" => Some(Value::Bool(self.index.unique)),
+            "table" => {
+                let home = self.home.borrow().upgrade();
+                home.map(|it| Value::Object(it as Rc<dyn NativeObject>))
+            }
+            "columns" => {
+                let mut names = Vec::new();
+                for element in &self.index.elements {
+                    match element {
+                        limbeck_schema::IndexElement::Column(name) => names.push(name.clone()),
+                        limbeck_schema::IndexElement::Expr(_) => return Ok(None),
+                    }
+                }
+                let home = self.home.borrow().upgrade();
+                Some(crate::alchemy::schema::parts::columns(ev, home, &names)?)
+            }
             _ => None,
         })
     }

@@ -861,6 +861,15 @@ impl NativeObject for TableObj {
             "comment" => Value::from(self.comment.clone()),
             "info" => self.info.clone(),
             "foreign_keys" => return self.foreign_keys(ev).map(Some),
+            "primary_key" if !self.is_light => {
+                return crate::alchemy::schema::parts::primary_key(ev, &self).map(Some);
+            }
+            "constraints" if !self.is_light => {
+                return crate::alchemy::schema::parts::constraints(ev, &self).map(Some);
+            }
+            "indexes" if !self.is_light => {
+                return crate::alchemy::schema::parts::indexes(ev, &self).map(Some);
+            }
             _ => return Ok(None),
         }))
     }

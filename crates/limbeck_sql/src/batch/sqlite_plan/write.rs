@@ -49,17 +49,13 @@ impl Plan<'_> {
         let columns: Vec<String> = copied.iter().map(|column| quote(&column.name)).collect();
         let mut sources = Vec::with_capacity(copied.len());
         for column in &copied {
-            let plain = quote(&column.name);
-            sources.push(
-                match self
-                    .casts
-                    .iter()
-                    .find(|(name, _)| name.eq_ignore_ascii_case(&column.name))
-                {
-                    Some((_, type_)) => format!("CAST({plain} AS {})", render_type(type_, target)?),
-                    None => plain,
-                },
-            );
+            let mut source = quote(&column.name);
+            for (name, type_) in &self.casts {
+                if name.eq_ignore_ascii_case(&column.name) {
+                    source = format!("CAST({source} AS {})", render_type(type_, target)?);
+                }
+            }
+            sources.push(source);
         }
         if !columns.is_empty() {
             emitter.emit(format!(
