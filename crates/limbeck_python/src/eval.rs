@@ -10,6 +10,7 @@ mod comprehension;
 mod either;
 mod env;
 mod expr;
+mod forget;
 mod format;
 mod generator;
 mod import;
@@ -17,6 +18,7 @@ mod item;
 mod iterate;
 mod metaclass;
 mod names;
+mod namespace;
 mod ops;
 mod pattern;
 mod presence;
@@ -236,6 +238,8 @@ pub struct Interp<'a> {
     pub(crate) handling: Vec<Raised>,
     /// Set while a script is probed for whether it can be read to its end.
     probe: Option<Box<probe::Probe>>,
+    /// Dictionaries of names that the program may hold.
+    namespaces: Vec<namespace::Namespace>,
     /// How many blocks around the current place may go on after an exception.
     pub(crate) guards: usize,
     /// The depths of the frames whose `try` is ready for a module that is missing.
@@ -268,6 +272,7 @@ impl<'a> Interp<'a> {
             frames: Vec::new(),
             handling: Vec::new(),
             probe: None,
+            namespaces: Vec::new(),
             guards: 0,
             import_guards: Vec::new(),
             savepoints: 0,

@@ -367,3 +367,27 @@ fn something_unknown_has_no_attribute_for_sure() {
         check(&format!("{unknown}{body}"), expected);
     }
 }
+
+#[test]
+fn what_unread_code_was_handed_is_not_known_afterwards() {
+    for body in [
+        "value(rows)",
+        "value.register(names={'a': rows})",
+        "try:\n    value()\n    rows.append(1)\nexcept Exception:\n    rows.append(2)",
+        "exec('rows.append(1)')",
+        "globals().update(value)",
+        "for row in value:\n    rows.append(row)",
+    ] {
+        let source = format!(
+            "from somewhere import value\nrows = []\n{body}\ndef upgrade():\n    if rows: pass\n"
+        );
+        assert!(
+            load(&source).contains("cannot be read"),
+            "{body}: {}",
+            load(&source)
+        );
+    }
+    let kept =
+        "from somewhere import value\nrows = []\nvalue([1])\ndef upgrade():\n    if rows: pass\n";
+    assert_eq!(load(kept), "");
+}

@@ -38,7 +38,7 @@ pub(crate) const ALL: &[(&str, Builtin)] = &[
     ("issubclass", issubclass),
     ("iter", iter_),
     ("len", len),
-    ("locals", globals),
+    ("locals", locals),
     ("max", max),
     ("min", min),
     ("next", next),
@@ -243,18 +243,24 @@ fn input(ev: &mut Interp<'_>, _args: Args) -> R {
     Err(ev.unreadable("`input()` asks a person"))
 }
 
-fn globals(ev: &mut Interp<'_>, _args: Args) -> R {
-    let vars = ev
-        .frames
-        .last()
-        .map(|frame| Rc::clone(&frame.scope.module.vars));
-    let mut dict = crate::value::Dict::new();
-    if let Some(vars) = vars {
-        for (name, value) in vars.borrow().iter() {
-            dict.insert_str(Rc::clone(name), value.clone());
-        }
+fn no_arguments(ev: &Interp<'_>, name: &str, args: &Args) -> R<()> {
+    match args.values().count() {
+        0 => Ok(()),
+        count => Err(ev.raise(
+            "TypeError",
+            format!("{name}() takes no arguments ({count} given)"),
+        )),
     }
-    Ok(Value::dict(dict))
+}
+
+fn globals(ev: &mut Interp<'_>, args: Args) -> R {
+    no_arguments(ev, "globals", &args)?;
+    ev.globals()
+}
+
+fn locals(ev: &mut Interp<'_>, args: Args) -> R {
+    no_arguments(ev, "locals", &args)?;
+    ev.locals()
 }
 
 fn import(ev: &mut Interp<'_>, args: Args) -> R {
@@ -352,7 +358,7 @@ fn vars(ev: &mut Interp<'_>, args: Args) -> R {
                 None => Err(ev.raise("TypeError", "vars() argument must have __dict__ attribute")),
             }
         }
-        None => globals(ev, args),
+        None => ev.locals(),
     }
 }
 

@@ -71,6 +71,7 @@ impl Interp<'_> {
                 } else {
                     self.unread += 1;
                     self.note_unread_call(unknown, &args);
+                    self.forget_handed(unknown, &args);
                 }
                 Ok(callee.clone())
             }

@@ -9,6 +9,7 @@ use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtTry};
 
 use ruff_text_size::Ranged as _;
 
+use super::forget::may_be_changed;
 use super::names::Names;
 use super::scope::Scope;
 use super::stmt::{Done, goes_on};
@@ -121,6 +122,15 @@ impl Interp<'_> {
         }
         if leaves.0 || !matches!(done, Done::Next) || self.mode == Mode::Run {
             return Err(self.may_have_raised());
+        }
+        let handlers = going_on(try_).map(|ExceptHandler::ExceptHandler(handler)| &handler.body);
+        for stmt in std::iter::once(&try_.body).chain(handlers).flatten() {
+            let is_held = |name: &String| {
+                let vars = scope.vars.borrow();
+                vars.get(&**name).is_some_and(may_be_changed)
+            };
+            let touched = super::import::touched_names(stmt).into_iter();
+            names.extend(touched.filter(is_held).map(Str::from));
         }
         let unknown = self.foreign("whether this `try` ends with an exception is not known");
         for name in names {

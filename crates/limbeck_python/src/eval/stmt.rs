@@ -75,28 +75,12 @@ impl Interp<'_> {
         Ok(())
     }
 
-    /// Makes unknown what a statement that was given up may have bound or changed.
-    pub(super) fn forget(&mut self, scope: &Rc<Scope>, stmt: &Stmt, error: &limbeck_diag::Error) {
-        let location = error.diagnostic.location().cloned();
-        let unknown = Value::foreign(error.diagnostic.message.clone(), location);
-        let names = Names::of_body(std::slice::from_ref(stmt));
-        for name in names.locals.iter().chain(&names.globals) {
-            scope.assign(name, unknown.clone());
-        }
-        for name in super::import::touched_names(stmt) {
-            let current = scope.vars.borrow().get(&*name).cloned();
-            if matches!(
-                current,
-                Some(Value::List(_) | Value::Dict(_) | Value::Set(_) | Value::Instance(_))
-            ) {
-                scope.assign(&name, unknown.clone());
-            }
-        }
-    }
-
     /// Executes one statement.
     pub(crate) fn exec(&mut self, scope: &Rc<Scope>, stmt: &Stmt) -> R<Done> {
         let result = self.exec_stmt(scope, stmt);
+        if !self.namespaces.is_empty() {
+            self.refresh_namespaces();
+        }
         if self.is_probing() {
             self.note_statement(span_of(stmt.range()), &result);
         }

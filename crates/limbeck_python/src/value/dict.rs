@@ -101,7 +101,7 @@ pub struct Dict {
     pub(crate) default_factory: Option<Value>,
     /// `dict`, `defaultdict`, `OrderedDict` or `Counter`.
     pub(crate) kind: DictKind,
-    /// For the `__dict__` of an instance: its attributes, which change with the dictionary.
+    /// For the `__dict__` of an instance or a module: its attributes, which change with the dictionary.
     attrs: Option<Vars>,
 }
 
@@ -175,16 +175,16 @@ impl Dict {
         self.get(&HashKey::Str(Rc::from(key)))
     }
 
-    /// The `__dict__` of an instance with these attributes.
-    pub(super) fn of_attrs(attrs: &Vars) -> Dict {
+    /// The `__dict__` of an instance with these attributes, or of a module with these names.
+    pub(crate) fn of_attrs(attrs: &Vars) -> Dict {
         Dict {
             attrs: Some(Rc::clone(attrs)),
             ..Dict::default()
         }
     }
 
-    /// What the attributes of the instance have become.
-    pub(super) fn refresh<'a>(&mut self, attrs: impl Iterator<Item = (&'a Str, &'a Value)>) {
+    /// What the attributes or names have become.
+    pub(crate) fn refresh<'a>(&mut self, attrs: impl Iterator<Item = (&'a Str, &'a Value)>) {
         self.items.clear();
         for (name, value) in attrs {
             self.items.insert(
