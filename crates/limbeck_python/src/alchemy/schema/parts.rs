@@ -10,6 +10,7 @@ use limbeck_schema::{
 
 use crate::alchemy::schema::constraint::{ConstraintObj, IndexObj, ItemKind};
 use crate::alchemy::schema::table::TableObj;
+use crate::args::Args;
 use crate::eval::Interp;
 use crate::flow::R;
 use crate::value::{NativeObject, Value};
@@ -22,6 +23,31 @@ struct PartsObj {
 impl NativeObject for PartsObj {
     fn type_name(&self) -> String {
         "set".to_owned()
+    }
+
+    fn methods(&self) -> &'static [&'static str] {
+        &[
+            "add",
+            "clear",
+            "discard",
+            "remove",
+            "pop",
+            "update",
+            "difference_update",
+            "intersection_update",
+            "symmetric_difference_update",
+        ]
+    }
+
+    fn call_method(
+        self: Rc<Self>,
+        ev: &mut Interp<'_>,
+        name: &str,
+        _args: Args,
+    ) -> R<Option<Value>> {
+        Err(ev.unreadable(format!(
+            "`{name}()` of the parts of a table is not modelled"
+        )))
     }
 
     fn iterate(self: Rc<Self>, _ev: &mut Interp<'_>) -> R<Option<Vec<Value>>> {

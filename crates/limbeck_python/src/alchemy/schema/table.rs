@@ -861,13 +861,14 @@ impl NativeObject for TableObj {
             "comment" => Value::from(self.comment.clone()),
             "info" => self.info.clone(),
             "foreign_keys" => return self.foreign_keys(ev).map(Some),
-            "primary_key" if !self.is_light => {
+            // What models do with them is asked where their statements are given up.
+            "primary_key" if !self.is_light && ev.is_running() => {
                 return crate::alchemy::schema::parts::primary_key(ev, &self).map(Some);
             }
-            "constraints" if !self.is_light => {
+            "constraints" if !self.is_light && ev.is_running() => {
                 return crate::alchemy::schema::parts::constraints(ev, &self).map(Some);
             }
-            "indexes" if !self.is_light => {
+            "indexes" if !self.is_light && ev.is_running() => {
                 return crate::alchemy::schema::parts::indexes(ev, &self).map(Some);
             }
             _ => return Ok(None),
