@@ -113,6 +113,8 @@ pub struct Column {
     pub name: String,
     /// The server's word for its type (`int4`, `VARCHAR`, …); empty if it does not say.
     pub type_name: String,
+    /// True if the type is an enumeration of the database's own.
+    pub is_enum: bool,
 }
 
 /// The rows a statement returned, all of them.

@@ -104,6 +104,7 @@ impl MySqlConnection {
                 .map(|column| Column {
                     name: column.name_str().into_owned(),
                     type_name: value::type_name(column),
+                    is_enum: false,
                 })
                 .collect();
             let kinds: Vec<value::Kind> = set.columns().as_ref().iter().map(value::kind).collect();

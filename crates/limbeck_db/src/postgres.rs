@@ -205,11 +205,15 @@ fn run_on_client(
     sql: &str,
     with_types: bool,
 ) -> Result<Vec<ResultSet>, ::postgres::Error> {
-    let types: Vec<(u32, String)> = if with_types {
+    let types: Vec<(u32, String, bool)> = if with_types {
         let statement = client.prepare(sql)?;
         let columns = statement.columns().iter();
         columns
-            .map(|column| (column.type_().oid(), column.type_().name().to_owned()))
+            .map(|column| {
+                let type_ = column.type_();
+                let is_enum = matches!(type_.kind(), ::postgres::types::Kind::Enum(_));
+                (type_.oid(), type_.name().to_owned(), is_enum)
+            })
             .collect()
     } else {
         Vec::new()
@@ -223,8 +227,9 @@ fn run_on_client(
                     name: name.to_owned(),
                     type_name: types
                         .get(idx)
-                        .map(|(_, name)| name.clone())
+                        .map(|(_, name, _)| name.clone())
                         .unwrap_or_default(),
+                    is_enum: types.get(idx).is_some_and(|(_, _, is_enum)| *is_enum),
                 };
                 current.returns_rows = true;
                 current.columns = columns
@@ -235,9 +240,10 @@ fn run_on_client(
             }
             SimpleQueryMessage::Row(row) => {
                 let cell = |idx: usize| match row.try_get(idx) {
-                    Ok(Some(text)) => {
-                        value::read_cell(types.get(idx).map_or(value::TEXT, |(oid, _)| *oid), text)
-                    }
+                    Ok(Some(text)) => value::read_cell(
+                        types.get(idx).map_or(value::TEXT, |(oid, _, _)| *oid),
+                        text,
+                    ),
                     _ => Literal::Null,
                 };
                 current.rows.push((0..row.len()).map(cell).collect());

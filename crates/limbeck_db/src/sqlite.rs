@@ -204,6 +204,7 @@ fn run_prepared(
         .map(|name| Column {
             name: name.to_owned(),
             type_name: String::new(),
+            is_enum: false,
         })
         .collect();
     for (idx, bound) in values.iter().enumerate() {

@@ -370,6 +370,8 @@ pub struct Rows {
     pub lastrowid: Option<i64>,
     /// True where the driver gives binary values as `memoryview`, which types of SQLAlchemy make `bytes` of.
     pub bytes_are_views: bool,
+    /// True where the driver gives points in time in UTC, whatever the time zone of the session.
+    pub moments_in_utc: bool,
 }
 
 /// A host without a database that drops what is logged.

@@ -280,6 +280,12 @@ fn foreign(columns: &[limbeck_db::Column], driver: Driver) -> Vec<Option<String>
                                 | "jsonb"
                                 | "bytea"
                                 | "uuid"
+                                | "timetz"
+                                | "interval"
+                                | "money"
+                                | "xml"
+                                | "tsvector"
+                                | "macaddr"
                                 | ""
                         ))
             }
@@ -287,10 +293,11 @@ fn foreign(columns: &[limbeck_db::Column], driver: Driver) -> Vec<Option<String>
             Driver::PyMySql | Driver::Sqlite3 | Driver::Other => false,
         }
     };
-    let names = columns.iter().map(|column| column.type_name.as_str());
-    names
-        .map(|name| is_foreign(name).then(|| name.to_owned()))
-        .collect()
+    let name = |column: &limbeck_db::Column| {
+        let is_foreign = !column.is_enum && is_foreign(&column.type_name);
+        is_foreign.then(|| column.type_name.clone())
+    };
+    columns.iter().map(name).collect()
 }
 
 impl Host for Live<'_, '_, '_> {
@@ -374,6 +381,7 @@ impl Host for Live<'_, '_, '_> {
             rows = Rows {
                 foreign,
                 bytes_are_views: driver == Driver::Psycopg2,
+                moments_in_utc: driver == Driver::Asyncpg,
                 columns: names.collect(),
                 rows: all,
                 rowcount: found.row_count,

@@ -108,7 +108,11 @@ impl ResultObj {
                     },
                     None => driver_value(ev, literal)?,
                 };
-                values.push(value);
+                let is_elsewhere = matches!(literal, Literal::DateTime(moment) if moment.time.utc_offset.is_some_and(|it| it != 0));
+                values.push(match rows.moments_in_utc && is_elsewhere {
+                    true => in_utc(ev, &value)?,
+                    false => value,
+                });
             }
             list.push(Rc::from(values));
         }
@@ -533,6 +537,14 @@ impl NativeObject for ResultObj {
         self.open(ev)?;
         Ok(Some(Value::iter("generator", Fetching(self))))
     }
+}
+
+/// `value.astimezone(timezone.utc)`
+fn in_utc(ev: &mut Interp<'_>, value: &Value) -> R {
+    let module = ev.import("datetime")?;
+    let zone = ev.get_attr(&module, "timezone")?;
+    let utc = ev.get_attr(&zone, "utc")?;
+    ev.call_method(value, "astimezone", Args::positional(vec![utc]))
 }
 
 /// Rows, one after the other.
