@@ -274,6 +274,8 @@ fn what_fails_is_refused() {
         "op.create_exclude_constraint('e', 't', 'abc')",
         "op.create_table('t', sa.Column('a', sa.Integer), postgresql_partition_by=sa.text('x'))",
         "op.create_table('t', sa.Column('a', sa.Integer, sa.ForeignKey('t.b')))",
+        "op.create_table('t', sa.Column('a', sa.Integer), postgresql.ExcludeConstraint(('b', '=')))",
+        "op.add_column('t', sa.Column('a', sa.schema.Integer))",
         "sa.Integer().create(op.get_bind())",
         "sa.text('a').desc()",
     ];

@@ -237,7 +237,8 @@ fn general_attr(ev: &mut Interp<'_>, module: &Rc<Module>, name: &str) -> R<Optio
         let make = *make;
         return Ok(Some(Value::native(name, make)));
     }
-    if let Some(class) = generic_type(name) {
+    // That module has tables and their parts, but no types.
+    if let Some(class) = generic_type(name).filter(|_| &*module.name != "sqlalchemy.schema") {
         return Ok(Some(Value::Class(alchemy(ev).type_class(class))));
     }
     if let Some(class) = alchemy(ev).find_class(name) {

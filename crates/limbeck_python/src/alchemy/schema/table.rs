@@ -482,6 +482,26 @@ pub(crate) fn check_columns(ev: &mut Interp<'_>, table: &TableObj) -> R<()> {
         let name = columns.iter().find(|name| !has(name))?;
         Some((kind, name.text.clone()))
     });
+    // Whether such a column was given by its name, which SQLAlchemy looks up, or as `column()`, is not known here.
+    let excluded = table.constraints.borrow().iter().find_map(|constraint| {
+        let ConstraintBody::Exclude(body) = &constraint.body else {
+            return None;
+        };
+        body.elements
+            .iter()
+            .find_map(|element| match &element.expr {
+                limbeck_schema::Expr::Column(column) if !has(&column.name) => {
+                    Some(column.name.text.clone())
+                }
+                _ => None,
+            })
+    });
+    if let Some(column) = excluded {
+        return Err(ev.unreadable(format!(
+            "the EXCLUDE constraint of the table `{}` has the column `{column}`, which the table does not have",
+            table.name
+        )));
+    }
     let missing = missing.or_else(|| {
         let indexes = table.indexes.borrow();
         let mut elements = indexes.iter().flat_map(|index| &index.elements);
