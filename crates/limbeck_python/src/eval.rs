@@ -75,6 +75,10 @@ pub struct World {
     env_reads: RefCell<BTreeMap<String, Option<String>>>,
     sys_path: Value,
     nondeterministic: Cell<Option<&'static str>>,
+    /// True once a generator was dropped that had something to do at its end.
+    left_generator: Rc<Cell<bool>>,
+    /// Which generators are suspended where they have something to do at their end.
+    open_generators: RefCell<Vec<Rc<Cell<bool>>>>,
     /// Module-level statements that were given up although they may have made tables.
     skipped: RefCell<Vec<Error>>,
     /// Files of modules that have been parsed, so that a module whose execution failed is not read again.
@@ -107,6 +111,8 @@ impl World {
             env_reads: RefCell::new(BTreeMap::new()),
             sys_path,
             nondeterministic: Cell::new(None),
+            left_generator: Rc::default(),
+            open_generators: RefCell::default(),
             skipped: RefCell::default(),
             parsed: RefCell::default(),
             extensions: RefCell::new(BTreeMap::new()),
@@ -420,6 +426,34 @@ impl<'a> Interp<'a> {
         self.steps += 1;
         if self.steps > self.world.limits.steps {
             return Err(self.limit("it takes too many steps; does it loop for ever?"));
+        }
+        if self.world.left_generator.get() {
+            return self.check_generators();
+        }
+        Ok(())
+    }
+
+    /// Forgets what generators of an earlier evaluation have left.
+    pub(crate) fn forget_generators(&self) {
+        self.world.left_generator.set(false);
+        self.world.open_generators.borrow_mut().clear();
+    }
+
+    /// Fails at the end of a function in which generators were left.
+    pub(crate) fn end_generators(&mut self) -> R<()> {
+        let generators = std::mem::take(&mut *self.world.open_generators.borrow_mut());
+        if generators.iter().any(|open| open.get()) {
+            self.world.left_generator.set(true);
+        }
+        self.check_generators()
+    }
+
+    /// Fails after a generator was dropped in a block that has an end: CPython runs its `finally` when the object goes.
+    fn check_generators(&mut self) -> R<()> {
+        if self.world.left_generator.replace(false) && self.is_running() {
+            return Err(self.unreadable(
+                "a generator that is left inside `try` with `finally`, or inside `with`, is not modelled",
+            ));
         }
         Ok(())
     }

@@ -158,9 +158,14 @@ impl Script {
             Ok(function) => function,
             Err(flow) => return Err(ev.flow_to_error(flow)),
         };
-        match ev.call(&function, args) {
+        ev.forget_generators();
+        let result = ev.call(&function, args);
+        match result.and_then(|value| ev.end_generators().map(|()| value)) {
             Ok(value) => Ok(value),
-            Err(flow) => Err(ev.flow_to_error(flow)),
+            Err(flow) => {
+                ev.forget_generators();
+                Err(ev.flow_to_error(flow))
+            }
         }
     }
 }

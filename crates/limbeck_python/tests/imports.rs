@@ -459,3 +459,16 @@ fn the_home_directory_is_the_one_that_a_variable_names() {
         "{error}"
     );
 }
+
+#[test]
+fn a_generator_that_is_left_before_its_end_is_unread() {
+    let script = "from alembic import op\n\
+        def session():\n    try:\n        yield 1\n    finally:\n        op.execute('SELECT 2')\n\
+        def upgrade():\n    it = session()\n    next(it)\n    op.execute('SELECT 1')\n";
+    let error = run_alone(script).unwrap_err();
+    assert!(error.contains("`finally`"), "{error}");
+    let script = "from alembic import op\n\
+        def session():\n    try:\n        yield 1\n    finally:\n        op.execute('SELECT 2')\n\
+        def upgrade():\n    for _ in session():\n        op.execute('SELECT 1')\n";
+    assert_eq!(run_alone(script).unwrap(), 2);
+}

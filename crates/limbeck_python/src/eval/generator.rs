@@ -3,7 +3,7 @@
 //! A body that yields is turned once into a tree in which every statement around a `yield` is a node;
 //! a generator walks it with an explicit stack, and everything without `yield` runs as usual.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use limbeck_diag::Span;
@@ -281,6 +281,39 @@ struct Generator {
     returned: Value,
     started: bool,
     finished: bool,
+    /// True while it is suspended in a block that has an end; known to the world once it was.
+    open: Option<Rc<Cell<bool>>>,
+    left: Rc<Cell<bool>>,
+}
+
+impl Drop for Generator {
+    fn drop(&mut self) {
+        if self.open.as_ref().is_some_and(|open| open.get()) {
+            self.left.set(true);
+        }
+    }
+}
+
+impl Generator {
+    fn note_end(&mut self, ev: &Interp<'_>) {
+        let has_end = |step: &Step| match step {
+            Step::With { .. } => true,
+            Step::Try { block, index } | Step::Guarded { block, index, .. } => {
+                matches!(node(block, *index), Some(Node::Try { finalbody, .. }) if !finalbody.is_empty())
+            }
+            _ => false,
+        };
+        let is_open = !self.finished && self.steps.iter().any(has_end);
+        match &self.open {
+            Some(open) => open.set(is_open),
+            None if is_open => {
+                let open = Rc::new(Cell::new(true));
+                ev.world.open_generators.borrow_mut().push(Rc::clone(&open));
+                self.open = Some(open);
+            }
+            None => {}
+        }
+    }
 }
 
 fn node(block: &Block, index: usize) -> Option<&Node> {
@@ -329,6 +362,7 @@ impl Generator {
             self.finished = true;
             self.steps.clear();
         }
+        self.note_end(ev);
         result
     }
 
@@ -936,6 +970,8 @@ impl Interp<'_> {
                 returned: Value::None,
                 started: false,
                 finished: false,
+                open: None,
+                left: Rc::clone(&self.world.left_generator),
             },
         ))
     }
