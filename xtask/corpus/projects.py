@@ -10,7 +10,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 # What scripts import or read, and the version that a package says it has; pictures and web pages of the wheels stay packed.
-KEPT = (".py", ".xml", "METADATA", "VERSION", ".sql", ".ini", ".cfg", ".toml", ".json", ".yaml", ".yml", ".mako", ".txt", ".csv")
+KEPT = (".py", ".xml", ".j2", "METADATA", "VERSION", ".sql", ".ini", ".cfg", ".toml", ".json", ".yaml", ".yml", ".mako", ".txt", ".csv")
 DRIVERS = ("psycopg2-binary", "pymysql")
 BARE = ("alembic", "sqlalchemy", *DRIVERS)
 

@@ -15,7 +15,7 @@ pub(crate) mod orm;
 pub(crate) mod registry;
 mod revision;
 pub(crate) mod schema;
-mod script_context;
+pub(crate) mod script_context;
 pub(crate) mod sql;
 pub(crate) mod types;
 pub(crate) mod version;

@@ -52,6 +52,13 @@ fn a_package_that_imports_its_own_submodule() {
 }
 
 #[test]
+fn what_stands_behind_the_modules_op_and_context() {
+    let script = "from alembic import context, op\ndef upgrade():\n    if context._proxy is None: return\n\
+                  \x20   if op._proxy.migration_context.dialect.name == 'sqlite': op._proxy.execute('SELECT 1')\n";
+    assert_eq!(run(&[], script).unwrap(), 1);
+}
+
+#[test]
 fn names_that_wait_for_each_other_are_unread() {
     let files = [
         ("/p/pkg/__init__.py", "from other import name\n"),

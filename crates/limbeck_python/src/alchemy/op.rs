@@ -91,8 +91,11 @@ pub(crate) fn directive(name: &str) -> Option<Directive> {
 
 /// An attribute of `alembic.op`.
 pub(crate) fn module_attr(ev: &mut Interp<'_>, name: &str) -> R<Option<Value>> {
-    if name == "migration_context" {
-        return Ok(Some(crate::alchemy::live::bind::context()));
+    match name {
+        "migration_context" => return Ok(Some(crate::alchemy::live::bind::context())),
+        // The object behind the module: it answers as the module does.
+        "_proxy" => return ev.import("alembic.op").map(Some),
+        _ => {}
     }
     if let Some(model) = crate::alchemy::companions::directive_of(name) {
         let module = ev.import(model)?;

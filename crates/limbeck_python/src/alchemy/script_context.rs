@@ -35,7 +35,10 @@ pub(crate) fn module() -> Rc<Module> {
 }
 
 /// What only env.py has: nothing is known of it.
-fn missing(ev: &mut Interp<'_>, _module: &Rc<Module>, name: &str) -> R<Option<Value>> {
+fn missing(ev: &mut Interp<'_>, module: &Rc<Module>, name: &str) -> R<Option<Value>> {
+    if let Some(found) = proxy(ev, module, name)? {
+        return Ok(Some(found));
+    }
     let is_known = matches!(
         name,
         "config"
@@ -55,6 +58,11 @@ fn missing(ev: &mut Interp<'_>, _module: &Rc<Module>, name: &str) -> R<Option<Va
             | "script"
     );
     Ok(is_known.then(|| ev.foreign(format!("`alembic.context.{name}` is not modelled"))))
+}
+
+/// The object behind the module, which is there while env.py runs: it answers as the module does.
+pub(crate) fn proxy(_ev: &mut Interp<'_>, module: &Rc<Module>, name: &str) -> R<Option<Value>> {
+    Ok((name == "_proxy").then(|| Value::Module(Rc::clone(module))))
 }
 
 /// `op.get_context().config`

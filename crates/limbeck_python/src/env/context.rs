@@ -175,9 +175,10 @@ fn module(recorder: &Rc<Recorder>) -> Rc<Module> {
             Value::native(name, move |ev, args| answer(ev, &recorder, args)),
         )
     });
-    Module::native(
+    Module::native_with(
         "alembic.context",
         functions.chain([("config", config::Config::value(recorder))]),
+        Some(crate::alchemy::script_context::proxy),
     )
 }
 
