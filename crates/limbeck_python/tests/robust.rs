@@ -307,6 +307,23 @@ fn mutilated_programs_end_in_an_error_with_a_place() {
 }
 
 #[test]
+fn what_may_be_a_member_of_an_enumeration_or_not() {
+    let head = "from enum import Enum\nclass E(Enum):\n    A = 1\n";
+    check(
+        &format!("{head}    class B: pass"),
+        "`B` in the enumeration `E` is not modelled",
+    );
+    check(
+        &format!("{head}    B = len"),
+        "`B` in the enumeration `E` is not modelled",
+    );
+    check(
+        &format!("{head}    _ignore_ = ['B']\n    B = 2"),
+        "`_ignore_` in the enumeration `E` is not modelled",
+    );
+}
+
+#[test]
 fn what_a_metaclass_changes_is_not_passed_over() {
     check(
         "class M(type):\n    def __instancecheck__(cls, other): return True\nclass A(metaclass=M): pass\nif isinstance(3, A): pass",

@@ -390,10 +390,14 @@ pub(crate) fn contains(ev: &mut Interp<'_>, class: &Rc<Class>, item: &Value) -> 
     Ok(Value::Bool(false))
 }
 
+/// True for a name that stands for no member, whatever its value.
+fn is_reserved(name: &str) -> bool {
+    name.starts_with('_') && name.ends_with('_') || name.starts_with("__")
+}
+
 /// True for a class attribute that becomes a member.
 fn is_member(name: &str, value: &Value) -> bool {
-    if name.starts_with('_') && name.ends_with('_') || name.starts_with("__") || name == "_ignore_"
-    {
+    if is_reserved(name) {
         return false;
     }
     match value {
@@ -474,6 +478,15 @@ pub(crate) fn finish_class(ev: &mut Interp<'_>, class: &Rc<Class>, methods: &[St
     let own_new = class.lookup("__new__");
     let own_init = class.lookup("__init__");
     for (name, value) in attrs {
+        // Whether such a thing is a member differs between versions of Python, and between what is a class there and here.
+        let is_doubtful = matches!(value, Value::Class(_) | Value::Native(_));
+        if &*name == "_ignore_" || (is_doubtful && !is_reserved(&name)) {
+            let what = format!(
+                "`{name}` in the enumeration `{}` is not modelled",
+                class.name
+            );
+            return Err(ev.unreadable(what));
+        }
         if !is_member(&name, &value) || (value.is_unknown() && methods.contains(&name)) {
             continue;
         }

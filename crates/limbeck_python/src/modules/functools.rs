@@ -64,6 +64,10 @@ impl NativeObject for Wrapper {
                 Ok(Some(Value::dict(crate::value::Dict::from_pairs(pairs))))
             }
             ("args", WrapperKind::Partial(args)) => Ok(Some(Value::tuple(args.positional.clone()))),
+            ("__name__" | "__qualname__", WrapperKind::Partial(_)) => Ok(None),
+            ("__doc__" | "__module__", WrapperKind::Partial(_)) => Ok(Some(
+                ev.unknown(format!("`{name}` of a partial is not modelled")),
+            )),
             ("__name__" | "__doc__" | "__qualname__" | "__module__", _) => {
                 let function = self.function.clone();
                 ev.get_attr_opt(&function, name)
