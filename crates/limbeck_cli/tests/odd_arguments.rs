@@ -184,6 +184,27 @@ fn types() {
 }
 
 #[test]
+fn an_update_names_the_tables_of_its_conditions_first() {
+    let statements = [
+        "t.update().values(a=u.c.a).where(t.c.b == v.c.a)",
+        "t.update().where(t.c.b == v.c.a).values(a=u.c.a, b=w.c.a)",
+        "t.update().values(a=u.c.a).where(t.c.b == v.c.a).values(b=w.c.a)",
+        "t.update().values(a=u.c.a).where(u.c.a == t.c.b).where(v.c.a == w.c.a)",
+        "t.update().ordered_values((t.c.b, w.c.a), (t.c.a, u.c.a)).where(t.c.b == v.c.a)",
+        "t.update().values({t.c.b: w.c.a, t.c.a: u.c.a})",
+    ];
+    let calls: String = statements
+        .iter()
+        .map(|statement| {
+            format!(
+                "(lambda t, u, v, w: op.execute({statement}))(*[sa.table(n, sa.column('a'), sa.column('b')) for n in 'tuvw'])\n"
+            )
+        })
+        .collect();
+    check("update_from", &calls);
+}
+
+#[test]
 fn texts_have_no_operators() {
     let calls = "
         sa.text('a') + sa.text('b')

@@ -468,6 +468,13 @@ fn the_home_directory_is_the_one_that_a_variable_names() {
 }
 
 #[test]
+fn a_generator_that_a_module_leaves_is_no_matter_of_the_script() {
+    let module = "def numbers():\n    try:\n        yield 1\n    finally:\n        pass\nSQL = str(next(numbers()))\n";
+    let files = [("/p/pkg/__init__.py", ""), ("/p/pkg/name.py", module)];
+    assert_eq!(run(&files, SCRIPT).unwrap(), 1);
+}
+
+#[test]
 fn a_generator_that_is_left_before_its_end_is_unread() {
     let script = "from alembic import op\n\
         def session():\n    try:\n        yield 1\n    finally:\n        op.execute('SELECT 2')\n\

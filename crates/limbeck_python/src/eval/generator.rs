@@ -306,7 +306,7 @@ impl Generator {
         let is_open = !self.finished && self.steps.iter().any(has_end);
         match &self.open {
             Some(open) => open.set(is_open),
-            None if is_open => {
+            None if is_open && ev.is_running() => {
                 let open = Rc::new(Cell::new(true));
                 ev.world.open_generators.borrow_mut().push(Rc::clone(&open));
                 self.open = Some(open);
@@ -971,7 +971,11 @@ impl Interp<'_> {
                 started: false,
                 finished: false,
                 open: None,
-                left: Rc::clone(&self.world.left_generator),
+                // What a statement of a module leaves that is given up is unknown anyway.
+                left: match self.is_running() {
+                    true => Rc::clone(&self.world.left_generator),
+                    false => Rc::default(),
+                },
             },
         ))
     }

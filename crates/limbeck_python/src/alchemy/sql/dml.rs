@@ -34,7 +34,10 @@ enum Kind {
 pub(crate) struct DmlObj {
     kind: Kind,
     table: Rc<TableObj>,
+    /// Tables of the conditions.
     froms: Vec<FromRef>,
+    /// Tables of the values, which are named after those of the conditions, whichever was said first.
+    value_froms: Vec<FromRef>,
     ctes: RefCell<Vec<Rc<Derived>>>,
     /// What `returning()` gives.
     returned: Vec<Source>,
@@ -108,8 +111,9 @@ pub(crate) fn statement_of(_ev: &mut Interp<'_>, value: &Value) -> R<Option<Stat
         return Ok(None);
     };
     let target = FromRef::Table(Rc::clone(&dml.table));
-    let others: Vec<FromRef> = dml
-        .froms
+    let mut others = dml.froms.clone();
+    merge_froms(&mut others, &dml.value_froms);
+    let others: Vec<FromRef> = others
         .iter()
         .filter(|from| !from.same(&target))
         .cloned()
@@ -160,6 +164,7 @@ fn dml(kind: Kind, table: Rc<TableObj>, on_class: bool) -> Value {
         kind,
         table,
         froms: Vec::new(),
+        value_froms: Vec::new(),
         ctes: RefCell::new(Vec::new()),
         returned: Vec::new(),
         on_class,
@@ -331,11 +336,20 @@ fn values(ev: &mut Interp<'_>, dml: &mut DmlObj, args: Args) -> R<()> {
             source => *source = InsertSource::Values(rows),
         },
         Kind::Update(update) => {
+            let is_given_anew = rows
+                .iter()
+                .flat_map(|row| row.keys())
+                .any(|key| update.set.contains_key(key));
+            if is_given_anew && !dml.value_froms.is_empty() {
+                return Err(
+                    ev.unreadable("a value from another table that is given anew is not modelled")
+                );
+            }
             for row in rows {
                 update.set.extend(row);
             }
             for part in &parts {
-                merge_froms(&mut dml.froms, &part.froms);
+                merge_froms(&mut dml.value_froms, &part.froms);
             }
         }
         Kind::Delete(_) => {
@@ -389,6 +403,7 @@ fn method(ev: &mut Interp<'_>, this: &Rc<DmlObj>, name: &str, args: Args) -> R {
         kind: this.kind.clone(),
         table: Rc::clone(&this.table),
         froms: this.froms.clone(),
+        value_froms: this.value_froms.clone(),
         ctes: RefCell::new(this.ctes.borrow().clone()),
         returned: this.returned.clone(),
         on_class: this.on_class,
@@ -423,7 +438,7 @@ fn method(ev: &mut Interp<'_>, this: &Rc<DmlObj>, name: &str, args: Args) -> R {
             }
             let set = row(ev, &dml.table, pairs, &mut parts)?;
             for part in &parts {
-                merge_froms(&mut dml.froms, &part.froms);
+                merge_froms(&mut dml.value_froms, &part.froms);
             }
             match &mut dml.kind {
                 Kind::Update(update) => {
