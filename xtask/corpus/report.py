@@ -36,7 +36,8 @@ FILES = """\
 Each revision, alone, as a `--sql` script for PostgreSQL, MySQL and SQLite in both directions, without its application. Of what Alembic writes:
 *equal* is the same text (moments and random ids aside), *wanted* is a difference that [DIFFERENCES.md](../DIFFERENCES.md) names,
 *different* is a fault, *unread* is refused by Limbeck. *Limbeck alone* are those where Alembic fails, mostly because the
-script imports its application, and Limbeck does not.
+script imports its application, and Limbeck does not. Alembic is given an empty configuration, Limbeck none: scripts that ask
+`context.config` (most of ckan's) count as unread here, and are read in their project.
 """
 
 HISTORIES = """\
@@ -48,7 +49,8 @@ the project's own Python. Where Alembic fails (a script is wrong on an empty dat
 the same revision and leave the same version, schema and rows behind; on SQLite, where Python's driver lets DDL out of the
 transaction and Limbeck does not, the same version. *unread* is refused by Limbeck, *wanted* a difference that
 [DIFFERENCES.md](../DIFFERENCES.md) names. Where *Alembic cannot load it*, the scripts import an application that does not run
-with this Python, or the history starts from tables that the application makes.
+with this Python, or the history starts from tables that the application makes. A delegated script that commits is *unread*, too:
+under the small env.py Alembic loses its version when it is run for that revision alone, and Limbeck stops there.
 """
 
 

@@ -205,6 +205,26 @@ fn an_update_names_the_tables_of_its_conditions_first() {
 }
 
 #[test]
+fn conditions_of_one_part() {
+    let calls = "
+        op.add_column('t', sa.Column('a', sa.Boolean, server_default=sa.and_(sa.true(), sa.false())))
+        op.execute(sa.select(sa.and_(sa.true(), sa.false())))
+        op.execute(sa.select(sa.or_(sa.true(), sa.column('c') == 1)))
+        op.execute(sa.select(sa.and_(sa.column('b', sa.Boolean))))
+        op.execute(sa.select(sa.and_(sa.true(), sa.column('c') == 1)))
+        op.execute(sa.select(sa.not_(sa.and_(sa.true(), sa.false()))))
+        op.execute(sa.select(sa.or_(sa.and_(sa.true(), sa.false()), sa.column('c') == 1)))
+        op.execute(sa.select(sa.column('c')).where(sa.and_(sa.true(), sa.false())))
+        op.execute(sa.select(sa.column('c')).where(sa.or_(sa.column('b', sa.Boolean))))
+        op.execute(sa.select(sa.column('c')).where(sa.or_(sa.and_(sa.column('b', sa.Boolean)), sa.column('c') == 1)))
+        op.execute(sa.select(sa.case((sa.and_(sa.true(), sa.true()), 1), else_=0)))
+        op.execute(sa.select(sa.and_(sa.func.f(1))))
+        op.execute(sa.select(sa.and_(sa.literal(True))))
+    ";
+    check("one_part", calls);
+}
+
+#[test]
 fn texts_have_no_operators() {
     let calls = "
         sa.text('a') + sa.text('b')

@@ -395,13 +395,25 @@ fn is_reserved(name: &str) -> bool {
     name.starts_with('_') && name.ends_with('_') || name.starts_with("__")
 }
 
+/// True for a class that the body of an enumeration defines, which is no member since Python 3.13.
+fn is_inner_class(ev: &Interp<'_>, class: &Class, name: &str, value: &Value) -> bool {
+    match value {
+        Value::Class(inner) => {
+            ev.world().inputs().python_version >= (3, 13, 0)
+                && *inner.qualname == *format!("{}.{name}", class.qualname)
+        }
+        _ => false,
+    }
+}
+
 /// True for a class attribute that becomes a member.
 fn is_member(name: &str, value: &Value) -> bool {
     if is_reserved(name) {
         return false;
     }
     match value {
-        Value::Function(_) | Value::Class(_) | Value::Native(_) => false,
+        Value::Function(_) | Value::Native(_) => false,
+        Value::Class(class) => class.lookup("__get__").is_none(),
         Value::Bound(bound) => !matches!(bound.target, BoundTarget::Callable(_)),
         Value::Object(_) => {
             value.downcast_ref::<Property>().is_none()
@@ -478,16 +490,19 @@ pub(crate) fn finish_class(ev: &mut Interp<'_>, class: &Rc<Class>, methods: &[St
     let own_new = class.lookup("__new__");
     let own_init = class.lookup("__init__");
     for (name, value) in attrs {
-        // Whether such a thing is a member differs between versions of Python, and between what is a class there and here.
-        let is_doubtful = matches!(value, Value::Class(_) | Value::Native(_));
-        if &*name == "_ignore_" || (is_doubtful && !is_reserved(&name)) {
+        // Python has classes and functions, of which these are and those are not members, for what is native here.
+        let is_doubtful = matches!(value, Value::Native(_)) && !is_reserved(&name);
+        if &*name == "_ignore_" || is_doubtful {
             let what = format!(
                 "`{name}` in the enumeration `{}` is not modelled",
                 class.name
             );
             return Err(ev.unreadable(what));
         }
-        if !is_member(&name, &value) || (value.is_unknown() && methods.contains(&name)) {
+        if !is_member(&name, &value)
+            || is_inner_class(ev, class, &name, &value)
+            || (value.is_unknown() && methods.contains(&name))
+        {
             continue;
         }
         let mut value = value;

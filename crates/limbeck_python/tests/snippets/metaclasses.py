@@ -125,3 +125,27 @@ class Number:
 
 
 print(math.floor(Number()), math.ceil(Number()), math.trunc(Number()), os.path.basename(Number()), os.path.join("x", Number()))
+###
+from enum import Enum
+
+
+class Descriptor:
+    def __get__(self, instance, owner):
+        return 5
+
+
+class Kind(Enum):
+    TEXT = str
+    NUMBER = int
+
+    class Inner:
+        pass
+
+    other = Descriptor
+
+    def method(self):
+        return self.name
+
+
+print(list(Kind), Kind.TEXT.value("a"), Kind(int).name, Kind.NUMBER.method(), isinstance(Kind.TEXT, Kind), Kind.other is Descriptor)
+print(Kind.Inner.value.__name__, len(Kind))

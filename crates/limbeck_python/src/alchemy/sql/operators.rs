@@ -358,7 +358,7 @@ pub(crate) fn conjunction(op: ListOp, items: Vec<Clause>) -> Clause {
     let mut depth = 1;
     for item in &items {
         if item.expr == absorbing {
-            return Clause::new(absorbing, boolean());
+            return Clause::new(alone(op, absorbing), boolean());
         }
         if item.expr == neutral {
             continue;
@@ -377,11 +377,31 @@ pub(crate) fn conjunction(op: ListOp, items: Vec<Clause>) -> Clause {
     }
     result.size.depth = depth;
     result.expr = match list.len() {
-        0 => neutral,
-        1 => list.pop().unwrap_or(neutral),
+        0 | 1 => alone(op, list.pop().unwrap_or(neutral)),
         _ => Expr::List { op, items: list },
     };
     result
+}
+
+/// What `and_` or `or_` makes of one condition: a value that is true or false is still a condition, which databases without
+/// booleans are told as `value = 1`.
+fn alone(op: ListOp, condition: Expr) -> Expr {
+    let is_value = matches!(
+        condition,
+        Expr::True
+            | Expr::False
+            | Expr::Column(_)
+            | Expr::LiteralColumn { .. }
+            | Expr::Bind(_)
+            | Expr::Function { .. }
+    );
+    match is_value {
+        true => Expr::List {
+            op,
+            items: vec![condition],
+        },
+        false => condition,
+    }
 }
 
 /// A string operator such as LIKE.
