@@ -292,45 +292,25 @@ impl Value {
     /// An answer of the database that is not there while a script is probed.
     pub(crate) fn answer(location: Option<Location>) -> Value {
         Value::Unknown(Rc::new(Unknown {
-            reason: "it depends on what the database holds".to_owned(),
-            location,
-            foreign: false,
-            decorates: false,
-            changes_tables: false,
             from_database: true,
-            object_of: None,
-            list_of: None,
-            row_of: None,
+            ..Unknown::data("it depends on what the database holds", location)
         }))
     }
 
     /// An answer that consists of objects of a mapped class.
     pub(crate) fn answer_of(class: &Rc<Class>, location: Option<Location>) -> Value {
         Value::Unknown(Rc::new(Unknown {
-            reason: "it depends on what the database holds".to_owned(),
-            location,
-            foreign: false,
-            decorates: false,
-            changes_tables: false,
             from_database: true,
             object_of: Some(Rc::clone(class)),
-            list_of: None,
-            row_of: None,
+            ..Unknown::data("it depends on what the database holds", location)
         }))
     }
 
     /// Something of code that is not read; calling it could have any effect.
     pub fn foreign(reason: impl Into<String>, location: Option<Location>) -> Value {
         Value::Unknown(Rc::new(Unknown {
-            reason: reason.into(),
-            location,
             foreign: true,
-            decorates: false,
-            changes_tables: false,
-            from_database: false,
-            object_of: None,
-            list_of: None,
-            row_of: None,
+            ..Unknown::data(reason, location)
         }))
     }
 

@@ -680,16 +680,22 @@ impl Interp<'_> {
             .map(|frame| Rc::clone(&frame.scope.module))
             .collect();
         for module in modules {
-            let waiting: Vec<Str> = module
-                .vars
-                .borrow()
-                .iter()
-                .filter(|(_, value)| value.downcast_ref::<LazyImport>().is_some())
-                .map(|(name, _)| Str::clone(name))
-                .collect();
-            for name in waiting {
-                self.global(&module, &name)?;
-            }
+            self.read_imports_of(&module)?;
+        }
+        Ok(())
+    }
+
+    /// Reads what a module imports and has not needed yet.
+    pub(super) fn read_imports_of(&mut self, module: &Rc<Module>) -> R<()> {
+        let waiting: Vec<Str> = module
+            .vars
+            .borrow()
+            .iter()
+            .filter(|(_, value)| value.downcast_ref::<LazyImport>().is_some())
+            .map(|(name, _)| Str::clone(name))
+            .collect();
+        for name in waiting {
+            self.global(module, &name)?;
         }
         Ok(())
     }

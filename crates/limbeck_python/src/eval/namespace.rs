@@ -5,7 +5,6 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::Interp;
-use super::import::LazyImport;
 use super::scope::{Scope, ScopeKind};
 use crate::flow::R;
 use crate::value::{Dict, Module, Str, Value, Vars};
@@ -69,16 +68,7 @@ impl Interp<'_> {
         if module.vars.borrow().contains_key("*") {
             return Ok(self.unknown("names of a module that is not read are among the globals"));
         }
-        let waiting: Vec<Str> = module
-            .vars
-            .borrow()
-            .iter()
-            .filter(|(_, value)| value.downcast_ref::<LazyImport>().is_some())
-            .map(|(name, _)| Str::clone(name))
-            .collect();
-        for name in waiting {
-            self.global(module, &name)?;
-        }
+        self.read_imports_of(module)?;
         if !module.vars.borrow().contains_key("__name__") {
             module.set("__name__", Value::Str(Str::clone(&module.name)));
         }

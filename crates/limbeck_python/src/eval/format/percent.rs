@@ -7,6 +7,28 @@ use crate::flow::R;
 use crate::value::{Int, Value};
 
 impl Interp<'_> {
+    /// A width or a precision: digits, or `*`, which takes the next value.
+    fn format_number(
+        &mut self,
+        chars: &mut std::iter::Peekable<std::str::Chars<'_>>,
+        values: &mut std::vec::IntoIter<Value>,
+    ) -> R<Option<i64>> {
+        if chars.peek() == Some(&'*') {
+            chars.next();
+            let Some(value) = values.next() else {
+                return Err(self.raise("TypeError", "not enough arguments for format string"));
+            };
+            return crate::builtins::to_index(self, &value).map(Some);
+        }
+        let mut number = None;
+        while let Some(digit) = chars.peek().and_then(|char| char.to_digit(10)) {
+            let before = number.unwrap_or(0_i64);
+            number = Some(before.saturating_mul(10).saturating_add(i64::from(digit)));
+            chars.next();
+        }
+        Ok(number)
+    }
+
     /// `template % value`.
     pub(crate) fn percent_format(&mut self, template: &str, value: &Value) -> R {
         let mut values = match value.unwrap_payload() {
@@ -76,29 +98,7 @@ impl Interp<'_> {
                 }
                 chars.next();
             }
-            let mut number = |ev: &mut Self,
-                              values: &mut std::vec::IntoIter<Value>|
-             -> R<Option<i64>> {
-                if chars.peek() == Some(&'*') {
-                    chars.next();
-                    let Some(value) = values.next() else {
-                        return Err(ev.raise("TypeError", "not enough arguments for format string"));
-                    };
-                    return crate::builtins::to_index(ev, &value).map(Some);
-                }
-                let mut number = None;
-                while let Some(digit) = chars.peek().and_then(|char| char.to_digit(10)) {
-                    number = Some(
-                        number
-                            .unwrap_or(0_i64)
-                            .saturating_mul(10)
-                            .saturating_add(i64::from(digit)),
-                    );
-                    chars.next();
-                }
-                Ok(number)
-            };
-            let mut width = number(self, &mut values)?.unwrap_or(0);
+            let mut width = self.format_number(&mut chars, &mut values)?.unwrap_or(0);
             if width < 0 {
                 left = true;
                 width = width.saturating_abs();
@@ -106,30 +106,7 @@ impl Interp<'_> {
             spec.width = usize::try_from(width).unwrap_or(0);
             if chars.peek() == Some(&'.') {
                 chars.next();
-                let mut number =
-                    |ev: &mut Self, values: &mut std::vec::IntoIter<Value>| -> R<Option<i64>> {
-                        if chars.peek() == Some(&'*') {
-                            chars.next();
-                            let Some(value) = values.next() else {
-                                return Err(
-                                    ev.raise("TypeError", "not enough arguments for format string")
-                                );
-                            };
-                            return crate::builtins::to_index(ev, &value).map(Some);
-                        }
-                        let mut number = None;
-                        while let Some(digit) = chars.peek().and_then(|char| char.to_digit(10)) {
-                            number = Some(
-                                number
-                                    .unwrap_or(0_i64)
-                                    .saturating_mul(10)
-                                    .saturating_add(i64::from(digit)),
-                            );
-                            chars.next();
-                        }
-                        Ok(number)
-                    };
-                let precision = number(self, &mut values)?.unwrap_or(0);
+                let precision = self.format_number(&mut chars, &mut values)?.unwrap_or(0);
                 spec.precision = Some(usize::try_from(precision).unwrap_or(0));
             }
             self.check_size(spec.width.max(spec.precision.unwrap_or(0)))?;
