@@ -5,7 +5,7 @@ A case is crates/limbeck_cli/tests/live/<case>.py: revisions, divided by a line 
 without its identifiers. `upgrade head` runs on SQLite, PostgreSQL and MariaDB (behind a mysql+pymysql URL), and
 <case>.<server>.txt says what was written to standard output, whether it succeeded, the version, and the rows of
 every table as numbers of rows. A line `# Configured with: transaction_per_migration=True` adds to configure(),
-`# Command: downgrade base` runs something else than the upgrade, and `# Driver: psycopg2` names PostgreSQL's driver.
+`# Command: downgrade base` runs something else than the upgrade, and `# Driver: psycopg2` names PostgreSQL's driver. The env.py are live/env/*.py.
 """
 import os
 import re
@@ -18,41 +18,6 @@ from urllib.parse import urlsplit
 from sqlalchemy import create_engine, inspect, text
 
 warnings.simplefilter("ignore")
-ENV = """\
-from alembic import context
-from sqlalchemy import create_engine, pool
-
-url = context.config.get_main_option("sqlalchemy.url")
-with create_engine(url, poolclass=pool.NullPool).connect() as connection:
-    context.configure(connection=connection)
-    with context.begin_transaction():
-        context.run_migrations()
-"""
-ASYNC_ENV = """\
-import asyncio
-
-from alembic import context
-from sqlalchemy import pool
-from sqlalchemy.ext.asyncio import create_async_engine
-
-url = context.config.get_main_option("sqlalchemy.url")
-
-
-def migrate(connection):
-    context.configure(connection=connection)
-    with context.begin_transaction():
-        context.run_migrations()
-
-
-async def run():
-    engine = create_async_engine(url, poolclass=pool.NullPool)
-    async with engine.connect() as connection:
-        await connection.run_sync(migrate)
-    await engine.dispose()
-
-
-asyncio.run(run())
-"""
 NAME = "limbeck_live"
 
 
@@ -116,7 +81,7 @@ def main() -> None:
                 options = said(case, "Configured with")
                 options = f", {options}" if options else ""
                 command = said(case, "Command").split() or ["upgrade", "head"]
-                env = ASYNC_ENV if "+asyncpg" in url else ENV
+                env = (folder / "env" / ("asyncpg.py" if "+asyncpg" in url else "sync.py")).read_text()
                 (project / "migrations/env.py").write_text(env.replace("=connection)", f"=connection{options})"))
                 ini = f"[alembic]\nscript_location = %(here)s/migrations\nsqlalchemy.url = {url}\n"
                 (project / "alembic.ini").write_text(ini)

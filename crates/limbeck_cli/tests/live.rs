@@ -12,42 +12,9 @@ use limbeck_db::{Connection, Server};
 use limbeck_schema::Literal;
 use limbeck_testkit::{Database, Folder};
 
-const ENV: &str = "\
-from alembic import context
-from sqlalchemy import create_engine, pool
-
-url = context.config.get_main_option(\"sqlalchemy.url\")
-with create_engine(url, poolclass=pool.NullPool).connect() as connection:
-    context.configure(connection=connection)
-    with context.begin_transaction():
-        context.run_migrations()
-";
-
-const ASYNC_ENV: &str = "\
-import asyncio
-
-from alembic import context
-from sqlalchemy import pool
-from sqlalchemy.ext.asyncio import create_async_engine
-
-url = context.config.get_main_option(\"sqlalchemy.url\")
-
-
-def migrate(connection):
-    context.configure(connection=connection)
-    with context.begin_transaction():
-        context.run_migrations()
-
-
-async def run():
-    engine = create_async_engine(url, poolclass=pool.NullPool)
-    async with engine.connect() as connection:
-        await connection.run_sync(migrate)
-    await engine.dispose()
-
-
-asyncio.run(run())
-";
+/// The env.py that Alembic was recorded with, and the one for asyncpg.
+const ENV: &str = include_str!("live/env/sync.py");
+const ASYNC_ENV: &str = include_str!("live/env/asyncpg.py");
 
 fn main() {
     let args = libtest_mimic::Arguments::from_args();

@@ -65,14 +65,18 @@ impl Interp<'_> {
     /// What [`Interp::after_unread`] will want to know; nothing where it does not matter.
     pub(super) fn before_unread(&self, scope: &Rc<Scope>, try_: &StmtTry) -> Option<Before> {
         going_on(try_).next()?;
-        let vars = scope.vars.borrow();
-        let names = Names::of_body(&try_.body).locals;
+        // While a script runs, that something may have raised is an error, whatever it bound.
+        let bound = match self.mode {
+            Mode::Run => Vec::new(),
+            Mode::Load => {
+                let vars = scope.vars.borrow();
+                let names = Names::of_body(&try_.body).locals.into_iter();
+                names.filter(|name| vars.contains_key(name)).collect()
+            }
+        };
         Some(Before {
             unread: self.unread,
-            bound: names
-                .into_iter()
-                .filter(|name| vars.contains_key(name))
-                .collect(),
+            bound,
         })
     }
 
@@ -114,13 +118,16 @@ impl Interp<'_> {
         if self.unread == before.unread {
             return Ok(());
         }
+        if self.mode == Mode::Run {
+            return Err(self.may_have_raised());
+        }
         let mut leaves = Leaves::default();
         let mut names = before.bound;
         for ExceptHandler::ExceptHandler(handler) in going_on(try_) {
             leaves.visit_body(&handler.body);
             names.extend(Names::of_body(&handler.body).locals);
         }
-        if leaves.0 || !matches!(done, Done::Next) || self.mode == Mode::Run {
+        if leaves.0 || !matches!(done, Done::Next) {
             return Err(self.may_have_raised());
         }
         let handlers = going_on(try_).map(|ExceptHandler::ExceptHandler(handler)| &handler.body);

@@ -25,19 +25,10 @@ impl Interp<'_> {
     /// Evaluates an expression.
     pub(crate) fn eval(&mut self, scope: &Rc<Scope>, expr: &Expr) -> R {
         if !self.is_probing() && self.forgiven.is_none() {
-            let value = self.eval_expr(scope, expr)?;
-            if self.is_guarded() {
-                self.note_unread(expr, &value);
-            }
-            return Ok(value);
+            return self.eval_noted(scope, expr);
         }
         let (frames, depth, effects) = (self.frames.len(), self.depth, self.effects);
-        let result = self.eval_expr(scope, expr);
-        if self.is_guarded()
-            && let Ok(value) = &result
-        {
-            self.note_unread(expr, value);
-        }
+        let result = self.eval_noted(scope, expr);
         match (result, &mut self.forgiven) {
             (Err(Flow::Fatal(error)), Some(forgiven))
                 if error.kind == ErrorKind::Unreadable
@@ -53,6 +44,15 @@ impl Interp<'_> {
             }
             (result, _) => self.answer_instead(result, frames, depth),
         }
+    }
+
+    /// Evaluates an expression, and counts it where a program goes on after what it may have raised.
+    fn eval_noted(&mut self, scope: &Rc<Scope>, expr: &Expr) -> R {
+        let value = self.eval_expr(scope, expr)?;
+        if self.is_guarded() {
+            self.note_unread(expr, &value);
+        }
+        Ok(value)
     }
 
     fn eval_expr(&mut self, scope: &Rc<Scope>, expr: &Expr) -> R {
